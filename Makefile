@@ -1,0 +1,13 @@
+# Each target is one line over launch.py, which makes what it needs first. ARGS go on to the command.
+PYTHON ?= python3
+LAUNCH := $(PYTHON) launch.py
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench-reads schema lock
+
+help:        ; @$(LAUNCH) help
+demo:        ; @$(LAUNCH) demo $(ARGS)
+test:        ; @$(LAUNCH) test $(ARGS)
+check:       ; @$(LAUNCH) check $(ARGS)
+bench-reads: ; @$(LAUNCH) bench-reads $(ARGS)
+schema:      ; @$(LAUNCH) schema $(ARGS)
+lock:        ; @$(LAUNCH) lock $(ARGS)

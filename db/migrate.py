@@ -1,0 +1,80 @@
+"""Brings a database to the newest schema: logins, Alembic under an advisory lock, moves, policies, grants."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import asyncpg
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from db import roles
+
+LOCK = 0x6875625F6D696772  # "hub_migr": one migration at a time on a database
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def _config(connection: Connection, metadata: MetaData) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes.update(connection=connection, metadata=metadata)
+    return config
+
+
+def _sqlalchemy_url(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme.partition('+')[0].replace('postgres', 'postgresql').replace('postgresqlql', 'postgresql')}+asyncpg://{rest}"
+
+
+async def upgrade(
+    url: str, metadata: MetaData, logins: roles.Logins, moves: Sequence[tuple[str, str]]
+) -> None:
+    """Applies what is missing. `url` logs in as the owner; a second caller waits for the first and finds nothing to do."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    guard = await asyncpg.connect(url)
+    try:
+        await guard.execute("select pg_advisory_lock($1)", LOCK)
+        await roles.ensure(guard, logins)
+        await _run(url, lambda connection: command.upgrade(_config(connection, metadata), "head"))
+        async with guard.transaction():
+            await guard.execute("delete from link_move")
+            await guard.executemany("insert into link_move (from_state, to_state) values ($1, $2)", moves)
+            await roles.apply(guard, roles.policies(logins))
+            await roles.apply(guard, roles.grants(logins, await guard.fetchval("select current_database()")))
+    finally:
+        await guard.close()
+
+
+async def draft(url: str, metadata: MetaData, message: str) -> None:
+    """Writes a new migration file from the difference between models and database."""
+    await _run(
+        url,
+        lambda connection: command.revision(
+            _config(connection, metadata), message=message, autogenerate=True
+        ),
+    )
+
+
+async def differences(url: str, metadata: MetaData) -> Sequence[object]:
+    """What Alembic sees between the models and the database; empty where they agree."""
+    found: list[object] = []
+
+    def compare(connection: Connection) -> None:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found.extend(compare_metadata(context, metadata))
+
+    await _run(url, compare)
+    return found
+
+
+async def _run(url: str, work: "object") -> None:
+    engine = create_async_engine(_sqlalchemy_url(url))
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(work)  # type: ignore[arg-type]
+    finally:
+        await engine.dispose()

@@ -1,0 +1,1 @@
+"""Alembic migrations, applied in order under a lock by `db.migrate`."""

@@ -1,0 +1,95 @@
+"""`python -m hub`: the command line."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+cli = typer.Typer(
+    help="The ERP integration hub.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+CONTRACT = Path(__file__).parent.parent / "graphql" / "schema.graphql"
+Port = Annotated[int, typer.Option(help="Port on 127.0.0.1.")]
+
+
+@cli.command()
+def serve(port: Port = 8000) -> None:
+    """Serve the API."""
+    import uvicorn
+
+    from hub.app import create_app
+    from hub.settings import settings
+
+    uvicorn.run(create_app(settings()), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+
+
+@cli.command()
+def worker() -> None:
+    """Run background jobs."""
+    from importlib import import_module
+
+    from hub.settings import settings
+
+    run_worker = import_module("jobs.worker").run_worker  # the one door from here to what runs the hub
+    asyncio.run(run_worker(settings()))
+
+
+@cli.command()
+def migrate(
+    message: Annotated[
+        str | None, typer.Option("--draft", help="Write a new migration file instead.")
+    ] = None,
+) -> None:
+    """Bring the database to the newest schema."""
+    from hub import migrate as migration
+    from hub.settings import settings
+
+    asyncio.run(migration.draft(settings(), message) if message else migration.upgrade(settings()))
+
+
+@cli.command()
+def schema() -> None:
+    """Print the contract into graphql/schema.graphql."""
+    from hub.api.schema import sdl
+
+    CONTRACT.write_text(sdl())
+    typer.echo(f"wrote {CONTRACT.name}")
+
+
+@cli.command()
+def sandbox(
+    system: Annotated[str, typer.Argument(help="procore or mri")],
+    port: Port,
+    store: Annotated[
+        Path | None, typer.Option(help="File that keeps the data; memory where left out.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same world.")] = 7,
+) -> None:
+    """Run one of the systems the hub connects, as a sandbox."""
+    from hub.sandboxes import mri, procore
+
+    mains = {"procore": procore.main, "mri": mri.main}
+    if system not in mains:
+        raise typer.BadParameter(f"there is no sandbox {system}; choose one of {', '.join(mains)}")
+    mains[system](port, store, seed)
+
+
+@cli.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Play the main job, then exit.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin anew, without the data of earlier demos.")
+    ] = False,
+) -> None:
+    """Start everything on this machine and play the main job."""
+    from hub.demo.main import main
+
+    raise typer.Exit(asyncio.run(main(once=once, fresh=fresh)))
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,137 @@
+"""Accept an item: the approver's entries and the digest freeze exactly what will be sent, and the export begins."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from db.session import Connection
+from hub.actions.ask import Ask, ItemAsk, Outcome
+from hub.actions.decide import Locked
+from hub.actions.perform import decided
+from hub.codes import ErrorCode
+from hub.core.action import Action
+from hub.errors import MappingError, Refused
+from hub.objects import COMMITMENT
+from hub.sync import payload
+from hub.sync.enqueue import enqueue
+from hub.sync.log import happened
+from hub.sync.runs import open_run
+
+OBJECTS = (COMMITMENT,)
+
+_ACCEPT = """
+    update link set state = 'EXPORTING', payload = $4, digest = $5, mapping_version = $6, entries = $7::jsonb,
+        answered_by = $3, answered_at = hub_now(), error_code = null, error_message = null, erp_message = null,
+        updated_at = hub_now()
+    where account_id = $1 and object_id = $2"""
+
+# Another item of the same kind that holds, or is about to hold, the same number in the ERP.
+_TAKEN = """
+    select 1 from link where account_id = $1 and connection_id = $2 and object_type = $3 and object_id <> $4
+        and (external_id = $5 or (entries ->> 'natural_key' = $5 and state in ('EXPORTING', 'FAILED', 'IN_DOUBT'))) limit 1"""
+
+
+def natural_key(made: payload.Payload) -> str:
+    return json.dumps(dict(sorted(made.steps[0].natural_key.items())), separators=(",", ":"))
+
+
+def _entries(asked: ItemAsk) -> dict[str, Any]:
+    erp_id = str((asked.extra.get("entries") or {}).get("erp_id") or "").strip()
+    return {"erp_id": erp_id} if erp_id else {}
+
+
+def bound(item: Locked, asked: ItemAsk) -> payload.Payload:
+    """The payload for these entries, if it is the one that was approved. Raises `Refused` where it is not."""
+    if item.conflicts:
+        raise Refused(
+            ErrorCode.CONTENT_CHANGED,
+            "The project tool has changed fields that were locked when the item was sent.",
+            remedy="Look at `conflicts`; reject the item so that the changes can be taken over.",
+        )
+    known = item.connection
+    made = payload.compute(
+        known["kind"], known["base_url"], known["settings"], item.spec.key, item.facts or {}, _entries(asked)
+    )
+    if made.digest != asked.extra.get("digest"):
+        raise Refused(
+            ErrorCode.DIGEST_MISMATCH,
+            f"What would be sent now has the digest {made.digest}, not the one you approved.",
+            field="digest",
+            remedy="Look at `preview` with the same entries, then accept with its digest.",
+        )
+    return made
+
+
+async def accept(connection: Connection, ask: Ask, outcome: Outcome) -> None:
+    going: list[tuple[Locked, ItemAsk, payload.Payload]] = []
+    for item, asked, answer in await decided(connection, ask, outcome, Action.ACCEPT, OBJECTS):
+        try:
+            made = bound(item, asked)
+            if await _taken(connection, ask, item, made, going):
+                raise Refused(
+                    ErrorCode.ERP_ID_TAKEN,
+                    "Another item has this number in the ERP already.",
+                    field="entries.erpId",
+                    remedy="Enter another number.",
+                )
+            going.append((item, asked, made))
+        except Refused as refused:
+            answer.errors.append(refused)
+        except MappingError as misfit:
+            answer.errors.append(
+                Refused(ErrorCode.VALUE_DOES_NOT_FIT, f"{misfit.field} {misfit.message}", field=misfit.field)
+            )
+    if not going:
+        return
+    items = [(item.spec, item.id) for item, _, _ in going]
+    outcome.run_id = await open_run(connection, ask.account_id, "EXPORT", ask.member_id, items)
+    for item, asked, made in going:
+        entries: Mapping[str, Any] = {**_entries(asked), "natural_key": natural_key(made)}
+        await connection.execute(
+            _ACCEPT,
+            ask.account_id,
+            item.id,
+            ask.member_id,
+            made.text,
+            made.digest,
+            made.mapping_version,
+            json.dumps(entries),
+        )
+        await happened(
+            connection,
+            ask.account_id,
+            item.spec,
+            "ACCEPT",
+            [(item.id, item.image)],
+            member=ask.member_id,
+            run=outcome.run_id,
+        )
+        job = await enqueue(
+            connection,
+            ask.account_id,
+            "export",
+            args={"object": item.spec.key, "connection_id": item.connection["id"]},
+            run_id=outcome.run_id,
+            object_id=item.id,
+            requested_by=ask.member_id,
+        )
+        outcome.jobs.append(job)
+
+
+async def _taken(
+    connection: Connection,
+    ask: Ask,
+    item: Locked,
+    made: payload.Payload,
+    going: list[tuple[Locked, ItemAsk, payload.Payload]],
+) -> bool:
+    key = natural_key(made)
+    if any(natural_key(other) == key for _, _, other in going):
+        return True
+    external = "/".join(made.steps[0].natural_key.values())
+    for known in (key, external):
+        if await connection.fetchval(
+            _TAKEN, ask.account_id, item.connection["id"], item.spec.name, item.id, known
+        ):
+            return True
+    return False

@@ -1,0 +1,43 @@
+"""Add what the ERP alone knows to the project tool: a vendor as a company, a job as a project with its codes. Also refreshes those codes."""
+
+from collections.abc import Mapping
+
+from db.session import Connection
+from hub.actions.ask import Ask, Outcome
+from hub.actions.perform import decided
+from hub.core.action import Action
+from hub.objects import COMPANY, PROJECT
+from hub.sync.enqueue import enqueue
+from hub.sync.runs import open_run
+
+JOBS: Mapping[str, str] = {COMPANY.key: "provision_company", PROJECT.key: "provision_project"}
+
+
+async def add(connection: Connection, ask: Ask, outcome: Outcome) -> None:
+    """The records appear in the project tool by a job each; until then they stay ready to import."""
+    await _provision(connection, ask, outcome, Action.ADD, "ADD")
+
+
+async def refresh(connection: Connection, ask: Ask, outcome: Outcome) -> None:
+    """Reads a project's codes from the ERP again and carries new ones into the project tool. Takes none away."""
+    await _provision(connection, ask, outcome, Action.REFRESH, "REFRESH")
+
+
+async def _provision(connection: Connection, ask: Ask, outcome: Outcome, action: Action, word: str) -> None:
+    objects = (PROJECT,) if action is Action.REFRESH else (COMPANY, PROJECT)
+    going = [item for item, _, _ in await decided(connection, ask, outcome, action, objects)]
+    if not going:
+        return
+    items = [(item.spec, item.id) for item in going]
+    outcome.run_id = await open_run(connection, ask.account_id, word, ask.member_id, items)
+    for item in going:
+        job = await enqueue(
+            connection,
+            ask.account_id,
+            JOBS[item.spec.key],
+            args={"erp_id": item.connection["id"], "codes_only": action is Action.REFRESH},
+            run_id=outcome.run_id,
+            object_id=item.id,
+            requested_by=ask.member_id,
+        )
+        outcome.jobs.append(job)

@@ -1,0 +1,318 @@
+"""Runs operations: a query is one SQL statement, its answer the bytes Postgres made or, where Python has a part, graphql-core's."""
+
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from graphql import (
+    ExecutionResult,
+    FieldNode,
+    GraphQLError,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+    subscribe,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+
+from hub.api.context import Context
+from hub.api.documents import Document, Documents, Recent
+from hub.api.plan.binds import Binds, Request, shape
+from hub.api.plan.collect import Selections
+from hub.api.plan.planner import Planner, Registry, quoted
+from hub.codes import ErrorCode
+from hub.errors import HubError, Refused, RequestRefused
+
+log = logging.getLogger("hub.api")
+VIEWER = "v as materialized (select * from member where account_id = $1 and id = $2 and is_active)"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A query ready to run: the statement and how its parameters come from variables."""
+
+    sql: str
+    binds: Binds
+    completed: bool  # whether graphql-core has to complete the rows in Python
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes out. `text` is finished JSON of `data`; else `result` is graphql-core's."""
+
+    text: str | None = None
+    result: ExecutionResult | None = None
+    cost: int | None = None
+    statements: int = 0
+
+
+class Engine:
+    """Answers documents against one schema."""
+
+    def __init__(self, schema: GraphQLSchema, registry: Registry, *, introspection: bool) -> None:
+        self.schema, self.registry = schema, registry
+        self.documents = Documents(schema, introspection=introspection)
+        self._plans: Recent[Plan] = Recent(1000)
+
+    # --- entry --------------------------------------------------------------------------------------------------------
+
+    async def run(
+        self,
+        context: Context,
+        text: str,
+        variables: Mapping[str, Any] | None = None,
+        operation_name: str | None = None,
+        *,
+        complete: bool = False,
+    ) -> Answer:
+        """One query or mutation. Raises `RequestRefused`. `complete` takes the way through graphql-core for any query."""
+        document = self.documents.read(text)
+        operation = document.operation(operation_name)
+        coerced = self._coerce(operation, variables)
+        if operation.operation is OperationType.QUERY:
+            return await self._query(
+                context, document, operation, operation_name, coerced, variables, complete=complete
+            )
+        if operation.operation is OperationType.MUTATION:
+            return Answer(result=await self._execute(context, document, operation_name, variables, None))
+        raise RequestRefused(
+            ErrorCode.BAD_REQUEST,
+            "A subscription needs a stream: ask for text/event-stream, or use a WebSocket.",
+        )
+
+    async def stream(
+        self,
+        context: Context,
+        text: str,
+        variables: Mapping[str, Any] | None = None,
+        operation_name: str | None = None,
+    ) -> AsyncIterator[ExecutionResult] | ExecutionResult:
+        """One subscription: its events, or why it cannot begin."""
+        document = self.documents.read(text)
+        operation = document.operation(operation_name)
+        if operation.operation is not OperationType.SUBSCRIPTION:
+            raise RequestRefused(ErrorCode.BAD_REQUEST, "Only a subscription can be streamed.")
+        self._coerce(operation, variables)
+        started = subscribe(
+            self.schema,
+            document.node,
+            None,
+            context,
+            dict(variables or {}),
+            operation_name,
+            hide_suggestions=True,
+        )
+        outcome: Any = await started if hasattr(started, "__await__") else started
+        return outcome if not isinstance(outcome, ExecutionResult) else masked(outcome, context)
+
+    def kind_of(self, text: str, operation_name: str | None) -> OperationType:
+        return self.documents.read(text).operation(operation_name).operation
+
+    # --- queries ------------------------------------------------------------------------------------------------------
+
+    def _coerce(
+        self, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None
+    ) -> VariableValues:
+        coerced = get_variable_values(
+            self.schema,
+            operation.variable_definitions or (),
+            dict(variables or {}),
+            max_errors=5,
+            hide_suggestions=True,
+        )
+        if isinstance(coerced, list):
+            raise RequestRefused(ErrorCode.BAD_VARIABLES, coerced[0].message)
+        _refuse_bad_text(variables)
+        return coerced
+
+    async def _query(
+        self,
+        context: Context,
+        document: Document,
+        operation: OperationDefinitionNode,
+        name: str | None,
+        coerced: VariableValues,
+        raw: Mapping[str, Any] | None,
+        *,
+        complete: bool,
+    ) -> Answer:
+        plan = self.plan(document, operation, coerced, complete=complete)
+        params, cost = self._bind(context, plan, coerced)
+        text = await self._fetch(context, plan.sql, params)
+        if not plan.completed:
+            return Answer(text=text, cost=cost, statements=1)
+        result = await self._execute(context, document, name, raw, json.loads(text))
+        return Answer(result=result, cost=cost, statements=1)
+
+    def plan(
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        coerced: VariableValues,
+        *,
+        complete: bool,
+    ) -> Plan:
+        """The plan of an operation under the shape of these variables."""
+        key = (
+            id(document),
+            operation.name.value if operation.name else None,
+            shape(coerced.coerced),
+            complete,
+        )
+        found = self._plans.get(key)
+        if found is None or found.binds.owner is not document:
+            found = self._make(document, operation, coerced, typed=complete)
+            found.binds.owner = document
+            self._plans.put(key, found)
+        return found
+
+    def _make(
+        self, document: Document, operation: OperationDefinitionNode, coerced: VariableValues, *, typed: bool
+    ) -> Plan:
+        selections = Selections(self.schema, document.fragments, coerced)
+        root = self.schema.query_type
+        assert root is not None
+        planner = Planner(self.registry, selections, computed_types=typed)
+        items = planner.roots(root, selections.roots(root, operation.selection_set))
+        if planner.computed and not typed:
+            return self._make(document, operation, coerced, typed=True)
+        columns = ", ".join(f"{sql} as {quoted(key)}" for key, sql in items) or '1 as "#none"'
+        sql = f"with {VIEWER}\nselect row_to_json(o)::text from (select {columns} from v) o"
+        return Plan(sql, planner.binds, completed=typed)
+
+    def _bind(self, context: Context, plan: Plan, coerced: VariableValues) -> tuple[list[Any], int]:
+        viewer = context.viewer
+        request = Request(
+            coerced,
+            viewer.account_id,
+            viewer.member_id,
+            viewer.page_limit,
+            context.means.settings.key("cursor"),
+        )
+        try:
+            params, arguments = plan.binds.values(request)
+        except GraphQLError as error:
+            raise RequestRefused(ErrorCode.BAD_VARIABLES, error.message) from error
+        cost = 1 + sum(weigh(arguments) for weigh in plan.binds.costs)
+        if cost > viewer.cost_limit:
+            raise RequestRefused(
+                ErrorCode.COST_LIMIT,
+                f"The query may touch {cost} rows; at most {viewer.cost_limit} are allowed. Ask for smaller pages.",
+            )
+        return params, cost
+
+    async def _fetch(self, context: Context, sql: str, params: Sequence[Any]) -> str:
+        try:
+            async with context.means.reads.account(context.viewer.account_id) as connection:
+                text: str | None = await connection.fetchval(sql, *params)
+        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError) as error:
+            log.warning("read failed: %s", type(error).__name__)
+            raise RequestRefused(
+                ErrorCode.UNAVAILABLE, "The database does not answer now. Try again.", status=503
+            ) from error
+        except asyncpg.DataError as error:
+            raise RequestRefused(ErrorCode.BAD_VARIABLES, "A value does not fit its type.") from error
+        if text is None:
+            raise RequestRefused(
+                ErrorCode.UNAUTHENTICATED, "The member of this key is not active.", status=401
+            )
+        return text
+
+    async def _execute(
+        self,
+        context: Context,
+        document: Document,
+        name: str | None,
+        variables: Mapping[str, Any] | None,
+        root: Any,
+    ) -> ExecutionResult:
+        outcome = execute(
+            self.schema,
+            document.node,
+            root,
+            context,
+            dict(variables or {}),
+            name,
+            hide_suggestions=True,
+            max_coercion_errors=5,
+        )
+        result: Any = await outcome if hasattr(outcome, "__await__") else outcome
+        return masked(result, context)
+
+    # --- what mutations and subscriptions hand on ---------------------------------------------------------------------
+
+    async def load(
+        self,
+        context: Context,
+        info: GraphQLResolveInfo,
+        wanted: Mapping[str, tuple[GraphQLNamedType, list[FieldNode], list[str], list[Any]]],
+    ) -> dict[str, list[Any]]:
+        """Rows by tag and id for several selections at once, in one statement. Keys name the selections."""
+        selections = Selections(self.schema, info.fragments, info.variable_values)
+        planner = Planner(self.registry, selections, computed_types=True)
+        columns, extra = [], []
+        for position, (named, nodes, tags, ids) in enumerate(wanted.values()):
+            first = len(extra)
+            extra += [tags, ids]
+            tag_place, id_place = f"#{first}#", f"#{first + 1}#"
+            columns.append(f"{planner.rows(named, nodes, tag_place, id_place)} as c{position}")
+        sql = f"with {VIEWER}\nselect row_to_json(o)::text from (select {', '.join(columns)} from v) o"
+        coerced = info.variable_values
+        params, _ = self._bind(context, Plan(sql, planner.binds, completed=True), coerced)
+        for position, value in enumerate(extra):
+            params.append(value)
+            sql = sql.replace(
+                f"#{position}#", f"${len(params)}::{'text[]' if position % 2 == 0 else 'uuid[]'}"
+            )
+        found = json.loads(await self._fetch(context, sql, params))
+        return {key: found[f"c{position}"] for position, key in enumerate(wanted)}
+
+    def fields_of(
+        self, info: GraphQLResolveInfo, named: GraphQLObjectType, nodes: Sequence[FieldNode]
+    ) -> dict[str, list[FieldNode]]:
+        return Selections(self.schema, info.fragments, info.variable_values).fields(named, nodes)
+
+
+def masked(result: ExecutionResult, context: Context) -> ExecutionResult:
+    """Errors that are ours to explain keep their code and words; all others are logged and say nothing."""
+    if result.errors:
+        result.errors = [_mask(error, context) for error in result.errors]
+    return result
+
+
+def _mask(error: GraphQLError, context: Context) -> GraphQLError:
+    cause = error.original_error
+    code, message = (
+        ErrorCode.INTERNAL,
+        f"Something failed on our side. Quote {context.request_id} when you report it.",
+    )
+    match cause:
+        case RequestRefused():
+            code, message = cause.code, cause.message
+        case Refused():
+            code, message = cause.code, cause.message
+        case None:
+            code, message = ErrorCode.BAD_VARIABLES, error.message
+        case HubError() | Exception():
+            log.error("unexpected error, request %s", context.request_id, exc_info=cause)
+    return GraphQLError(message, nodes=error.nodes, path=error.path, extensions={"code": code.value})
+
+
+def _refuse_bad_text(value: Any, depth: int = 0) -> None:
+    """Postgres keeps no NUL, and a lone surrogate is no text."""
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise RequestRefused(ErrorCode.BAD_STRING, "A text holds a character that cannot be kept.")
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            _refuse_bad_text(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _refuse_bad_text(inner, depth + 1)

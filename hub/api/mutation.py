@@ -1,0 +1,190 @@
+"""The roots of writing: few generic verbs over items, and the import of a system's records."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import strawberry
+
+from hub.actions import accept, add, answer, bring, link, send, unlink
+from hub.actions.ask import Ask, ItemAsk
+from hub.actions.perform import Body, perform
+from hub.api.context import Context
+from hub.api.payloads import ItemsPayload, payload
+from hub.api.preview import EntriesInput
+
+KEY = "Your own key of this request, 1 to 200 characters: the same request again under it is answered as before and not done twice."
+VERSION = "The version you decided on; the request is refused if the item has changed since."
+
+
+def text(description: str, **more: Any) -> Any:
+    return strawberry.field(description=description, **more)
+
+
+@strawberry.input(description="One item.")
+class ItemInput:
+    id: strawberry.ID = text("Global id.")
+    expected_version: int = text(VERSION)
+
+
+@strawberry.input(description="Which items.")
+class ItemsInput:
+    idempotency_key: str = text(KEY)
+    items: list[ItemInput] = text("1 to 100 items.")
+
+
+@strawberry.input(description="One item to accept.")
+class AcceptItemInput:
+    id: strawberry.ID = text("Global id.")
+    expected_version: int = text(VERSION)
+    digest: str = text("Digest of the payload that you approve, from `preview` or `link`.")
+    entries: EntriesInput | None = text("What you type for the ERP.", default=None)
+
+
+@strawberry.input(description="Which items to accept.")
+class AcceptItemsInput:
+    idempotency_key: str = text(KEY)
+    items: list[AcceptItemInput] = text("1 to 100 items.")
+
+
+@strawberry.input(description="One item to reject.")
+class RejectItemInput:
+    id: strawberry.ID = text("Global id.")
+    expected_version: int = text(VERSION)
+    comment: str | None = text(
+        "What the sender should mend; required unless the export failed.", default=None
+    )
+
+
+@strawberry.input(description="Which items to reject.")
+class RejectItemsInput:
+    idempotency_key: str = text(KEY)
+    items: list[RejectItemInput] = text("1 to 100 items.")
+
+
+@strawberry.input(description="A vendor and the company that it is.")
+class LinkItemInput:
+    id: strawberry.ID = text("The item that the ERP alone knows.")
+    expected_version: int = text(VERSION)
+    target_id: strawberry.ID = text("The item of the project tool that it is.")
+
+
+@strawberry.input(description="What to link.")
+class LinkItemsInput:
+    idempotency_key: str = text(KEY)
+    items: list[LinkItemInput] = text("1 to 100 pairs.")
+
+
+@strawberry.input(description="What to import.")
+class ImportRecordsInput:
+    idempotency_key: str = text(KEY)
+    system_id: strawberry.ID = text("The system to read.")
+    resources: list[str] | None = text(
+        "Which of its records: company, project, cost_code, cost_type, project_cost_code, commitment, member, project_member. All where left out.",
+        default=None,
+    )
+
+
+async def _perform(
+    info: strawberry.Info,
+    mutation: str,
+    key: str,
+    body: Body,
+    items: Sequence[ItemAsk] = (),
+    extra: Mapping[str, Any] | None = None,
+) -> ItemsPayload:
+    context: Context = info.context
+    viewer, means = context.viewer, context.means
+    ask = Ask(viewer.account_id, viewer.member_id, mutation, key, items, extra or {})
+    outcome = await perform(means.writes, means.bell, ask, body)
+    return await payload(context, info, outcome)
+
+
+def _plain(items: Sequence[ItemInput]) -> list[ItemAsk]:
+    return [ItemAsk(item.id, item.expected_version) for item in items]
+
+
+async def send_items(info: strawberry.Info, input: ItemsInput) -> ItemsPayload:  # noqa: A002  Relay's word
+    return await _perform(info, "sendItems", input.idempotency_key, send.send, _plain(input.items))
+
+
+async def retrieve_items(info: strawberry.Info, input: ItemsInput) -> ItemsPayload:  # noqa: A002
+    return await _perform(info, "retrieveItems", input.idempotency_key, answer.retrieve, _plain(input.items))
+
+
+async def accept_items(info: strawberry.Info, input: AcceptItemsInput) -> ItemsPayload:  # noqa: A002
+    items = [
+        ItemAsk(
+            item.id,
+            item.expected_version,
+            {"digest": item.digest, "entries": {"erp_id": _given(item.entries)}},
+        )
+        for item in input.items
+    ]
+    return await _perform(info, "acceptItems", input.idempotency_key, accept.accept, items)
+
+
+def _given(entries: EntriesInput | None) -> str | None:
+    return entries.erp_id or None if entries else None
+
+
+async def reject_items(info: strawberry.Info, input: RejectItemsInput) -> ItemsPayload:  # noqa: A002
+    items = [ItemAsk(item.id, item.expected_version, {"comment": item.comment}) for item in input.items]
+    return await _perform(info, "rejectItems", input.idempotency_key, answer.reject, items)
+
+
+async def unlink_items(info: strawberry.Info, input: ItemsInput) -> ItemsPayload:  # noqa: A002
+    return await _perform(info, "unlinkItems", input.idempotency_key, unlink.unlink, _plain(input.items))
+
+
+async def link_items(info: strawberry.Info, input: LinkItemsInput) -> ItemsPayload:  # noqa: A002
+    items = [ItemAsk(item.id, item.expected_version, {"target_id": item.target_id}) for item in input.items]
+    return await _perform(info, "linkItems", input.idempotency_key, link.link, items)
+
+
+async def add_items(info: strawberry.Info, input: ItemsInput) -> ItemsPayload:  # noqa: A002
+    return await _perform(info, "addItems", input.idempotency_key, add.add, _plain(input.items))
+
+
+async def refresh_items(info: strawberry.Info, input: ItemsInput) -> ItemsPayload:  # noqa: A002
+    return await _perform(info, "refreshItems", input.idempotency_key, add.refresh, _plain(input.items))
+
+
+async def import_records(info: strawberry.Info, input: ImportRecordsInput) -> ItemsPayload:  # noqa: A002
+    extra = {"system_id": input.system_id, "resources": input.resources}
+    return await _perform(info, "importRecords", input.idempotency_key, bring.bring, extra=extra)
+
+
+def verb(resolver: Any, description: str) -> Any:
+    return strawberry.field(resolver=resolver, description=description)
+
+
+@strawberry.type(description="Writing. Nothing here waits for another system: long work is a run to follow.")
+class Mutation:
+    send_items: ItemsPayload = verb(
+        send_items,
+        "Send items for accounting acceptance, or again after a rejection, a retrieval or an unlink. Locks their fields.",
+    )
+    retrieve_items: ItemsPayload = verb(retrieve_items, "Take items back before they are answered.")
+    accept_items: ItemsPayload = verb(
+        accept_items, "Accept items: exactly the payload with the given digest is exported."
+    )
+    reject_items: ItemsPayload = verb(
+        reject_items, "Reject items with a comment: they go back to their sender, unlocked."
+    )
+    unlink_items: ItemsPayload = verb(
+        unlink_items,
+        "Cut the link to the ERP. An exported item is unlinked only when the ERP no longer holds its document.",
+    )
+    link_items: ItemsPayload = verb(
+        link_items, "Link vendors that the ERP alone knows to companies of the directory."
+    )
+    add_items: ItemsPayload = verb(
+        add_items, "Add vendors and jobs that the ERP alone knows to the project tool."
+    )
+    refresh_items: ItemsPayload = verb(
+        refresh_items,
+        "Read the cost codes of projects from the ERP again and carry new ones into the project tool.",
+    )
+    import_records: ItemsPayload = verb(
+        import_records, "Import records from a system. Joins a run that imports the same."
+    )

@@ -1,0 +1,297 @@
+"""GraphQL types of what stands beside the items: people, systems, links, runs, attempts, events, conflicts."""
+
+from datetime import datetime
+from decimal import Decimal  # noqa: F401  derived annotations name it
+from typing import Annotated, Any
+
+import strawberry
+
+from db.accounts import Connection as ConnectionRow
+from db.events import Event as EventRow
+from db.jobs import Attempt as AttemptRow
+from db.jobs import Job as JobRow
+from db.links import Conflict as ConflictRow
+from db.people import Member as MemberRow
+from db.people import ProjectMember as ProjectMemberRow
+from db.runs import SyncIssue as SyncIssueRow
+from db.runs import SyncRun as SyncRunRow
+from db.runs import SyncRunItem as SyncRunItemRow
+from hub.api.derive import connection, page_arguments, planned, row, word
+from hub.api.plan.fields import Column, Many, Named, One, Order, Paged
+from hub.api.scalars import Json
+from hub.core.link import LinkState
+from hub.core.spec import Level
+
+HERE = __name__
+ErpItem = Annotated["ErpItem", strawberry.lazy("hub.api.items")]
+Project = Annotated["Project", strawberry.lazy("hub.api.items")]
+READER = "({v}.erp_level >= 1 or {v}.is_bulk_reader)"
+RUN_VISIBLE = f"({READER} or {{t}}.requested_by = {{member}})"
+ID = "Global id."
+
+
+LEVEL = strawberry.enum(Level, name="ToolLevel", description="A tool level, as the project tool grants them.")
+
+
+def level(column: str, tool: str) -> Any:
+    words = ", ".join(f"'{known.name}'" for known in Level)
+    return planned(Column(f"(array[{words}])[{{t}}.{column} + 1]"), description=f"Level on {tool}.")
+
+
+def member(column: str, description: str) -> Any:
+    return planned(One(on=f"{{t}}.id = {{pt}}.{column}"), description=description)
+
+
+def id_of(tag: str) -> Any:
+    return planned(Column(f"'{tag}_' || {{t}}.id"), description=ID)
+
+
+@row(
+    MemberRow,
+    "Member",
+    tag="mbr",
+    visible="true",
+    shown=("is_active", "can_push_to_accounting", "is_bulk_reader", "rights_imported_at"),
+)
+class Member:
+    id: strawberry.ID = id_of("mbr")
+    name: str = planned(Column("{t}.name"), description="Full name.")
+    email: str | None = planned(
+        Column("case when {v}.directory_level >= 1 or {t}.id = {v}.id then {t}.email end"),
+        description="E-mail; shown with Read Only on the Directory.",
+    )
+    is_active: bool = planned(Column("{t}.is_active"), description="Whether the person may sign in.")
+    is_accounting_approver: bool = planned(
+        Column("({t}.erp_level >= 2 and {t}.can_push_to_accounting)"),
+        description="Level Standard or Admin on ERP Integrations and the privilege 'Can Push to Accounting'.",
+    )
+    erp_level: LEVEL = level("erp_level", "ERP Integrations")  # type: ignore[valid-type]
+    directory_level: LEVEL = level("directory_level", "the company Directory")  # type: ignore[valid-type]
+    admin_level: LEVEL = level("admin_level", "company Admin")  # type: ignore[valid-type]
+    projects: list["ProjectRights"] = planned(
+        Many(on="{t}.member_id = {pt}.id", order="{t}.project_id"), description="Levels on projects."
+    )
+
+
+@row(ProjectMemberRow, "ProjectRights", shown=(), id_sql="{t}.project_id")
+class ProjectRights:
+    project: Project | None = planned(One(on="{t}.id = {pt}.project_id"), description="The project.")
+    admin_level: LEVEL = level("admin_level", "the project's Admin tool")  # type: ignore[valid-type]
+    commitments_level: LEVEL = level("commitments_level", "Commitments")  # type: ignore[valid-type]
+    change_orders_level: LEVEL = level("change_orders_level", "Change Orders")  # type: ignore[valid-type]
+    budget_level: LEVEL = level("budget_level", "Budget")  # type: ignore[valid-type]
+
+
+@row(
+    ConnectionRow,
+    "System",
+    tag="sys",
+    shown=("name", "kind", "role", "state", "go_live_on", "version", "created_at"),
+)
+class System:
+    id: strawberry.ID = id_of("sys")
+    capabilities: Json = planned(Column("{t}.capabilities"), description="What it can do and how it differs.")
+
+
+@row(
+    JobRow,
+    "Job",
+    tag="job",
+    visible=READER,
+    shown=(
+        "kind",
+        "state",
+        "tries",
+        "deaths",
+        "error_code",
+        "error_message",
+        "due_at",
+        "created_at",
+        "started_at",
+        "finished_at",
+    ),
+)
+class Job:
+    """One piece of background work."""
+
+    id: strawberry.ID = id_of("job")
+
+
+@row(
+    AttemptRow,
+    "Attempt",
+    tag="att",
+    visible=READER,
+    shown=(
+        "step",
+        "operation",
+        "state",
+        "request_digest",
+        "external_id",
+        "error_code",
+        "erp_message",
+        "read_backs",
+        "created_at",
+        "sent_at",
+        "finished_at",
+    ),
+)
+class Attempt:
+    id: strawberry.ID = id_of("att")
+    export_revision: int = planned(
+        Column("{t}.export_revision"), description="Which export of the item it belongs to."
+    )
+    system: System | None = planned(
+        One(on="{t}.id = {pt}.connection_id"), description="The system it wrote to."
+    )
+
+
+@row(ConflictRow, "Conflict", shown=("field", "ours", "theirs", "seen_at", "resolved_at"))
+class Conflict:
+    pass
+
+
+@row(
+    EventRow,
+    "Event",
+    tag="evt",
+    shown=("at", "action", "cause"),
+    orders={"NEWEST_FIRST": Order("{t}.id", "uuid", descending=True)},
+)
+class Event:
+    id: strawberry.ID = id_of("evt")
+    actor: Member | None = member("member_id", "Who did it; null for the hub itself.")
+    before: Json | None = planned(Column("{t}.before"), description="The whole record and link before.")
+    after: Json | None = planned(Column("{t}.after"), description="The whole record and link after.")
+    position: int | None = planned(
+        Column(
+            "(select s.position from event_seal s where s.account_id = {account} and s.event_id = {t}.id)"
+        ),
+        description="Place in the account's sealed log; null until sealed, within about a second.",
+    )
+
+
+@row(
+    SyncIssueRow,
+    "SyncIssue",
+    tag="iss",
+    visible=READER,
+    shown=("object_type", "external_id", "code", "field", "value", "message", "created_at"),
+)
+class SyncIssue:
+    id: strawberry.ID = id_of("iss")
+
+
+@row(
+    SyncRunItemRow,
+    "SyncRunItem",
+    shown=("outcome", "code", "message", "erp_message", "finished_at"),
+    id_sql="{t}.object_id",
+)
+class SyncRunItem:
+    position: int = planned(Column("{t}.position"), description="Place in the input, from 0.")
+    item: ErpItem | None = planned(Named("{t}.object_type", "{t}.object_id"), description="The item.")
+
+
+EventConnection = connection("Event", HERE)
+AttemptConnection = connection("Attempt", HERE)
+SyncIssueConnection = connection("SyncIssue", HERE)
+
+
+@row(
+    SyncRunRow,
+    "SyncRun",
+    tag="run",
+    visible=RUN_VISIBLE,
+    shown=(
+        "action",
+        "state",
+        "step",
+        "items_total",
+        "items_done",
+        "records_read",
+        "records_created",
+        "records_updated",
+        "records_unchanged",
+        "issues_count",
+        "proof",
+        "error_code",
+        "error_message",
+        "created_at",
+        "started_at",
+        "finished_at",
+    ),
+    orders={"NEWEST_FIRST": Order("{t}.id", "uuid", descending=True)},
+)
+class SyncRun:
+    id: strawberry.ID = id_of("run")
+    requested_by: Member | None = member("requested_by", "Who asked; null for the hub itself.")
+    system: System | None = planned(
+        One(on="{t}.id = {pt}.connection_id"), description="The system it reads, where it is an import."
+    )
+    items: list[SyncRunItem] = planned(
+        Many(on="{t}.run_id = {pt}.id", order="{t}.position"),
+        description="What came of each item, in input order; the first 1000.",
+    )
+    jobs: list[Job] = planned(
+        Many(on="{t}.run_id = {pt}.id", order="{t}.id"), description="The jobs that do it; the first 1000."
+    )
+    issues: SyncIssueConnection = planned(  # type: ignore[valid-type]
+        Paged(on="{t}.run_id = {pt}.id"), description="Rows that did not fit.", arguments=page_arguments()
+    )
+
+
+SyncRunConnection = connection("SyncRun", HERE)
+
+
+@strawberry.type(description="Where an item stands with its ERP.")
+class Link:
+    state: word(LinkState) = planned(Column("{l}.state"), description="The state.")  # type: ignore[valid-type]
+    system: System | None = planned(One(on="{t}.id = {pl}.connection_id"), description="The ERP.")
+    external_id: str | None = planned(Column("{l}.external_id"), description="The record's id in the ERP.")
+    external_code: str | None = planned(
+        Column("{l}.external_code"), description="What people call it in the ERP."
+    )
+    payload: Json | None = planned(
+        Column("({l}.payload)::json"),
+        description="The exact requests that will leave, or left. Computed when the item is sent, frozen when accepted.",
+    )
+    digest: str | None = planned(
+        Column("{l}.digest"), description="SHA-256 of the payload in hex; an acceptance names it."
+    )
+    mapping_version: str | None = planned(
+        Column("{l}.mapping_version"), description="Version of the mapping that made the payload."
+    )
+    snapshot: Json | None = planned(Column("{l}.snapshot"), description="What the ERP held when last read.")
+    snapshot_at: datetime | None = planned(Column("{l}.snapshot_at"), description="When it was last read.")
+    export_revision: int = planned(
+        Column("{l}.export_revision"), description="How many documents were asked for so far."
+    )
+    sent_by: Member | None = planned(One(on="{t}.id = {pl}.sent_by"), description="Who sent it last.")
+    sent_at: datetime | None = planned(Column("{l}.sent_at"), description="When it was last sent.")
+    answered_by: Member | None = planned(
+        One(on="{t}.id = {pl}.answered_by"), description="Who accepted or rejected it last."
+    )
+    answered_at: datetime | None = planned(
+        Column("{l}.answered_at"), description="When it was last accepted or rejected."
+    )
+    comment: str | None = planned(
+        Column("{l}.comment"), description="The approver's comment at the last rejection."
+    )
+    error_code: str | None = planned(Column("{l}.error_code"), description="Our code of the last failure.")
+    error_message: str | None = planned(
+        Column("{l}.error_message"), description="Our words for the last failure."
+    )
+    erp_message: str | None = planned(Column("{l}.erp_message"), description="The ERP's own words for it.")
+    synced_at: datetime | None = planned(Column("{l}.synced_at"), description="When the ERP confirmed it.")
+
+
+@strawberry.type(description="The item in the project tool.")
+class Origin:
+    id: strawberry.ID = planned(Column("{t}.origin_id"), description="Its id there.")
+    updated_at: datetime | None = planned(
+        Column("{t}.origin_updated_at"), description="When it was last changed there."
+    )
+    deleted_at: datetime | None = planned(
+        Column("{t}.origin_deleted_at"), description="When it was found gone from there."
+    )

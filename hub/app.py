@@ -1,0 +1,65 @@
+"""The composition root of the API: opens what the process needs and hangs the routes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from db.session import ReadPool, WritePool
+from hub.access.door import Door
+from hub.api import schema
+from hub.api.context import Means
+from hub.api.engine import Engine
+from hub.api.explorer import EXPLORER_ROUTES
+from hub.api.http import GraphQLEndpoint
+from hub.bell import ArqBell, Bell
+from hub.settings import Settings
+
+
+class _Endpoint:
+    """A route whose endpoint exists once the application has started."""
+
+    def __init__(self) -> None:
+        self.inner: GraphQLEndpoint | None = None
+
+    async def __call__(self, request: Request) -> Response:
+        assert self.inner is not None, "the application has not started"
+        return await self.inner(request)
+
+
+def create_app(settings: Settings, bell: Bell | None = None) -> Starlette:
+    """The API as an ASGI application."""
+    endpoint = _Endpoint()
+    rings: Bell = bell or ArqBell(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        reads = await ReadPool.open(settings.url_of("app"), settings.read_pool)
+        writes = await WritePool.open(settings.url_of("app"), settings.write_pool)
+        door = await WritePool.open(settings.url_of("door"), 2)
+        gql, registry = schema.build()
+        means = Means(settings, reads, writes, rings)
+        engine = Engine(gql, registry, introspection=not settings.production)
+        endpoint.inner = GraphQLEndpoint(engine, means, Door(door, settings))
+        app.state.engine, app.state.means = engine, means
+        yield
+        await rings.close()
+        for pool in (door, writes, reads):
+            await pool.close()
+
+    async def graphql(request: Request) -> Response:
+        return await endpoint(request)
+
+    routes = [
+        Route("/graphql", graphql, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+        Route("/health", _health),
+        *([] if settings.production else EXPLORER_ROUTES),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _health(_: Request) -> Response:
+    return JSONResponse({"alive": True})

@@ -1,0 +1,74 @@
+"""The systems the hub can speak to, by name. One folder each, none knows another."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from hub.codes import ErrorCode
+from hub.connectors.mri.capabilities import capabilities as mri_capabilities
+from hub.connectors.mri.connector import MriConnector
+from hub.connectors.mri.mapping import MAPPINGS as MRI_TABLES
+from hub.connectors.procore.capabilities import capabilities as procore_capabilities
+from hub.connectors.procore.connector import ProcoreConnector
+from hub.connectors.procore.mapping import MAPPINGS as PROCORE_TABLES
+from hub.erp.connector import Capabilities, Connector, Step
+from hub.erp.mapping import Mapping as FieldMapping
+from hub.errors import Refused
+from hub.http import Limits, Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of system: how a connection is opened, what it can do under given settings, its tables."""
+
+    name: str
+    open: Callable[..., Connector]
+    capabilities: Callable[[Mapping[str, Any]], Capabilities]
+    mappings: tuple[FieldMapping, ...]
+
+
+CONNECTORS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "mri": Kind("MRI Platform X", MriConnector, mri_capabilities, MRI_TABLES),
+        "procore": Kind("Procore", ProcoreConnector, procore_capabilities, PROCORE_TABLES),
+    }
+)
+
+
+def open_connector(
+    kind: str,
+    base_url: str,
+    credentials: Mapping[str, str],
+    settings: Mapping[str, Any],
+    allowed_hosts: Collection[str] = (),
+    *,
+    transport: Transport | None = None,
+    limits: Limits | None = None,
+) -> Connector:
+    """A connector, to be closed after use. `allowed_hosts` are `host:port` pairs the guard lets pass."""
+    return _known(kind).open(
+        base_url, credentials, settings, allowed_hosts, transport=transport, limits=limits
+    )
+
+
+def draft(
+    kind: str,
+    base_url: str,
+    settings: Mapping[str, Any],
+    object_key: str,
+    facts: Mapping[str, Any],
+    entries: Mapping[str, Any],
+) -> Sequence[Step]:
+    """The requests an item would become. Pure: no credentials are opened and no socket is."""
+    return _known(kind).open(base_url, {}, settings).steps(object_key, facts, entries)
+
+
+def capabilities(kind: str, settings: Mapping[str, Any]) -> Capabilities:
+    return _known(kind).capabilities(settings)
+
+
+def _known(kind: str) -> Kind:
+    if kind not in CONNECTORS:
+        raise Refused(ErrorCode.INVALID_VALUE, f"There is no connector {kind}.", field="kind")
+    return CONNECTORS[kind]

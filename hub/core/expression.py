@@ -1,0 +1,69 @@
+"""SQLAlchemy expressions over our tables as SQL templates, whose placeholders stand for a row's aliases.
+
+`{t}` is the record, `{l}` its link, `{c}` the connection of that link, `{pm}` the viewer's levels on the record's project,
+`{v}` the viewer. One expression so serves reading, explaining and deciding."""
+
+from functools import lru_cache
+
+from sqlalchemy import Boolean, ColumnElement, Integer, Table, cast, false, func, select, true
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql.util import ClauseAdapter
+
+from db.accounts import Connection
+from db.links import Link
+from db.people import Member, ProjectMember
+from hub.core.spec import table_of
+
+DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+AROUND: dict[str, Table] = {
+    "l": table_of(Link),
+    "c": table_of(Connection),
+    "pm": table_of(ProjectMember),
+    "v": table_of(Member),
+}
+MARK = "\x01"
+_capabilities = table_of(Connection).c.capabilities
+
+
+def template(expression: ColumnElement[object], record: Table) -> str:
+    """The expression as SQL text with placeholders for the record and what stands around it. Constants are inlined."""
+    return _template(expression, record)
+
+
+@lru_cache(maxsize=4096)
+def _template(expression: ColumnElement[object], record: Table) -> str:
+    around = {"t": record, **{name: table for name, table in AROUND.items() if table is not record}}
+    aliases = {name: table.alias(f"{MARK}{name}{MARK}") for name, table in around.items()}
+    adapted = expression
+    for alias in aliases.values():
+        adapted = ClauseAdapter(alias).traverse(adapted)
+    # Compiled as the condition of an enclosing select, so that subqueries correlate with the row instead of joining it anew.
+    enclosing = select(true()).select_from(*aliases.values()).where(adapted.self_group())
+    compiled = str(enclosing.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
+    text = compiled.partition("WHERE ")[2].replace("{", "{{").replace("}", "}}")
+    for name in aliases:
+        text = text.replace(f'"{MARK}{name}{MARK}"', "{" + name + "}")
+    if any(f" AS {{{name}}}" in text for name in aliases):
+        raise ValueError(f"a subquery joins the row anew instead of correlating with it: {text}")
+    return f"({text})"
+
+
+def limit(name: str) -> ColumnElement[int]:
+    """A number among the flags of the item's ERP connection, such as `commitment_title_max`; null where the ERP sets none."""
+    return cast(_flag(name), Integer)
+
+
+def flag(name: str) -> ColumnElement[bool]:
+    """A yes or no among the flags of the item's ERP connection; no where the ERP says nothing."""
+    return func.coalesce(cast(_flag(name), Boolean), false())
+
+
+def one_of_flag(name: str, group: ColumnElement[str], word: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the word is in the list that the flag holds for a group."""
+    words: ColumnElement[bool] = _capabilities["flags"][name][group].op("?", return_type=Boolean())(word)
+    return func.coalesce(words, false())
+
+
+def _flag(name: str) -> ColumnElement[str]:
+    text: ColumnElement[str] = _capabilities["flags"][name].astext
+    return text

@@ -1,0 +1,88 @@
+"""How an object is described: its record, its lines and the facts that are not columns. Behaviour follows from it elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Table
+
+from db.base import AccountRow, AccountTable, Record
+
+if TYPE_CHECKING:
+    from hub.core.rule import Rule
+
+
+class Level(IntEnum):
+    """A tool level, as the project tool grants them."""
+
+    NONE = 0
+    READ_ONLY = 1
+    STANDARD = 2
+    ADMIN = 3
+
+
+class Way(StrEnum):
+    """Which side may create the object on the other."""
+
+    EXPORT = "EXPORT"
+    IMPORT = "IMPORT"
+
+
+@dataclass(frozen=True)
+class LineSpec:
+    """A list that belongs to an object and has no life of its own."""
+
+    record: type[AccountRow]
+    name: str  # GraphQL field on the parent
+    parent: str  # column that names the parent
+    order: str
+    hidden: tuple[str, ...] = ()
+    references: Mapping[str, str] = field(default_factory=dict)  # column -> key of the object it names
+    resource: str | None = None  # what it is read as where it does not arrive with its parent
+
+    @property
+    def table(self) -> Table:
+        return table_of(self.record)
+
+
+@dataclass(frozen=True)
+class ErpObject:
+    """One cross-system object, described once."""
+
+    record: type[Record]
+    key: str  # word in connectors, jobs and settings: "commitment"
+    tag: str  # prefix of its global ids
+    plural: str  # GraphQL name of its list
+    way: Way
+    natural_key: str
+    orders: tuple[str, ...]
+    filters: tuple[str, ...]
+    search: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
+    lines: LineSpec | None = None
+    references: Mapping[str, str] = field(default_factory=dict)  # column -> key of the object it names
+    project_column: str | None = None  # the column that names its project, for project-level rights
+    locked_after_send: tuple[str, ...] = ()
+    locked_after_sync: tuple[str, ...] = ()
+    erp_fields: tuple[str, ...] = ()  # the ERP decides them once the item is linked
+    erp_fields_setting: str | None = None  # ERP connection setting that can turn this off; on unless told
+    kept_in_erp: bool = False  # the list is the ERP's: what only the project tool knows does not enter
+    enters_active: bool = False  # what is inactive in the ERP and was never listed does not enter
+    amount: str | None = None  # the amount that a second read compares
+    prerequisites: tuple["Rule", ...] = ()  # what must be true before it may be sent
+
+    @property
+    def name(self) -> str:
+        """The GraphQL name of its type."""
+        return self.record.__name__
+
+    @property
+    def table(self) -> Table:
+        return table_of(self.record)
+
+
+def table_of(record: type[AccountTable]) -> Table:
+    table: Table = record.__table__  # type: ignore[attr-defined]
+    return table

@@ -1,0 +1,43 @@
+"""Where the next page is: two ways other systems say so, each read into the address as it was given."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[^,;]+)*)")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkHeader:
+    """A `Link` header. The last page is the one without the relation, however few rows it has."""
+
+    relation: str = "next"
+
+    def next(self, headers: Mapping[str, str]) -> str | None:
+        for address, parameters in _LINK.findall(headers.get("link", "")):
+            if self.relation in _relations(parameters):
+                return str(address)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInBody:
+    """A link in the body, under one of some names."""
+
+    names: Sequence[str]
+
+    def next(self, body: Mapping[str, Any]) -> str | None:
+        for name in self.names:
+            link = body.get(name)
+            if isinstance(link, str) and link.strip():
+                return link.strip()
+        return None
+
+
+def _relations(parameters: str) -> list[str]:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.strip().partition("=")
+        if name.lower() == "rel":
+            return value.strip("\"' ").lower().split()
+    return []

@@ -1,0 +1,249 @@
+"""The client every other system is called through: limits, retries of reads, httpx's errors turned into ours.
+
+Writes are sent once. The one exception is an answer of 401 where the token can be renewed: the other side
+turned the request away at the door, so it is sent again, once, with the new token."""
+
+import asyncio
+import ssl
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import httpcore
+import httpx
+import structlog
+
+from db.clock import Sources, now
+from hub.errors import ErpError, ErpUnauthorized, ErpUnavailable, ErpUnexpected
+from hub.http.auth import Authorizer, Unsigned
+from hub.http.body import ACCEPTED_ENCODINGS, read_body
+from hub.http.guard import AddressGuard, AddressRefused, GuardedBackend
+from hub.http.pacing import jittered, wait_asked_for, wait_until_reset
+from hub.http.reply import Reply
+
+Transport = httpx.AsyncBaseTransport
+Sleep = Callable[[float], Awaitable[None]]
+
+USER_AGENT = "erp-integration-hub/0.1"
+_SAFE = frozenset({"GET", "HEAD"})
+_PASSING = frozenset({408, 425, 429})
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds, bytes and tries. `whole` bounds one try, `patience` the wait between two tries of a read."""
+
+    connect: float = 10.0
+    read: float = 60.0
+    whole: float = 60.0
+    whole_write: float = 180.0
+    body: int = 32 * 1024 * 1024
+    tries: int = 3
+    patience: float = 15.0
+    backoff: float = 1.0
+    hops: int = 0
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Loading the certificate store takes longer than many a call: once per process is enough."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def _guarded_transport(guard: AddressGuard) -> Transport:
+    transport = httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False)
+    transport._pool = httpcore.AsyncConnectionPool(  # httpx has no public way in for a network backend
+        ssl_context=_tls(), max_connections=10, keepalive_expiry=15.0, network_backend=GuardedBackend(guard)
+    )
+    return transport
+
+
+class _Sent:
+    """Learns from httpcore's trace whether the first byte of a request has left."""
+
+    def __init__(self, traced: bool) -> None:
+        self.left = not traced
+
+    async def __call__(self, event: str, _info: Mapping[str, Any]) -> None:
+        self.left = self.left or event.endswith("send_request_headers.started")
+
+
+class Client:
+    """Calls one system below `base_url`. Close it after use."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        authorizer: Authorizer | None = None,
+        allowed_hosts: Collection[str] = (),
+        headers: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+        transport: Transport | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.guard = AddressGuard(allowed_hosts)
+        self.base_url = str(self.guard.check_url(base_url)).rstrip("/")
+        self.authorizer: Authorizer = authorizer or Unsigned()
+        self._limits, self._sleep, self._traced = limits or Limits(), sleep, transport is None
+        self._resume_at = 0.0
+        self._http = httpx.AsyncClient(
+            transport=transport or _guarded_transport(self.guard),
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": ACCEPTED_ENCODINGS, **(headers or {})},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            trust_env=False,
+        )
+
+    def __repr__(self) -> str:
+        return f"Client({self.base_url})"
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """Read; tried again where the failure may pass."""
+        for attempt in range(1, self._limits.tries + 1):
+            try:
+                return await self._signed("GET", path, None, headers or {})
+            except AddressRefused:
+                raise
+            except ErpUnavailable as error:
+                wait = self._wait_before_next(error, attempt)
+                if wait is None:
+                    raise
+                await self._sleep(wait)
+        raise AssertionError("a client has at least one try")
+
+    async def send(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Write once, exactly these bytes. An error without `reached=False` leaves the outcome unknown."""
+        return await self._signed(method, path, body, headers or {})
+
+    def _wait_before_next(self, error: ErpUnavailable, attempt: int) -> float | None:
+        """Seconds until the next try of a read, or None where waiting is the caller's business."""
+        limits = self._limits
+        if attempt >= limits.tries or (error.retry_after or 0.0) > limits.patience:
+            return None
+        jitter = jittered(attempt, base=limits.backoff, cap=limits.patience)
+        return jitter if error.retry_after is None else error.retry_after + min(jitter, 1.0)
+
+    async def _signed(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+        for last_try in (False, True):
+            signature = await self.authorizer.header()
+            signed = {**headers, "Authorization": signature} if signature else dict(headers)
+            reply = await self._followed(method, self._absolute(path), body, signed)
+            if reply.status != 401:
+                return reply
+            if last_try or not await self.authorizer.renew(signature):
+                break
+        raise ErpUnauthorized("The credentials are not accepted (401).", request_id=reply.request_id)
+
+    def _absolute(self, path: str) -> str:
+        if not path.startswith("/") or path.startswith("//"):
+            raise ErpUnexpected("A path must start with one slash.")
+        return self.base_url + path
+
+    async def _followed(self, method: str, url: str, body: bytes | None, headers: dict[str, str]) -> Reply:
+        """One request, and its redirects where the limits allow any. Credentials stay with their origin."""
+        for hop in range(self._limits.hops + 1):
+            reply = await self._once(method, url, body, headers)
+            if reply.status not in (301, 302, 303, 307, 308):
+                return reply
+            if method not in _SAFE or hop == self._limits.hops or "location" not in reply.headers:
+                break
+            target = httpx.URL(url).join(reply.headers["location"])
+            if _origin(target) != _origin(httpx.URL(url)):
+                headers = {name: value for name, value in headers.items() if name != "Authorization"}
+            url = str(target)
+        raise reply.unexpected("a redirect, which is not followed")
+
+    async def _once(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
+        await self._wait_for_window()
+        self.guard.check_url(url)
+        request_id, sent, started = uuid.uuid4().hex, _Sent(self._traced), Sources.clock.monotonic()
+        request = self._request(method, url, body, {**headers, "X-Request-Id": request_id}, sent)
+        whole = self._limits.whole if method in _SAFE else self._limits.whole_write
+        async with _translated(sent, request_id):
+            async with asyncio.timeout(whole):
+                reply = await self._exchange(request, request_id)
+        took = round((Sources.clock.monotonic() - started) * 1000)
+        _log.debug("erp_call", method=method, host=request.url.host, path=request.url.path,
+                   status=reply.status, ms=took, request_id=reply.request_id)  # fmt: skip
+        self._note_window(reply)
+        if reply.status >= 500 or reply.status in _PASSING:
+            raise ErpUnavailable(
+                f"The other system answers {reply.status}.",
+                retry_after=wait_asked_for(reply.headers, now()),
+                request_id=reply.request_id,
+            )
+        return reply
+
+    def _request(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], sent: _Sent
+    ) -> httpx.Request:
+        limits = self._limits
+        read = limits.read if method in _SAFE else max(limits.read, limits.whole_write)
+        timeout = httpx.Timeout(read, connect=limits.connect, pool=limits.connect)
+        extensions: dict[str, Any] = {"timeout": timeout.as_dict()}
+        if self._traced:
+            extensions["trace"] = sent
+        return self._http.build_request(method, url, content=body, headers=headers, extensions=extensions)
+
+    async def _exchange(self, request: httpx.Request, request_id: str) -> Reply:
+        response = await self._http.send(request, stream=True, follow_redirects=False)
+        try:
+            stream = response.stream
+            assert isinstance(stream, httpx.AsyncByteStream)
+            encoding = response.headers.get("content-encoding", "")
+            # The stream itself: httpx's decoded iterator unfolds a bomb before it can be counted.
+            body = await read_body(stream, encoding, self._limits.body)
+        finally:
+            await response.aclose()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(response.status_code, headers, body, headers.get("x-request-id", request_id)[:100])
+
+    def _note_window(self, reply: Reply) -> None:
+        wait = wait_until_reset(reply.headers, now())
+        if wait is not None:
+            self._resume_at = Sources.clock.monotonic() + wait
+
+    async def _wait_for_window(self) -> None:
+        """Make no call before a used-up rate window opens again."""
+        wait = self._resume_at - Sources.clock.monotonic()
+        if wait <= 0:
+            return
+        if wait > self._limits.patience:
+            raise ErpUnavailable("The rate limit is used up.", retry_after=wait, reached=False)
+        await self._sleep(wait)
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+@asynccontextmanager
+async def _translated(sent: _Sent, request_id: str) -> AsyncIterator[None]:
+    """Turn what httpx raises into what the hub knows; `reached` is false only where no byte can have left."""
+    try:
+        yield
+    except ErpError as error:
+        error.request_id = error.request_id or request_id
+        raise
+    except _NEVER_LEFT as error:
+        raise ErpUnavailable("No connection could be made.", reached=False, request_id=request_id) from error
+    except (TimeoutError, httpx.TimeoutException) as error:
+        text = "The other system took too long."
+        raise ErpUnavailable(text, reached=sent.left, request_id=request_id) from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
+        text = "The request could not be formed."
+        raise ErpUnavailable(text, reached=sent.left, request_id=request_id) from error
+    except httpx.HTTPError as error:
+        text = "The connection broke."
+        raise ErpUnavailable(text, reached=sent.left, request_id=request_id) from error

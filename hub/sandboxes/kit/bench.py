@@ -1,0 +1,30 @@
+"""The four parts that a sandbox is built around, over one store."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from hub.sandboxes.kit.clock import Clock
+from hub.sandboxes.kit.faults import Faults
+from hub.sandboxes.kit.requestlog import RequestLog
+from hub.sandboxes.kit.store import Store
+
+
+@dataclass
+class Bench:
+    store: Store
+    clock: Clock
+    log: RequestLog
+    faults: Faults = field(default_factory=Faults)
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Self:
+        """In the file, which is made when it is missing, or in memory without one."""
+        store = Store(path)
+        return cls(store=store, clock=Clock(store), log=RequestLog(store))
+
+    def reset(self) -> None:
+        """Forget everything: documents, time moved, requests and faults."""
+        self.store.clear()
+        self.log.clear()
+        self.faults.clear()

@@ -1,0 +1,19 @@
+"""The two ways in which MRI says no: to the whole request by its status, to one entry inside a 200."""
+
+
+class RequestRefusedError(Exception):
+    """The request as a whole is turned away; nothing of it is looked at."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+class EntryRefusedError(Exception):
+    """One entry is turned away, or some rows of its nested sets: set name and row index to message."""
+
+    def __init__(self, message: str = "", nested: dict[tuple[str, int], str] | None = None) -> None:
+        super().__init__(message or "; ".join((nested or {}).values()))
+        self.message = message
+        self.nested = nested or {}

@@ -1,0 +1,65 @@
+"""External Data: setting an ERP's ids on objects of any kind, which marks them synced and locks them."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from hub.sandboxes.procore.call import Call
+from hub.sandboxes.procore.operations import Operations
+from hub.sandboxes.procore.problem import InvalidFieldsError
+from hub.sandboxes.procore.records import Record, id_of
+from hub.sandboxes.procore.resource import COMPANY, Resource
+from hub.sandboxes.procore.sync import NOT_FOUND, Entry, synced, updates_of
+
+ITEM = ("item_type", "item_id")
+ORIGIN = ("origin_id", "origin_code", "origin_data")
+
+
+class ExternalData:
+    """`PATCH .../external_data/sync`. A null `origin_id` takes the link away and frees the object."""
+
+    def __init__(self, resources: tuple[Resource, ...]) -> None:
+        self._known = {resource.kind: resource for resource in resources}
+
+    def sync(self, call: Call) -> Response:
+        call.scope_id(COMPANY)
+        return synced(call, updates_of(call), lambda entry: self._apply(call, entry))
+
+    def _apply(self, call: Call, entry: Entry) -> Record:
+        resource = self._known.get(str(entry.get("item_type")))
+        if resource is None or not resource.linkable:
+            raise InvalidFieldsError({"item_type": ["is not included in the list"]})
+        record = _item(call, resource, entry.get("item_id"))
+        scope_id = call.records.scope_of(resource.kind, record["id"]) or 0
+        writer = Operations(resource, self._holder(resource, record)).writer(call, scope_id, locked=False)
+        saved = writer.update(record, _origin(entry))
+        return {"item_type": resource.kind, "item_id": saved["id"], "synced": saved["synced"]} | {
+            name: saved[name] for name in ORIGIN
+        }
+
+    def _holder(self, resource: Resource, record: Record) -> Resource | None:
+        """A line's kind is shared by subcontracts and purchase orders; the line says which it stands on."""
+        if not resource.is_part:
+            return None
+        return next(
+            (kind for name, kind in self._known.items() if f"{name}_id" in record and name != "project"), None
+        )
+
+
+def _item(call: Call, resource: Resource, item_id: Any) -> Record:
+    found = call.records.get(resource.kind, id_of(item_id) or 0)
+    if found is None or found.get("deleted_at"):
+        raise InvalidFieldsError({"item_id": [NOT_FOUND]})
+    call.check_project(found["id"] if resource.kind == "project" else found.get("project_id"))
+    return found
+
+
+def _origin(entry: Entry) -> dict[str, Any]:
+    if "origin_id" not in entry:
+        raise InvalidFieldsError({"origin_id": ["is missing"]})
+    unknown = sorted(set(entry) - set(ITEM) - set(ORIGIN))
+    if unknown:
+        raise InvalidFieldsError({name: ["is not a known field"] for name in unknown})
+    if entry["origin_id"] is None:
+        return dict.fromkeys(ORIGIN)
+    return {name: entry[name] for name in ORIGIN if name in entry}

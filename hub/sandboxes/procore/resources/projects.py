@@ -1,0 +1,88 @@
+"""Projects, as the company's list shows them."""
+
+from collections.abc import Sequence
+
+from hub.sandboxes.procore.fields import as_given, choice, day, flag, money, text
+from hub.sandboxes.procore.filtering import USUAL, Keep, search, yes_no
+from hub.sandboxes.procore.problem import bad_request
+from hub.sandboxes.procore.records import Record, Records
+from hub.sandboxes.procore.resource import COMPANY, Locks, Resource
+
+
+def project_view(record: Record, records: Records) -> Record:
+    companies = records.within("company", 0)
+    return record | {
+        "display_name": f"{record['project_number']} - {record['name']}"
+        if record["project_number"]
+        else record["name"],
+        "company": {"id": companies[0]["id"], "name": companies[0]["name"]},
+        "erp_integrated": bool(record.get("origin_id")),
+        "estimated_start_date": record["start_date"],
+        "estimated_completion_date": record["completion_date"],
+        "project_stage": None,
+        "project_type": None,
+        "program": None,
+        "office": None,
+        "departments": [],
+        "is_demo": False,
+    }
+
+
+def project_compact(record: Record, records: Records) -> Record:
+    full = project_view(record, records)
+    return {
+        name: full[name] for name in ("id", "name", "display_name", "project_number", "origin_id", "active")
+    }
+
+
+def by_status(values: Sequence[str]) -> Keep:
+    wanted = values[-1]
+    if wanted not in ("All", "Active", "Inactive"):
+        raise bad_request("filters[by_status] takes All, Active or Inactive")
+    return lambda record: wanted == "All" or record["active"] == (wanted == "Active")
+
+
+PROJECTS = Resource(
+    kind="project",
+    path="/rest/v1.0/projects",
+    scope=COMPANY,
+    operations=frozenset({"list", "show", "create", "update", "sync"}),
+    fields=(
+        text("name", required=True),
+        text("project_number"),
+        text("address"),
+        text("city"),
+        text("state_code"),
+        text("country_code", limit=2),
+        text("zip"),
+        flag("active", default=True),
+        text("description", limit=65535),
+        day("start_date"),
+        day("completion_date"),
+        day("actual_start_date"),
+        day("projected_finish_date"),
+        money("total_value"),
+        text("accounting_project_number"),
+        text("store_number"),
+        choice("flag", "Red", "Yellow", "Green"),
+        *as_given("time_zone", "latitude", "longitude", "phone", "project_stage_id", "project_type_id"),
+        *as_given(
+            "program_id", "office_id", "department_ids", "project_template_id", "standard_cost_code_list_id"
+        ),
+        *as_given("enable_copy_of_standard_cost_codes"),
+    ),
+    filters={
+        **USUAL,
+        "name": search("name"),
+        "synced": yes_no(lambda record: bool(record.get("origin_id"))),
+        "by_status": by_status,
+    },
+    sorts=("name",),
+    views={"normal": project_view, "compact": project_compact},
+    list_view="normal",
+    show_view="normal",
+    view_parameter="serializer_view",
+    locks=Locks(synced=frozenset({"project_number"})),
+)
+
+PROJECT_RESOURCES = (PROJECTS,)

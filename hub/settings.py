@@ -1,0 +1,81 @@
+"""Everything a site can choose, read from the environment once."""
+
+import hashlib
+import hmac
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from db.roles import Logins
+from db.session import dsn
+
+
+class Settings(BaseSettings):
+    """Environment variables, prefix `HUB_` but for the two that every platform knows."""
+
+    model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
+
+    database_url: str = Field(
+        validation_alias="DATABASE_URL", description="Owner login; used by migrations only."
+    )
+    redis_url: str = Field(default="redis://127.0.0.1:6379/0", validation_alias="REDIS_URL")
+    app_database_url: str | None = Field(
+        default=None, description="Login of API and workers; derived from DATABASE_URL where absent."
+    )
+    sweeper_database_url: str | None = Field(default=None, description="Login of the sweeper.")
+    door_database_url: str | None = Field(default=None, description="Login that finds the account of a key.")
+    role_prefix: str = Field(default="hub", pattern=r"^[a-z][a-z0-9_]{0,40}$")
+    secret: SecretStr = Field(
+        min_length=16, description="Root of derived keys: cursors, key digests, logins, sealing."
+    )
+    allowed_hosts: str = Field(
+        default="",
+        description="host:port pairs on private addresses that connectors may reach; for sandboxes.",
+    )
+    production: bool = Field(default=False, description="No explorer, no introspection.")
+    read_pool: int = Field(default=10, ge=1, le=100)
+    write_pool: int = Field(default=10, ge=1, le=100)
+
+    lease_seconds: float = Field(
+        default=12.0, gt=0, description="How long a job's lease lasts without renewal."
+    )
+    renew_seconds: float = Field(default=4.0, gt=0)
+    sweep_seconds: float = Field(default=2.0, gt=0)
+    seal_seconds: float = Field(default=0.5, gt=0, description="How often the event log is sealed.")
+    drain_seconds: float = Field(
+        default=8.0, ge=0, description="How long a worker that is asked to end lets its jobs go on."
+    )
+    retry_base_seconds: float = Field(default=2.0, gt=0)
+    retry_cap_seconds: float = Field(default=900.0, gt=0)
+    poll_seconds: float = Field(default=0.01, gt=0, description="How often arq looks for a ring.")
+    worker_jobs: int = Field(default=8, ge=1, le=100, description="Jobs one worker runs side by side.")
+    jobs_per_account: int = Field(default=6, ge=1, description="Jobs of one account that run side by side.")
+    parked_after_deaths: int = Field(default=3, ge=1)
+    crash_at: str = Field(
+        default="", description="Named crash point at which the process ends; for demonstrations and tests."
+    )
+    crash_flag: Path | None = Field(
+        default=None, description="File that is removed by the crash, so that it happens once."
+    )
+
+    def key(self, purpose: str) -> bytes:
+        """A key for one purpose, derived from the secret, so that none is used for two."""
+        return hmac.new(self.secret.get_secret_value().encode(), purpose.encode(), hashlib.sha256).digest()
+
+    @property
+    def logins(self) -> Logins:
+        return Logins.named(self.role_prefix, self.key("logins").hex())
+
+    def url_of(self, login: str) -> str:
+        """The database under one of the narrow logins: `app`, `sweeper` or `door`."""
+        given: str | None = getattr(self, f"{login}_database_url")
+        return given or dsn(
+            self.database_url, user=getattr(self.logins, login), password=self.logins.password
+        )
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    return Settings()  # type: ignore[call-arg]

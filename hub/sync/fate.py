@@ -1,0 +1,157 @@
+"""What a page would do to our records: SQL that fills the temporary table `fate`, one row per record that enters.
+
+For each column of the page `v_*` is what the record shall hold; for each that may be locked `w_*` is what the
+other side wants. They differ where the field is locked. Further columns, besides those of `pick`:
+
+    id, is_new, version      the item, and its version as judged here
+    sent, synced             whether fields are locked as of an item that was sent, or that is in the ERP
+    origin_id                as it shall be
+    new_snapshot             what the ERP holds of it, as the link shall keep it
+    record_changes           the record itself differs
+    link_changes             its link differs from what was read, or one is missing
+    changed                  something of the item changes"""
+
+from collections.abc import Iterable
+
+from hub.core.link import LOCKED, LinkState
+from hub.core.spec import ErpObject
+from hub.sync.batch import Part
+from hub.sync.columns import Column, columns_of
+from hub.sync.newids import new_id
+from hub.sync.references import joins, resolved
+
+IN_ERP = frozenset({LinkState.SYNCED, LinkState.ORPHANED})
+_SENT = LOCKED - IN_ERP
+
+
+_COLUMNS = (
+    "n, ext, code, changed_at, id, is_new, version, absorbs, links, relinks, claim, external_code, issue,"
+    " sent, synced, origin_id, new_snapshot, link_changes"
+)
+
+
+def fate(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
+    """Takes $account, $erp, $leads, $moment and $seed; from the tool $erps."""
+    known, wants = columns_of(spec), _wants(part)
+    decide = _erp_decides if from_erp else _tool_decides
+    locked = locked_fields(spec, part)
+    kept = [*(f"v_{name}" for name in wants), *(f"w_{name}" for name in locked)]
+    differs = " or ".join(f"o_{name} is distinct from v_{name}" for name in wants)
+    returned = "" if from_erp else " or old_deleted_at is not null"
+    return f"""
+create temp table fate on commit drop as
+select {", ".join((_COLUMNS, *kept))}, record_changes, not is_new and (record_changes or link_changes) as changed
+from (
+    select *, {differs} or old_origin is distinct from origin_id{returned} as record_changes
+    from (
+        select p.*, s.ext, s.code, s.changed_at, coalesce(p.known, {new_id("record", "p.n")}) as id,
+            p.known is null as is_new, t.version, t.origin_id as old_origin, t.origin_deleted_at as old_deleted_at,
+            {_locks(spec, from_erp=from_erp)},
+            {"coalesce(t.origin_id, p.origin)" if from_erp else "s.ext"} as origin_id,
+            {_snapshot(part) if from_erp else "p.snapshot"} as new_snapshot,
+            {_erp_link_changes(part) if from_erp else _TOOL_LINK_CHANGES} as link_changes,
+            {_listed(f"t.{name} as o_{name}" for name in wants)},
+            {_listed(f"{decide(spec, known[name], want)} as v_{name}" for name, want in wants.items())}
+            {"".join(f", {wants[name]} as w_{name}" for name in locked)}
+        from pick p
+        join stage s on s.n = p.n
+        left join {spec.table.name} t on t.account_id = $account and t.id = p.known
+        left join link k on k.account_id = $account and k.connection_id = $erp and k.object_id = p.known
+        {_lock_join(spec, from_erp=from_erp)}
+        {joins(part.references, from_erp=from_erp)}
+        where p.enters
+    ) decided
+) judged"""
+
+
+def _listed(parts: Iterable[str]) -> str:
+    return ", ".join(parts)
+
+
+def _wants(part: Part) -> dict[str, str]:
+    """SQL for what the other side wants, for each column of our record that the page fills."""
+    plain = {column.name: f"s.{column.name}" for column in part.columns}
+    return plain | {name: resolved(name) for name in part.references}
+
+
+def names(part: Part) -> list[str]:
+    """The columns of our record that the page fills."""
+    return [*(column.name for column in part.columns), *part.references]
+
+
+def locked_fields(spec: ErpObject, part: Part) -> list[str]:
+    known = set(names(part))
+    return [name for name in dict.fromkeys((*spec.locked_after_send, *spec.locked_after_sync)) if name in known]
+
+
+def lock(spec: ErpObject, field: str, row: str = "") -> str:
+    """SQL for whether a field of the item is locked; `row` prefixes the two flags."""
+    flags = [
+        f"{row}{flag}"
+        for flag, fields in (("sent", spec.locked_after_send), ("synced", spec.locked_after_sync))
+        if field in fields
+    ]
+    return f"({' or '.join(flags)})" if flags else "false"
+
+
+def _filled(column: Column, want: str) -> str:
+    """A value where one is needed: what is wanted, else what is there, else the default."""
+    if column.nullable:
+        return want
+    return f"coalesce({', '.join(part for part in (want, f't.{column.name}', column.default) if part)})"
+
+
+def _tool_decides(spec: ErpObject, column: Column, want: str) -> str:
+    value = _filled(column, want)
+    if column.name in spec.erp_fields:
+        theirs = f"case when $leads then (p.snapshot ->> '{column.name}')::{column.sql_type} end"
+        value = f"coalesce({theirs}, {value})"
+    if column.name in (*spec.locked_after_send, *spec.locked_after_sync):
+        value = f"case when {lock(spec, column.name, 'g.')} then t.{column.name} else {value} end"
+    return value
+
+
+def _erp_decides(spec: ErpObject, column: Column, want: str) -> str:
+    """The ERP fills what only it knows; of what both know, the fields that are its to decide."""
+    alone, there = _filled(column, want), f"t.{column.name}"
+    if column.name in spec.erp_fields:
+        shared = f"case when $leads then coalesce({want}, {there}) else {there} end"
+    else:
+        shared = there
+    if not column.nullable and column.default:
+        shared = f"coalesce({shared}, {column.default})"
+    return f"case when p.known is not null and coalesce(t.origin_id, p.origin) is not null then {shared} else {alone} end"
+
+
+def _locks(spec: ErpObject, *, from_erp: bool) -> str:
+    if from_erp or not (spec.locked_after_send or spec.locked_after_sync):
+        return "false as sent, false as synced"
+    return "coalesce(g.sent, false) as sent, coalesce(g.synced, false) as synced"
+
+
+def _lock_join(spec: ErpObject, *, from_erp: bool) -> str:
+    if from_erp or not (spec.locked_after_send or spec.locked_after_sync):
+        return ""
+    return f"""cross join lateral (
+        select bool_or(x.state in {_words(_SENT)}) as sent, bool_or(x.state in {_words(IN_ERP)}) as synced
+        from link x where x.account_id = $account and x.object_id = p.known) g"""
+
+
+def _words(states: frozenset[LinkState]) -> str:
+    return "(" + ", ".join(f"'{state}'" for state in sorted(states)) + ")"
+
+
+_TOOL_LINK_CHANGES = """(p.links or p.relinks or cardinality($erps::uuid[]) > (
+                select count(*) from link x
+                where x.account_id = $account and x.object_id = p.known and x.connection_id = any($erps::uuid[])))"""
+
+
+def _erp_link_changes(part: Part) -> str:
+    return f"""(p.links or k.id is null
+            or (k.external_id, k.external_code, k.snapshot) is distinct from (s.ext, s.code, {_snapshot(part)}))"""
+
+
+def _snapshot(part: Part) -> str:
+    """The ERP's values as the link keeps them: amounts as text."""
+    pairs = [f"'{column.name}', s.{column.name}{'::text' if column.digits else ''}" for column in part.columns]
+    return f"jsonb_build_object({', '.join(pairs)})"

@@ -1,0 +1,49 @@
+"""The full image of an item as the event log keeps it: its record, lines, links and open conflicts.
+
+Amounts are text, so that no reader makes floats of them."""
+
+from sqlalchemy import Numeric, Table
+
+from hub.core.spec import ErpObject, LineSpec, Way
+
+
+def image(spec: ErpObject, record: str = "t") -> str:
+    """SQL for the image of the row `record` of the object's table, as jsonb."""
+    parts = [*_plain(spec.table, record), f"{_links(record)} as links"]
+    if spec.lines is not None:
+        parts.append(f"{_lines(spec.lines, record)} as lines")
+    if spec.way is Way.EXPORT:
+        parts.append(f"{_conflicts(record)} as conflicts")
+    return f"(select to_jsonb(i) from (select {', '.join(parts)}) i)"
+
+
+def row_image(table: Table, row: str, *, without: tuple[str, ...] = ()) -> str:
+    """SQL for the image of a row that has neither links nor lines."""
+    return f"(select to_jsonb(i) from (select {', '.join(_plain(table, row, without))}) i)"
+
+
+def _plain(table: Table, row: str, without: tuple[str, ...] = ()) -> list[str]:
+    hidden = {"account_id", *without}
+    return [
+        f"{row}.{column.name}::text as {column.name}"
+        if isinstance(column.type, Numeric)
+        else f"{row}.{column.name}"
+        for column in table.columns
+        if column.computed is None and column.name not in hidden
+    ]
+
+
+def _links(record: str) -> str:
+    return f"""(select coalesce(jsonb_agg(to_jsonb(k) - 'account_id' - 'object_type' - 'object_id' order by k.connection_id), '[]')
+        from link k where k.account_id = $account and k.object_id = {record}.id)"""
+
+
+def _lines(lines: LineSpec, record: str) -> str:
+    columns = ", ".join(_plain(lines.table, "k", (lines.parent,)))
+    return f"""(select coalesce(jsonb_agg(to_jsonb(x) order by x.{lines.order}, x.id), '[]') from (
+        select {columns} from {lines.table.name} k where k.account_id = $account and k.{lines.parent} = {record}.id) x)"""
+
+
+def _conflicts(record: str) -> str:
+    return f"""(select coalesce(jsonb_agg(jsonb_build_object('field', k.field, 'ours', k.ours, 'theirs', k.theirs) order by k.field), '[]')
+        from conflict k where k.account_id = $account and k.object_id = {record}.id and k.resolved_at is null)"""

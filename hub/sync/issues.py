@@ -1,0 +1,46 @@
+"""Rows of the other side that did not fit: kept with the run, shown to people, and the rest goes on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.clock import new_id
+from db.session import Connection
+from hub.codes import ErrorCode
+from hub.sync.site import Site
+
+_INSERT = """
+    insert into sync_issue (account_id, id, run_id, object_type, external_id, code, field, value, message)
+    select $1, i.id, $2, $3, i.external_id, i.code, i.field, i.value, i.message
+    from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+        as i(id, external_id, code, field, value, message)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    external_id: str
+    code: ErrorCode
+    message: str
+    field: str | None = None
+    value: str | None = None
+
+
+async def keep(connection: Connection, site: Site, object_type: str, issues: Sequence[Issue]) -> None:
+    if not issues:
+        return
+    await connection.execute(
+        _INSERT,
+        site.account,
+        site.run,
+        object_type,
+        [new_id() for _ in issues],
+        [_clean(issue.external_id) for issue in issues],
+        [issue.code.value for issue in issues],
+        [issue.field and issue.field[:60] for issue in issues],
+        [None if issue.value is None else _clean(issue.value) for issue in issues],
+        [issue.message for issue in issues],
+    )
+
+
+def _clean(text: str) -> str:
+    """Text as Postgres can hold it, cut to what a person can read."""
+    return text[:200].replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,69 @@
+"""The lines that arrive with a record: SQL that finds what became of each, and writes it.
+
+`line_fate` has one row per line of the page and one per line that is gone: `act` is INSERT, UPDATE, DELETE or KEEP."""
+
+from hub.core.spec import ErpObject, LineSpec
+from hub.sync.batch import Part
+from hub.sync.columns import Column, columns_of
+from hub.sync.fate import lock
+from hub.sync.newids import new_id
+from hub.sync.references import joins, resolved
+
+
+def line_fate(lines: LineSpec, part: Part, *, from_erp: bool) -> str:
+    """Takes $account, $moment and $seed, and $erp where there are references."""
+    table, known, wants = lines.table.name, columns_of(lines), _wants(part)
+    values = ", ".join(f"{_filled(known[name], want)} as v_{name}" for name, want in wants.items())
+    differs = " or ".join(f"d.v_{name} is distinct from d.o_{name}" for name in wants)
+    return f"""
+create temp table line_fate on commit drop as
+select d.parent, d.is_new, d.id, d.ext,
+    case when d.known is null then 'INSERT' when {differs} then 'UPDATE' else 'KEEP' end as act,
+    {", ".join(f"d.v_{name}" for name in wants)}
+from (
+    select f.id as parent, f.is_new, s.ext, t.id as known, coalesce(t.id, {new_id("line", "s.place::integer")}) as id,
+        {", ".join(f"t.{name} as o_{name}" for name in wants)}, {values}
+    from (select *, row_number() over () as place from stage_line) s
+    join fate f on f.n = s.n
+    left join {table} t on t.account_id = $account and t.{lines.parent} = f.id and t.origin_id = s.ext
+    {joins(part.references, from_erp=from_erp)}
+) d
+union all
+select f.id, false, t.id, t.origin_id, 'DELETE', {", ".join(f"t.{name}" for name in wants)}
+from fate f
+join {table} t on t.account_id = $account and t.{lines.parent} = f.id
+where not f.is_new and not exists (select from stage_line s where s.n = f.n and s.ext = t.origin_id)"""
+
+
+def changed_parents(spec: ErpObject) -> str:
+    """Marks the items whose lines change, unless their lines are locked."""
+    return f"""update fate f set changed = true
+        where not f.is_new and not f.changed and not {lock(spec, "lines", "f.")}
+            and exists (select from line_fate x where x.parent = f.id and x.act <> 'KEEP')"""
+
+
+def writes(spec: ErpObject, lines: LineSpec, part: Part) -> list[str]:
+    """Takes $account. Lines of locked items stay."""
+    table, wants = lines.table.name, _wants(part)
+    parents = f"select f.id from fate f where {lock(spec, 'lines', 'f.')}"
+    free = f"x.parent not in ({parents})"
+    columns = ", ".join(wants)
+    return [
+        f"delete from {table} t using line_fate x where t.account_id = $account and t.id = x.id and x.act = 'DELETE' and {free}",
+        f"""update {table} t set {", ".join(f"{name} = x.v_{name}" for name in wants)}
+        from line_fate x where t.account_id = $account and t.id = x.id and x.act = 'UPDATE' and {free}""",
+        f"""insert into {table} (account_id, id, {lines.parent}, origin_id, {columns})
+        select $account, x.id, x.parent, x.ext, {", ".join(f"x.v_{name}" for name in wants)}
+        from line_fate x where x.act = 'INSERT' and {free}""",
+    ]
+
+
+def _wants(part: Part) -> dict[str, str]:
+    plain = {column.name: f"s.{column.name}" for column in part.columns}
+    return plain | {name: resolved(name) for name in part.references}
+
+
+def _filled(column: Column, want: str) -> str:
+    if column.nullable or column.default is None:
+        return want
+    return f"coalesce({want}, t.{column.name}, {column.default})"

@@ -1,0 +1,51 @@
+"""The links of a page's items: made with the item, moved when both sides turn out to know it."""
+
+from hub.core.link import LinkState as S
+from hub.sync.newids import new_id
+
+_LINKED_NOW = "f.links and (f.is_new or f.changed)"
+_INTO_LINK = """
+    insert into link (account_id, id, connection_id, object_type, object_id, state, external_id, external_code, snapshot, snapshot_at)"""
+
+# An item that somebody had put aside, and that the project tool now says it is linked to, comes back first.
+_RESTORE = f"""
+    update link k set state = '{S.READY_TO_IMPORT}', updated_at = hub_now()
+    from fate f where k.account_id = $account and k.connection_id = $erp and k.object_id = f.id
+        and k.state = '{S.ARCHIVED}' and {_LINKED_NOW}"""
+
+FROM_TOOL = (
+    f"""insert into link (account_id, id, connection_id, object_type, object_id, state)
+    select $account, {new_id("link", "(f.n * cardinality($erps::uuid[]) + e.place::integer)")}, e.id, $type, f.id, '{S.NOT_SENT}'
+    from fate f cross join unnest($erps::uuid[]) with ordinality e(id, place)
+    where (f.is_new or f.changed) and not exists (
+        select from link k where k.account_id = $account and k.connection_id = e.id and k.object_id = f.id)""",
+    _RESTORE,
+    f"""update link k set external_id = f.claim, updated_at = hub_now()
+    from fate f where k.account_id = $account and k.connection_id = $erp and k.object_id = f.id
+        and k.state in ('{S.NOT_SENT}', '{S.UNLINKED}') and not f.links and k.external_id is distinct from f.claim
+        and (f.relinks or f.is_new)""",
+    f"""update link k set state = '{S.LINKED}', external_id = f.claim, external_code = f.external_code,
+        snapshot = f.new_snapshot, snapshot_at = coalesce(k.snapshot_at, hub_now()), updated_at = hub_now()
+    from fate f where k.account_id = $account and k.connection_id = $erp and k.object_id = f.id and {_LINKED_NOW}""",
+)
+
+FROM_ERP = (
+    _INTO_LINK
+    + f"""
+    select $account, {new_id("link", "f.n")}, $connection, $type, f.id,
+        case when f.links and not f.is_new then '{S.NOT_SENT}' else '{S.READY_TO_IMPORT}' end,
+        f.ext, f.code, f.new_snapshot, hub_now()
+    from fate f
+    where (f.is_new or f.changed) and not exists (
+        select from link k where k.account_id = $account and k.connection_id = $connection and k.object_id = f.id)""",
+    f"""insert into link (account_id, id, connection_id, object_type, object_id, state)
+    select $account, {new_id("other", "(f.n * cardinality($erps::uuid[]) + e.place::integer)")}, e.id, $type, f.id, '{S.NOT_SENT}'
+    from fate f cross join unnest($erps::uuid[]) with ordinality e(id, place)
+    where f.is_new and f.origin_id is not null and e.id <> $connection""",
+    _RESTORE,
+    f"""update link k set external_id = f.ext, external_code = f.code, snapshot = f.new_snapshot,
+        snapshot_at = case when k.snapshot is distinct from f.new_snapshot then hub_now() else k.snapshot_at end,
+        state = case when f.links then '{S.LINKED}' else k.state end, updated_at = hub_now()
+    from fate f where k.account_id = $account and k.connection_id = $connection and k.object_id = f.id
+        and (f.changed and f.link_changes or f.is_new and f.links)""",
+)

@@ -1,0 +1,225 @@
+"""One page of records into our tables, their lines, links, conflicts and events: a fixed number of statements.
+
+The page is judged first (`pick`, `fate`, ...), then the records that would change are locked; if one of them changed
+since it was judged, the page is judged again. So nobody's work is overwritten, and what does not change is not touched."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from db.session import Connection
+from hub.codes import ErrorCode
+from hub.core.spec import ErpObject
+from hub.erp.connector import Incoming
+from hub.sync import disputes, identity, issues, lines, linking, unlisted
+from hub.sync.absorbing import absorb
+from hub.sync.batch import Batch, Part, prepare
+from hub.sync.columns import columns_of
+from hub.sync.fate import fate, names
+from hub.sync.images import image
+from hub.sync.issues import Issue
+from hub.sync.merged import ACTION, Merged
+from hub.sync.named import execute, fetch
+from hub.sync.newids import new_id, seed
+from hub.sync.site import Site
+from hub.sync.staging import stage
+
+_MESSAGES = {
+    ErrorCode.ERP_ID_TAKEN: "Another record stands for it already.",
+    ErrorCode.ALREADY_LINKED: "The project tool says it is linked to another record than the hub does.",
+    ErrorCode.UNRESOLVED_REFERENCE: "The project tool says it is linked to a record that the hub does not know.",
+}
+
+
+class Page:
+    """One page of one object, from staging to events, in the caller's transaction."""
+
+    def __init__(self, connection: Connection, site: Site, spec: ErpObject, batch: Batch, *, erp_read: bool) -> None:
+        self._connection, self._site, self._spec, self._batch = connection, site, spec, batch
+        self._issues: list[Issue] = list(batch.issues)
+        self._values: dict[str, Any] = {
+            "account": site.account,
+            "connection": site.connection,
+            "erp": site.erp,
+            "erps": list(site.erps),
+            "erp_read": erp_read,
+            "leads": site.erp_leads(spec),
+            "type": spec.name,
+            "run": site.run,
+            "action": ACTION,
+            **seed(),
+        }
+
+    @property
+    def _has_lines(self) -> bool:
+        return self._batch.lines is not None
+
+    @property
+    def _may_lock(self) -> bool:
+        return not self._site.from_erp and bool(self._spec.locked_after_send or self._spec.locked_after_sync)
+
+    async def merge(self) -> Merged:
+        batch, spec = self._batch, self._spec
+        if batch.rows:
+            await stage(self._connection, "stage", batch.head.stage, batch.rows)
+            if batch.lines is not None:
+                await stage(self._connection, "stage_line", batch.lines.stage, batch.line_rows)
+            while not await self._judge():
+                await self._forget()
+            await self._tell_issues()
+            await self._write()
+        merged = await self._result()
+        await issues.keep(self._connection, self._site, spec.name, self._issues)
+        if batch.rows:
+            await self._forget()
+            await self._run("drop table stage")
+            if self._has_lines:
+                await self._run("drop table stage_line")
+        return merged
+
+    async def _run(self, *statements: str) -> None:
+        for statement in statements:
+            await execute(self._connection, statement, self._values)
+
+    async def _judge(self) -> bool:
+        """Whether the judgement still holds once the records are locked."""
+        spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
+        await self._run(
+            identity.pick(spec, from_erp=from_erp), fate(spec, batch.head, from_erp=from_erp), *self._indexes()
+        )
+        self._unresolved = await self._drop_unresolved()
+        if batch.lines is not None and spec.lines is not None:
+            await self._run(lines.line_fate(spec.lines, batch.lines, from_erp=from_erp), lines.changed_parents(spec))
+        if self._may_lock:
+            await self._run(disputes.dispute(spec, batch.head, batch.lines), disputes.CHANGED_ITEMS)
+        stale = await fetch(self._connection, _lock(spec), self._values)
+        return not stale
+
+    def _indexes(self) -> list[str]:
+        return ["analyze pick", "analyze fate"] if len(self._batch.rows) >= 1000 else []
+
+    async def _forget(self) -> None:
+        tables = ["pick", "fate", *(["line_fate"] if self._has_lines else []), *(["dispute"] if self._may_lock else [])]
+        await self._run(f"drop table {', '.join(tables)}")
+
+    async def _drop_unresolved(self) -> list[Issue]:
+        """References that name nothing we know: a record that cannot do without stays out."""
+        if not self._batch.head.references:
+            return []
+        rows = await fetch(self._connection, _unresolved(self._batch.head), self._values)
+        known = columns_of(self._spec)
+        needed = [name for name in self._batch.head.references if known[name].required]
+        if rows and needed:
+            await self._run(f"delete from fate where {' or '.join(f'v_{name} is null' for name in needed)}")
+        return [_missing(row["ext"], row["field"], row["value"]) for row in rows]
+
+    async def _tell_issues(self) -> None:
+        self._issues += self._unresolved
+        rows = await fetch(self._connection, _CLAIM_ISSUES, self._values)
+        for row in rows:
+            code = ErrorCode(row["issue"])
+            self._issues.append(Issue(row["ext"], code, _MESSAGES[code], "origin_id", row["claim"] or row["code"]))
+
+    async def _write(self) -> None:
+        spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
+        await self._run(_before(spec))
+        await self._absorb()
+        await self._run(_update(spec, batch.head, from_erp=from_erp), _insert(spec, batch.head, from_erp=from_erp))
+        if batch.lines is not None and spec.lines is not None:
+            await self._run(*lines.writes(spec, spec.lines, batch.lines))
+        await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
+        if self._may_lock:
+            await self._run(*disputes.WRITES)
+        await self._run(_events(spec), "drop table before", *unlisted.statements(spec, batch.head, from_erp=from_erp))
+
+    async def _absorb(self) -> None:
+        rows = await fetch(self._connection, "select id, absorbs from fate where absorbs is not null", self._values)
+        if rows:
+            pairs = [(row["id"], row["absorbs"]) for row in rows]
+            await absorb(self._connection, self._site.account, self._spec, pairs, action=ACTION, run=self._site.run)
+
+    async def _result(self) -> Merged:
+        counts = (0, 0, 0)
+        items: list[UUID] = []
+        if self._batch.rows:
+            [row] = await fetch(self._connection, _COUNTS, self._values)
+            counts = (row["created"], row["updated"], row["unchanged"])
+            items = row["items"] or []
+        if self._batch.unfit and not self._site.from_erp:
+            unfit = {**self._values, "unfit": list(self._batch.unfit)}
+            items += [row["id"] for row in await fetch(self._connection, _known(self._spec), unfit)]
+        created, updated, unchanged = counts
+        return Merged(self._batch.read, created, updated, unchanged, len(self._issues), items)
+
+
+async def merge_page(
+    connection: Connection, site: Site, spec: ErpObject, records: Sequence[Incoming], *, erp_read: bool
+) -> Merged:
+    """Take in one page. `erp_read`: the ERP's list of this object has been read to its end before."""
+    batch = prepare(spec, records, from_erp=site.from_erp)
+    return await Page(connection, site, spec, batch, erp_read=erp_read).merge()
+
+
+def _missing(external_id: str, field: str, value: str) -> Issue:
+    return Issue(external_id, ErrorCode.UNRESOLVED_REFERENCE, "It names a record that the hub does not know.", field, value)
+
+
+_CLAIM_ISSUES = """
+    select s.ext, s.claim, s.code, p.issue from pick p join stage s on s.n = p.n where p.issue is not null order by p.n"""
+_COUNTS = """
+    select count(*) filter (where is_new) as created, count(*) filter (where changed) as updated,
+        count(*) filter (where not is_new and not changed) as unchanged, array_agg(id) as items
+    from fate"""
+
+
+def _known(spec: ErpObject) -> str:
+    return f"select t.id from {spec.table.name} t where t.account_id = $account and t.origin_id = any($unfit::text[])"
+
+
+def _unresolved(part: Part) -> str:
+    named = ", ".join(f"('{key}', s.r_{name}, f.v_{name} is null)" for name, key in part.references.items())
+    return f"""select s.ext, c.field, c.value from fate f join stage s on s.n = f.n
+        cross join lateral (values {named}) c(field, value, unknown)
+        where c.unknown and c.value is not null order by f.n"""
+
+
+def _lock(spec: ErpObject) -> str:
+    """Locks, in one order, all records that change; returns those that changed since they were judged."""
+    return f"""with locked as (
+        select t.id, t.version from {spec.table.name} t
+        where t.account_id = $account and t.id in (
+            select f.id from fate f where f.changed union all select f.absorbs from fate f where f.absorbs is not null)
+        order by t.id for update)
+    select f.id from fate f left join locked x on x.id = f.id left join locked a on a.id = f.absorbs
+    where f.changed and x.version is distinct from f.version or f.absorbs is not null and a.id is null"""
+
+
+def _before(spec: ErpObject) -> str:
+    return f"""create temp table before on commit drop as
+        select f.id, {image(spec)} as image
+        from fate f join {spec.table.name} t on t.account_id = $account and t.id = f.id where f.changed"""
+
+
+def _update(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
+    values = ", ".join(f"{name} = f.v_{name}" for name in names(part))
+    tool = "" if from_erp else ", origin_updated_at = f.changed_at, origin_deleted_at = null"
+    return f"""update {spec.table.name} t set {values}, origin_id = f.origin_id{tool},
+            version = t.version + 1, updated_at = hub_now()
+        from fate f where f.changed and t.account_id = $account and t.id = f.id"""
+
+
+def _insert(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
+    """Columns that the page does not fill start with their declared default."""
+    filled = names(part)
+    rest = {c.name: c.default for c in columns_of(spec).values() if c.default and c.name not in filled}
+    listed = ["account_id", "id", "origin_id", "origin_updated_at", *filled, *rest]
+    values = ["$account", "f.id", "f.origin_id", "null" if from_erp else "f.changed_at", *(f"f.v_{name}" for name in filled), *rest.values()]
+    return f"insert into {spec.table.name} ({', '.join(listed)}) select {', '.join(values)} from fate f where f.is_new"
+
+
+def _events(spec: ErpObject) -> str:
+    return f"""insert into event (account_id, id, action, object_type, object_id, run_id, before, after)
+        select $account, {new_id("event", "f.n")}, $action, $type, t.id, $run, b.image, {image(spec)}
+        from fate f join {spec.table.name} t on t.account_id = $account and t.id = f.id
+        left join before b on b.id = f.id
+        where f.is_new or f.changed"""

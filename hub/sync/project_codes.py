@@ -1,0 +1,112 @@
+"""The codes and types of one project: which the project tool has on it, and which the ERP's job carries."""
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from db.session import Connection
+from hub.erp.connector import Incoming
+from hub.objects import PROJECT
+from hub.sync import issues
+from hub.sync.fitting import issues_of
+from hub.sync.images import image
+from hub.sync.merged import ACTION, Merged
+from hub.sync.named import Values, execute, fetch
+from hub.sync.newids import new_id, seed
+from hub.sync.site import Site
+from hub.sync.staging import Row, stage
+
+_STAGE = (
+    ("n", "integer"),
+    ("ext", "text"),
+    ("cost_code", "text"),
+    ("code", "text"),
+    ("cost_type", "text"),
+    ("type_origin", "text"),
+)
+
+
+async def merge_codes(connection: Connection, site: Site, records: Sequence[Incoming], project: UUID) -> Merged:
+    """Take in one page of one project. Codes and types that are not on the ERP's lists stay out."""
+    bad = [issue for record in records for issue in issues_of(record.problems, record.external_id)]
+    unfit = {issue.external_id for issue in bad}
+    kept = [record for record in records if record.external_id not in unfit]
+    await issues.keep(connection, site, "ProjectCostCode", bad)
+    await stage(connection, "stage", _STAGE, list(_rows(kept, from_erp=site.from_erp)))
+    values = _values(site, project)
+    await execute(connection, _pairs(from_erp=site.from_erp), values)
+    met = await write_pairs(connection, values, from_erp=site.from_erp)
+    await execute(connection, "drop table stage, fate", values)
+    return Merged(len(records), met.created, met.updated, met.unchanged, len(bad), met.items)
+
+
+def _values(site: Site, project: UUID) -> Values:
+    ours = {"account": site.account, "erp": site.erp, "run": site.run, "action": ACTION, "project": project}
+    return {**ours, "type": PROJECT.name, **seed()}
+
+
+def _rows(records: Sequence[Incoming], *, from_erp: bool) -> Iterator[Row]:
+    """One row per code and type; a code without types has none."""
+    n = 0
+    for record in records:
+        if record.values.get("is_active") is False:
+            continue
+        code = record.refs.get("cost_code")
+        for kind in record.lines:
+            marks = (record.external_id, code, record.values.get("code"))
+            yield (n, *marks, kind.refs.get("cost_type") or kind.linked_to, None if from_erp else kind.external_id)
+            n += 1
+
+
+def _pairs(*, from_erp: bool) -> str:
+    """`fate`: each pair that both lists know, once, with the row it is now."""
+    changes = "not t.in_erp" if from_erp else "t.origin_id is distinct from s.ext"
+    return f"""
+create temp table fate on commit drop as
+select distinct on (c.id, y.id) s.n, s.ext, c.id as cost_code_id, y.id as cost_type_id,
+    coalesce(t.id, {new_id("pair", "s.n")}) as id, t.id is null as is_new, t.id is not null and {changes} as changed
+from stage s
+left join link ck on ck.account_id = $account and ck.connection_id = $erp and ck.object_type = 'CostCode'
+    and ck.external_id = s.cost_code
+join cost_code c on c.account_id = $account and (c.id = ck.object_id or s.cost_code is null and c.code = s.code)
+left join link yk on yk.account_id = $account and yk.connection_id = $erp and yk.object_type = 'CostType'
+    and yk.external_id = s.cost_type
+join cost_type y on y.account_id = $account and (y.id = yk.object_id or s.cost_type is null and y.origin_id = s.type_origin)
+left join project_cost_code t on t.account_id = $account and t.project_id = $project
+    and t.cost_code_id = c.id and t.cost_type_id = y.id
+order by c.id, y.id, s.n"""
+
+
+async def write_pairs(connection: Connection, values: Values, *, from_erp: bool) -> Merged:
+    """One event per project for all that changes on it."""
+    [row] = await fetch(connection, _COUNTS, values)
+    counts = Merged(0, row["created"], row["updated"], row["unchanged"], 0, row["items"] or [])
+    if counts.created or counts.updated:
+        mark = "in_erp = true" if from_erp else "origin_id = f.ext"
+        marks = "null, true" if from_erp else "f.ext, false"
+        await changing_project(
+            connection,
+            values,
+            f"update project_cost_code t set {mark} from fate f where t.account_id = $account and t.id = f.id and f.changed",
+            f"""insert into project_cost_code (account_id, id, project_id, cost_code_id, cost_type_id, origin_id, in_erp)
+            select $account, f.id, $project, f.cost_code_id, f.cost_type_id, {marks} from fate f where f.is_new""",
+        )
+    return counts
+
+
+async def changing_project(connection: Connection, values: Values, *statements: str) -> None:
+    """Runs the statements between the images of one event on the project, and raises its version."""
+    for statement in (_BEFORE, *statements, _RAISE, _EVENT, "drop table before"):
+        await execute(connection, statement, values)
+
+
+_COUNTS = """
+    select count(*) filter (where is_new) as created, count(*) filter (where changed) as updated,
+        count(*) filter (where not is_new and not changed) as unchanged, array_agg(id) as items
+    from fate"""
+_BEFORE = f"""create temp table before on commit drop as
+    select {image(PROJECT)} as image from
+        (select * from project where account_id = $account and id = $project for update) t"""
+_RAISE = "update project set version = version + 1, updated_at = hub_now() where account_id = $account and id = $project"
+_EVENT = f"""insert into event (account_id, id, action, object_type, object_id, run_id, before, after)
+    select $account, {new_id("event", "0")}, $action, $type, t.id, $run, b.image, {image(PROJECT)}
+    from project t, before b where t.account_id = $account and t.id = $project"""

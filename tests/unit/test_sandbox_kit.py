@@ -1,0 +1,283 @@
+"""The parts that every sandbox is built with, on a sandbox of three lines."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from hub.sandboxes.kit import Bench, build_app, note, serving
+
+
+def little_app(bench: Bench) -> Starlette:
+    """Keeps what is posted; a GET lists it, `/crash` raises."""
+
+    async def keep(request: Request) -> Response:
+        body = await request.json()
+        bench.store.put("thing", str(bench.store.next_number("thing")), body)
+        note(request, summary=f"kept {body['name']}", keys=[body["name"]])
+        return JSONResponse(body, status_code=201)
+
+    async def show(_request: Request) -> Response:
+        return JSONResponse(bench.store.all("thing"))
+
+    async def crash(_request: Request) -> Response:
+        raise RuntimeError("a fault of the sandbox itself")
+
+    routes = [
+        Route("/things", keep, methods=["POST"]),
+        Route("/things", show, methods=["GET"]),
+        Route("/crash", crash),
+    ]
+    return build_app(bench, routes, name="little", reset=lambda: None)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench.open()
+
+
+@pytest.fixture
+def address(bench: Bench) -> Iterator[str]:
+    with serving(little_app(bench)) as served:
+        yield served
+
+
+async def in_process(bench: Bench) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(little_app(bench)), base_url="http://sandbox")
+
+
+def post(address: str, name: str = "one") -> httpx.Response:
+    return httpx.post(f"{address}/things", json={"name": name})
+
+
+def set_fault(address: str, fault: str, **script: object) -> None:
+    httpx.post(f"{address}/__control/faults", json={"fault": fault, **script}).raise_for_status()
+
+
+def requests_logged(address: str, **filters: str) -> list[dict]:
+    return httpx.get(f"{address}/__control/requests", params=filters).json()["requests"]
+
+
+def names_kept(address: str) -> list[str]:
+    return [thing["name"] for thing in httpx.get(f"{address}/things").json()]
+
+
+def test_drop_before_and_drop_after_look_the_same_and_differ_in_what_is_stored(address: str) -> None:
+    errors = []
+
+    for fault, name in [("drop_before", "lost"), ("drop_after", "applied")]:
+        set_fault(address, fault, match={"method": "POST", "path": "/things"})
+        with pytest.raises(httpx.RemoteProtocolError) as error:
+            post(address, name)
+        errors.append(str(error.value))
+
+    assert errors == ["Server disconnected without sending a response."] * 2
+    assert names_kept(address) == ["applied"]
+    assert [
+        (row["fault"], row["status"], row["outcome"]) for row in requests_logged(address, method="post")
+    ] == [
+        ("drop_before", None, "not seen"),
+        ("drop_after", None, "stored"),
+    ]
+
+
+async def test_a_drop_in_process_raises_what_a_dropped_connection_raises(bench: Bench) -> None:
+    bench.faults.add({"fault": "drop_after"})
+
+    async with await in_process(bench) as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.post("/things", json={"name": "applied"})
+
+    assert bench.store.all("thing") == [{"name": "applied"}]
+
+
+def test_a_large_body_is_read_whole_before_the_connection_is_dropped(address: str) -> None:
+    set_fault(address, "drop_before")
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        post(address, "x" * 3_000_000)
+
+
+def test_other_connections_go_on_after_a_drop(address: str) -> None:
+    with httpx.Client(base_url=address) as client:
+        client.get("/things")
+        set_fault(address, "drop_before", match={"path": "/things"})
+        with pytest.raises(httpx.RemoteProtocolError):
+            client.get("/things")
+
+        assert client.get("/things").status_code == 200
+
+
+def test_a_delay_after_storing_outlives_the_clients_patience(address: str) -> None:
+    set_fault(address, "delay", params={"seconds": 0.5, "when": "after"}, match={"method": "POST"})
+
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{address}/things", json={"name": "late"}, timeout=0.15)
+
+    assert names_kept(address) == ["late"]
+    assert [row["status"] for row in requests_logged(address, fault="delay")] == [201]
+
+
+async def test_status_html_and_truncated_answers(bench: Bench) -> None:
+    async with await in_process(bench) as client:
+        bench.faults.add({"fault": "status", "params": {"status": 503, "headers": {"Retry-After": 7}}})
+        refused = await client.post("/things", json={"name": "one"})
+        bench.faults.add({"fault": "status", "params": {"status": 500, "body": {"a": 1}, "when": "after"}})
+        stored = await client.post("/things", json={"name": "two"})
+        bench.faults.add({"fault": "html"})
+        page = await client.get("/things")
+        bench.faults.add({"fault": "truncate", "params": {"bytes": 9}})
+        cut = await client.get("/things")
+
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "7")
+    assert (stored.status_code, stored.json()) == (500, {"a": 1})
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert cut.text == '[{"name":'
+    assert [thing["name"] for thing in bench.store.all("thing")] == ["two"]
+
+
+async def test_a_fault_strikes_the_nth_request_and_as_often_as_told(bench: Bench) -> None:
+    bench.faults.add(
+        {"fault": "status", "params": {"status": 500}, "match": {"path": "/th*"}, "nth": 2, "times": 2}
+    )
+
+    async with await in_process(bench) as client:
+        statuses = [(await client.get("/things")).status_code for _ in range(4)]
+
+    assert statuses == [200, 500, 500, 200]
+
+
+async def test_a_fault_can_be_bound_to_what_a_request_says(bench: Bench) -> None:
+    bench.faults.add({"fault": "drop_after", "match": {"method": "POST", "contains": "24-101"}})
+
+    async with await in_process(bench) as client:
+        assert (await client.post("/things", json={"name": "24-102"})).status_code == 201
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.post("/things", json={"name": "24-101"})
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ({"fault": "explode"}, "fault must be one of"),
+        ({"fault": "delay"}, "params.seconds"),
+        ({"fault": "status", "params": {"status": 99}}, "params.status"),
+        ({"fault": "html", "nth": 0}, "nth must be"),
+        ({"fault": "html", "match": {"colour": "red"}}, "match takes only"),
+        ({"fault": "html", "when": "now"}, "unknown field: when"),
+        ({"fault": "html", "params": {"when": "later"}}, "params.when"),
+        ({"fault": "html", "params": []}, "params must be"),
+        ({"fault": "truncate", "params": {"bytes": "all"}}, "params.bytes"),
+    ],
+)
+async def test_a_script_that_makes_no_sense_is_refused(bench: Bench, script: dict, words: str) -> None:
+    async with await in_process(bench) as client:
+        answer = await client.post("/__control/faults", json=script)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "BAD_FAULT"
+    assert words in answer.json()["error"]["message"]
+    assert bench.faults.all() == []
+
+
+async def test_control_bodies_that_are_not_objects_are_refused(bench: Bench) -> None:
+    async with await in_process(bench) as client:
+        for path in ("faults", "clock"):
+            for body in (b"{", b"[]", b"\xff"):
+                assert (await client.post(f"/__control/{path}", content=body)).status_code == 400
+        assert (await client.get("/__control/requests?after=x")).status_code == 400
+
+
+async def test_the_log_tells_what_came_of_each_request_and_not_of_control_requests(bench: Bench) -> None:
+    async with await in_process(bench) as client:
+        await client.post("/things", json={"name": "one"})
+        await client.get("/things?x=%241")
+        await client.get("/nowhere")
+        logged = (await client.get("/__control/requests")).json()
+        newer = (await client.get("/__control/requests?after=2")).json()
+        reads = (await client.get("/__control/requests?method=get&path=/things")).json()
+        await client.delete("/__control/requests")
+        emptied = (await client.get("/__control/requests")).json()
+
+    assert [(row["method"], row["query"], row["status"], row["outcome"]) for row in logged["requests"]] == [
+        ("POST", "", 201, "stored"),
+        ("GET", "x=$1", 200, "read"),
+        ("GET", "", 404, "refused"),
+    ]
+    assert (logged["requests"][0]["summary"], logged["requests"][0]["keys"]) == ("kept one", ["one"])
+    assert (newer["count"], reads["count"], emptied["count"]) == (1, 1, 0)
+
+
+async def test_a_crash_of_the_sandbox_is_logged_as_one(bench: Bench) -> None:
+    transport = httpx.ASGITransport(little_app(bench), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+        await client.get("/crash")
+
+    assert [(entry.status, entry.outcome) for entry in bench.log.entries()] == [(500, "crashed")]
+
+
+async def test_the_clock_moves_and_stays_moved_after_a_restart(tmp_path: Path) -> None:
+    first = Bench.open(tmp_path / "little.db")
+    async with await in_process(first) as client:
+        before = (await client.get("/__control/health")).json()["now"]
+        await client.post("/things", json={"name": "kept"})
+        moved = (await client.post("/__control/clock", json={"advance_seconds": 86400})).json()
+    first.store.close()
+
+    second = Bench.open(tmp_path / "little.db")
+
+    assert (moved["offset_seconds"], second.clock.offset_seconds) == (86400, 86400)
+    assert moved["now"][:10] > before[:10]
+    assert second.store.all("thing") == [{"name": "kept"}]
+    assert [entry.outcome for entry in second.log.entries()] == ["stored"]
+
+
+async def test_reset_forgets_everything(bench: Bench) -> None:
+    async with await in_process(bench) as client:
+        await client.post("/things", json={"name": "one"})
+        bench.clock.advance(60)
+        bench.faults.add({"fault": "html", "match": {"path": "/elsewhere"}})
+        await client.post("/__control/reset")
+
+    assert bench.store.all("thing") == []
+    assert (bench.log.entries(), bench.faults.all(), bench.clock.offset_seconds) == ([], [], 0)
+
+
+def test_a_transaction_is_all_or_nothing_and_numbers_are_never_given_twice() -> None:
+    store = Bench.open().store
+
+    with pytest.raises(RuntimeError), store.transaction():
+        store.put("thing", "1", {"name": "one"})
+        with store.transaction():
+            store.put("thing", "2", {"name": "two"})
+        raise RuntimeError
+
+    assert store.count("thing") == 0
+    assert [store.next_number("thing", first=100), store.next_number("thing", first=100)] == [100, 101]
+
+
+def test_a_document_is_replaced_in_its_place_and_can_be_deleted_once() -> None:
+    store = Bench.open().store
+    for key in ("b", "a"):
+        store.put("thing", key, {"key": key})
+
+    store.put("thing", "b", {"key": "b", "new": True})
+
+    assert store.all("thing") == [{"key": "b", "new": True}, {"key": "a"}]
+    assert store.get("thing", "c") is None
+    assert (store.delete("thing", "a"), store.delete("thing", "a")) == (True, False)
+    store.clear("thing")
+    assert store.count("thing") == 0
+
+
+def test_a_note_with_an_unknown_field_is_a_mistake_of_ours() -> None:
+    scope = {"type": "http", "sandbox.entry": Bench}
+
+    with pytest.raises(AttributeError):
+        note(Request(scope), colour="red")
+    note(Request({"type": "http"}), colour="nobody listens")
