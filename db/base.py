@@ -52,24 +52,24 @@ class Record(AccountRow):
     origin_updated_at: datetime | None = Field(
         default=None,
         description="When the project tool last changed it.",
-        sa_type=DateTime(timezone=True),  # type: ignore[call-overload]
+        sa_type=DateTime(timezone=True),
     )
     origin_deleted_at: datetime | None = Field(
         default=None,
         description="When it was found gone from the project tool.",
-        sa_type=DateTime(timezone=True),  # type: ignore[call-overload]
+        sa_type=DateTime(timezone=True),
     )
     created_at: datetime = Field(
         default=None,
         description="When the hub first saw it.",
         sa_type=DateTime(timezone=True),
-        sa_column_kwargs={"server_default": NOW},  # type: ignore[call-overload]
+        sa_column_kwargs={"server_default": NOW},
     )
     updated_at: datetime = Field(
         default=None,
         description="When the hub last changed it.",
         sa_type=DateTime(timezone=True),
-        sa_column_kwargs={"server_default": NOW},  # type: ignore[call-overload]
+        sa_column_kwargs={"server_default": NOW},
     )
 
 
@@ -87,7 +87,8 @@ def timestamp(description: str, *, default_now: bool = False, index: bool = Fals
 
 
 def words(kind: type[StrEnum], description: str, *, default: StrEnum | None = None) -> Any:
-    """One word of an enum, kept as text; the table carries the check from `one_of`."""
+    """One word of `kind`, kept as text; the table carries the check from `one_of`."""
+    assert default is None or isinstance(default, kind), f"{default} is no {kind.__name__}"
     kwargs: dict[str, Any] = {} if default is None else {"server_default": default.value}
     return Field(default=default, description=description, sa_type=Text, sa_column_kwargs=kwargs)
 
@@ -101,12 +102,12 @@ def one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:
 def money(description: str, *, nullable: bool = False) -> Any:
     """An amount with two decimals. Never a float on the way."""
     default = None if nullable else Decimal("0.00")
-    return Field(default=default, description=description, sa_type=Numeric(18, 2), nullable=nullable)  # type: ignore[call-overload]
+    return Field(default=default, description=description, sa_type=Numeric(18, 2), nullable=nullable)
 
 
 def four_decimals(description: str) -> Any:
     """A quantity or unit cost with four decimals."""
-    return Field(default=None, description=description, sa_type=Numeric(18, 4), nullable=True)  # type: ignore[call-overload]
+    return Field(default=None, description=description, sa_type=Numeric(18, 4), nullable=True)
 
 
 def cents(column: str) -> Any:

@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeAlias
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
-Row = asyncpg.Record
-Connection = asyncpg.Connection
+Row: TypeAlias = asyncpg.Record
+Connection: TypeAlias = asyncpg.Connection
 SESSION = {"TimeZone": "UTC", "application_name": "hub", "jit": "off"}
 
 

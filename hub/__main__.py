@@ -33,9 +33,10 @@ def worker() -> None:
     from importlib import import_module
 
     from hub.settings import settings
+    from hub.sync.handlers import FAILURES, HANDLERS
 
     run_worker = import_module("jobs.worker").run_worker  # the one door from here to what runs the hub
-    asyncio.run(run_worker(settings()))
+    asyncio.run(run_worker(settings(), HANDLERS, FAILURES))
 
 
 @cli.command()

@@ -1,75 +1,133 @@
-"""Every code a caller can meet, with what it means and what to do about it."""
+"""Every code a caller can meet, with what it means. What to do about it stands in the `remedy` of each answer."""
 
 from enum import StrEnum
 
 
-class ErrorCode(StrEnum):
+class Word(StrEnum):
+    """A word that the contract shows with its meaning."""
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str = "") -> "Word":
+        made = str.__new__(cls, value)
+        made._value_ = value
+        made.meaning = meaning
+        return made
+
+
+class ErrorCode(Word):
     """What went wrong, as a word that never changes. Message texts may change, codes do not."""
 
     # Request: transport, identity, limits. These are top-level GraphQL errors.
-    BAD_REQUEST = "BAD_REQUEST"
-    BAD_VARIABLES = "BAD_VARIABLES"
-    BAD_STRING = "BAD_STRING"
-    BAD_PAGE = "BAD_PAGE"
-    BAD_CURSOR = "BAD_CURSOR"
-    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
-    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
-    OPERATION_AMBIGUOUS = "OPERATION_AMBIGUOUS"
-    COST_LIMIT = "COST_LIMIT"
-    UNAUTHENTICATED = "UNAUTHENTICATED"
-    UNAVAILABLE = "UNAVAILABLE"
-    INTERNAL = "INTERNAL"
+    BAD_REQUEST = (
+        "BAD_REQUEST",
+        "The request is not what this address takes: method, media type, encoding, size or JSON.",
+    )
+    BAD_VARIABLES = "BAD_VARIABLES", "A variable or argument does not fit its type."
+    BAD_STRING = "BAD_STRING", "A text holds a character that cannot be kept: NUL, or half of a pair."
+    BAD_PAGE = (
+        "BAD_PAGE",
+        "A list was asked for without exactly one of `first` and `last`, or for more rows than the key allows.",
+    )
+    BAD_CURSOR = "BAD_CURSOR", "The cursor belongs to another list, order, filter or account, or was changed."
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED", "The document is not GraphQL."
+    GRAPHQL_VALIDATION_FAILED = (
+        "GRAPHQL_VALIDATION_FAILED",
+        "The document asks for what the contract does not have.",
+    )
+    OPERATION_AMBIGUOUS = (
+        "OPERATION_AMBIGUOUS",
+        "The document holds several operations, and none or an unknown one is named.",
+    )
+    COST_LIMIT = "COST_LIMIT", "The document is too long, too deep, or may touch too many rows."
+    UNAUTHENTICATED = (
+        "UNAUTHENTICATED",
+        "There is no valid key: missing, unknown, expired or revoked, or its member is not active.",
+    )
+    UNAVAILABLE = "UNAVAILABLE", "The database does not answer now; the same request may succeed in a moment."
+    INTERNAL = "INTERNAL", "A fault of the hub. Nothing of it is told but the request's id."
     # Items and their versions.
-    BAD_ID = "BAD_ID"
-    NOT_FOUND = "NOT_FOUND"
-    STALE_VERSION = "STALE_VERSION"
-    IDEMPOTENCY_MISMATCH = "IDEMPOTENCY_MISMATCH"
-    DUPLICATE_INPUT = "DUPLICATE_INPUT"
-    TOO_MANY_ITEMS = "TOO_MANY_ITEMS"
-    INVALID_VALUE = "INVALID_VALUE"
+    BAD_ID = "BAD_ID", "The id is none that the API gave, or it names something of another kind."
+    NOT_FOUND = "NOT_FOUND", "There is no such item, or you may not see it."
+    STALE_VERSION = "STALE_VERSION", "The item has changed since the version that you decided on."
+    IDEMPOTENCY_MISMATCH = (
+        "IDEMPOTENCY_MISMATCH",
+        "The idempotency key was used for a request with other content.",
+    )
+    DUPLICATE_INPUT = "DUPLICATE_INPUT", "One item is named twice in a request."
+    TOO_MANY_ITEMS = "TOO_MANY_ITEMS", "More items than one request may name, or none."
+    INVALID_VALUE = "INVALID_VALUE", "A value is outside of what is allowed."
     # People.
-    FORBIDDEN = "FORBIDDEN"
+    FORBIDDEN = "FORBIDDEN", "A level or privilege is missing; the reason names it and who can grant it."
     # States and capabilities.
-    WRONG_STATE = "WRONG_STATE"
-    CAPABILITY_NOT_SUPPORTED = "CAPABILITY_NOT_SUPPORTED"
-    CONTENT_CHANGED = "CONTENT_CHANGED"
-    DIGEST_MISMATCH = "DIGEST_MISMATCH"
+    WRONG_STATE = "WRONG_STATE", "The action is not open in the state that the item is in."
+    CAPABILITY_NOT_SUPPORTED = (
+        "CAPABILITY_NOT_SUPPORTED",
+        "The object, the system or the ERP cannot do this at all.",
+    )
+    CONTENT_CHANGED = (
+        "CONTENT_CHANGED",
+        "The project tool has changed fields that were locked when the item was sent.",
+    )
+    DIGEST_MISMATCH = "DIGEST_MISMATCH", "What would be sent now is not what was approved."
     # Prerequisites of a commitment.
-    TITLE_MISSING = "TITLE_MISSING"
-    TITLE_TOO_LONG = "TITLE_TOO_LONG"
-    NUMBER_MISSING = "NUMBER_MISSING"
-    NUMBER_TOO_LONG = "NUMBER_TOO_LONG"
-    START_DATE_MISSING = "START_DATE_MISSING"
-    CONTRACT_DATE_MISSING = "CONTRACT_DATE_MISSING"
-    STATUS_NOT_SENDABLE = "STATUS_NOT_SENDABLE"
-    VENDOR_MISSING = "VENDOR_MISSING"
-    VENDOR_NOT_LINKED = "VENDOR_NOT_LINKED"
-    PROJECT_NOT_LINKED = "PROJECT_NOT_LINKED"
-    NO_NONZERO_LINE = "NO_NONZERO_LINE"
-    LINE_CODE_UNKNOWN = "LINE_CODE_UNKNOWN"
-    AMOUNT_NOT_SUM_OF_LINES = "AMOUNT_NOT_SUM_OF_LINES"
-    RETAINAGE_OUT_OF_RANGE = "RETAINAGE_OUT_OF_RANGE"
-    ERP_ID_REQUIRED = "ERP_ID_REQUIRED"
-    ERP_ID_TAKEN = "ERP_ID_TAKEN"
-    DELETED_AT_ORIGIN = "DELETED_AT_ORIGIN"
+    TITLE_MISSING = "TITLE_MISSING", "The commitment has no title."
+    TITLE_TOO_LONG = "TITLE_TOO_LONG", "The title is longer than the ERP takes."
+    NUMBER_MISSING = "NUMBER_MISSING", "The commitment has no number."
+    NUMBER_TOO_LONG = "NUMBER_TOO_LONG", "The number is longer than the ERP takes."
+    START_DATE_MISSING = "START_DATE_MISSING", "The contract start date that the ERP requires is missing."
+    CONTRACT_DATE_MISSING = "CONTRACT_DATE_MISSING", "The contract date that the ERP requires is missing."
+    STATUS_NOT_SENDABLE = "STATUS_NOT_SENDABLE", "The status in the project tool is not one that may be sent."
+    VENDOR_MISSING = "VENDOR_MISSING", "The commitment has no contract company."
+    VENDOR_NOT_LINKED = "VENDOR_NOT_LINKED", "The contract company is not linked to a vendor of the ERP."
+    PROJECT_NOT_LINKED = "PROJECT_NOT_LINKED", "The project is not linked to a job of the ERP."
+    NO_NONZERO_LINE = "NO_NONZERO_LINE", "No line of the schedule of values has an amount."
+    LINE_CODE_UNKNOWN = "LINE_CODE_UNKNOWN", "A line stands on no cost code and cost type of the ERP's job."
+    AMOUNT_NOT_SUM_OF_LINES = "AMOUNT_NOT_SUM_OF_LINES", "The amount is not the sum of the lines."
+    RETAINAGE_OUT_OF_RANGE = (
+        "RETAINAGE_OUT_OF_RANGE",
+        "The default retainage is not between 0 and 100 percent.",
+    )
+    ERP_ID_REQUIRED = (
+        "ERP_ID_REQUIRED",
+        "The approver has to enter the number that the document gets in the ERP.",
+    )
+    ERP_ID_TAKEN = "ERP_ID_TAKEN", "Another item holds the number in the ERP, or is about to."
+    DELETED_AT_ORIGIN = "DELETED_AT_ORIGIN", "The item was deleted in the project tool."
     # Links of companies and projects.
-    ALREADY_LINKED = "ALREADY_LINKED"
-    COMPANY_INACTIVE = "COMPANY_INACTIVE"
-    COMPANY_HAS_SYNCED_COMMITMENTS = "COMPANY_HAS_SYNCED_COMMITMENTS"
-    STILL_IN_ERP = "STILL_IN_ERP"
-    LIKELY_DUPLICATE = "LIKELY_DUPLICATE"
-    VENDOR_ID_TOO_LONG = "VENDOR_ID_TOO_LONG"
-    JOB_ALREADY_LINKED = "JOB_ALREADY_LINKED"
+    ALREADY_LINKED = "ALREADY_LINKED", "The record is linked to another one, or both sides know it already."
+    COMPANY_INACTIVE = "COMPANY_INACTIVE", "The directory company is not active."
+    COMPANY_HAS_SYNCED_COMMITMENTS = (
+        "COMPANY_HAS_SYNCED_COMMITMENTS",
+        "Commitments of the company are in the ERP; they have to be unlinked first.",
+    )
+    STILL_IN_ERP = "STILL_IN_ERP", "The ERP still holds the document; it has to be deleted there first."
+    LIKELY_DUPLICATE = "LIKELY_DUPLICATE", "A record that looks the same exists already."
+    VENDOR_ID_TOO_LONG = "VENDOR_ID_TOO_LONG", "The vendor id is longer than the ERP takes."
+    JOB_ALREADY_LINKED = "JOB_ALREADY_LINKED", "The job is linked to another project."
     # The other side.
-    ERP_UNAVAILABLE = "ERP_UNAVAILABLE"
-    ERP_REFUSED = "ERP_REFUSED"
-    ERP_AUTH_FAILED = "ERP_AUTH_FAILED"
-    ERP_BAD_RESPONSE = "ERP_BAD_RESPONSE"
-    REFERENCE_TAKEN = "REFERENCE_TAKEN"
-    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+    ERP_UNAVAILABLE = (
+        "ERP_UNAVAILABLE",
+        "The other system does not answer now; the hub tries again by itself.",
+    )
+    ERP_REFUSED = "ERP_REFUSED", "The other system said no; its own words stand beside it."
+    ERP_AUTH_FAILED = (
+        "ERP_AUTH_FAILED",
+        "The other system does not accept the credentials; a person has to mend the connection.",
+    )
+    ERP_BAD_RESPONSE = "ERP_BAD_RESPONSE", "The other system answered something that cannot be read."
+    REFERENCE_TAKEN = "REFERENCE_TAKEN", "The ERP has a document of this number with other content."
+    OUTCOME_UNKNOWN = (
+        "OUTCOME_UNKNOWN",
+        "A write was sent, and whether it arrived could not be found out. A person has to look.",
+    )
     # Jobs.
-    JOB_PARKED = "JOB_PARKED"
-    UNKNOWN_JOB_KIND = "UNKNOWN_JOB_KIND"
+    JOB_PARKED = "JOB_PARKED", "The work died too often and was put aside; a person has to look."
+    UNKNOWN_JOB_KIND = "UNKNOWN_JOB_KIND", "Work was asked for that this version of the hub does not know."
     # Rows that do not fit.
-    UNRESOLVED_REFERENCE = "UNRESOLVED_REFERENCE"
-    VALUE_DOES_NOT_FIT = "VALUE_DOES_NOT_FIT"
+    UNRESOLVED_REFERENCE = "UNRESOLVED_REFERENCE", "A row names a record that the hub does not know."
+    VALUE_DOES_NOT_FIT = "VALUE_DOES_NOT_FIT", "A value does not fit its field."
+    MANY_MISSING = (
+        "MANY_MISSING",
+        "More rows are missing than a crawl is believed; nothing was marked as gone.",
+    )

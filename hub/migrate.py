@@ -4,18 +4,12 @@ from collections.abc import Sequence
 
 from sqlmodel import SQLModel
 
-import db.accounts
-import db.crawls
-import db.events
-import db.jobs
-import db.links
-import db.people
-import db.runs
-import hub.objects  # noqa: F401  the records register their tables
-from db import migrate
+from db import accounts, crawls, events, jobs, links, migrate, people, runs
+from hub import objects
 from hub.core.link import pairs
 from hub.settings import Settings
 
+TABLES = (accounts, crawls, events, jobs, links, people, runs, objects)  # importing them registers their tables
 METADATA = SQLModel.metadata
 
 

@@ -78,4 +78,4 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    return Settings()  # type: ignore[call-arg]
+    return Settings()

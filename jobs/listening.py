@@ -45,6 +45,8 @@ class Listener(arq.Worker):
             job_deserializer=from_bytes,
             log_results=False,
         )
+        # A ring that a worker died over is heard again after this; leases see to it that nothing runs twice.
+        self.in_progress_timeout_s = settings.sweep_seconds
 
     async def start_jobs(self, job_ids: list[bytes]) -> None:
         room = self._runner.free(self._lane) - self.job_counter

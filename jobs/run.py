@@ -68,6 +68,11 @@ class Run:
             )  # fmt: skip
         return None if row is None else cls(crew, account_id, row)
 
+    @property
+    def last_chance(self) -> bool:
+        """Whether one more death has the job parked."""
+        return 0 < self._deaths == self.crew.settings.parked_after_deaths - 1
+
     async def carry_out(self) -> None:
         """Run the handler under a heartbeat and write what came of it. Cancelled, it gives the job back."""
         async with Heartbeat(self._work, self.crew.pulse) as heartbeat:
@@ -75,7 +80,7 @@ class Run:
                 await self._settle(await self._outcome(heartbeat))
             except asyncio.CancelledError:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._give_back(), self.crew.settings.renew_seconds)
+                    await asyncio.wait_for(self.give_back(), self.crew.settings.renew_seconds)
                 raise
 
     async def _outcome(self, heartbeat: Heartbeat) -> retry.Decision | None:
@@ -191,8 +196,8 @@ class Run:
             seconds=wait.seconds, failed=wait.failed, code=wait.code or None, message=wait.message,
         )  # fmt: skip
 
-    async def _give_back(self) -> None:
-        """The worker ends: another one goes on at once, and no try is counted."""
+    async def give_back(self) -> None:
+        """Let another worker go on at once; no try is counted."""
         job = self.job
         try:
             async with self.crew.pool.transaction(job.account_id) as connection:

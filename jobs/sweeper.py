@@ -37,7 +37,7 @@ class Sweeper:
             if not audible and self._runner.free(lane):
                 self._runner.start(account_id, job_id, lane)
         if rows:
-            log.info("rang again", jobs=len(rows), audible=audible)
+            log.debug("rang again", jobs=len(rows), audible=audible)
 
 
 def identity(pid: int | None = None) -> str:

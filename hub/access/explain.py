@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Table
 
@@ -43,9 +43,9 @@ def evaluated(sql: str) -> Text:
 
 def json_object(members: Iterable[tuple[str, Text]]) -> Text:
     """A JSON object as text; constants are merged by the server's planner."""
-    parts = []
+    parts = ["'{'"]
     for position, (key, value) in enumerate(members):
-        lead = "{" if position == 0 else ","
+        lead = "," if position else ""
         parts.append(f"'{lead}{json.dumps(key)}:'")
         parts.append(value.sql)
     return Text("(" + " || ".join([*parts, "'}'"]) + ")")
@@ -80,7 +80,8 @@ class Reason:
 
     def grant(self, name: str) -> Text:
         """One field of the missing grant."""
-        assert self.rule is not None and self.rule.grant is not None
+        assert self.rule is not None
+        assert self.rule.grant is not None
         grant = self.rule.grant
         match name:
             case "tool":
@@ -107,10 +108,10 @@ class Reason:
             return "true"
         return f"{self.place.verdict(self._template(self.rule.holds))} is not true"
 
-    def _sql(self, expression: ColumnElement[object]) -> str:
+    def _sql(self, expression: ColumnElement[Any]) -> str:
         return self.place.render(self._template(expression))
 
-    def _template(self, expression: ColumnElement[object]) -> str:
+    def _template(self, expression: ColumnElement[Any]) -> str:
         return template(expression, self.place.table)
 
 

@@ -14,8 +14,8 @@ from hub.core.link import Event, LinkState, sources
 from hub.core.rule import Grant, Rule, RuleKind, Scope
 from hub.core.spec import ErpObject, Level, table_of
 from hub.objects import COMMITMENT, COMPANY, COST_CODE, COST_TYPE, PROJECT
-from hub.objects.commitment_prerequisites import SEND_PREREQUISITES
 from hub.objects.commitment import Commitment
+from hub.objects.commitment_prerequisites import SEND_PREREQUISITES
 from hub.objects.company import Company
 from hub.objects.project import Project
 

@@ -1,11 +1,12 @@
 """Import records from a connected system. A request made while the same import runs joins it."""
 
+import json
 from collections.abc import Mapping, Sequence
 
 from db.accounts import SystemRole
 from db.jobs import Lane
+from db.people import Member
 from db.session import Connection
-import json
 from hub.access.rules import IMPORT_RULES
 from hub.actions.ask import Ask, Outcome, bad_id
 from hub.codes import ErrorCode
@@ -15,7 +16,6 @@ from hub.core.spec import table_of
 from hub.errors import Refused
 from hub.sync.enqueue import enqueue
 from hub.sync.runs import open_run
-from db.people import Member
 
 # What each side gives, in order of dependency. The ERP's lists come first wherever both are read.
 RESOURCES: Mapping[SystemRole, Sequence[str]] = {

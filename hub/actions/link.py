@@ -14,8 +14,8 @@ from hub.core.ids import parse_id
 from hub.core.link import LinkState
 from hub.errors import Refused
 from hub.objects import COMPANY
-from hub.sync.pairing import join
 from hub.sync.log import happened
+from hub.sync.pairing import join
 from hub.sync.runs import open_run
 
 OBJECTS = (COMPANY,)

@@ -23,7 +23,7 @@ Body = Callable[[Connection, Ask, Outcome], Awaitable[None]]
 _TRIES = 4
 
 
-class _Nothing(Exception):  # noqa: N818  carries an answer, not an error
+class _Nothing(Exception):
     """Rolls a transaction back in which nothing was done."""
 
     def __init__(self, outcome: Outcome) -> None:

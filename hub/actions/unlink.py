@@ -8,8 +8,8 @@ from hub.core.action import Action
 from hub.core.spec import Way
 from hub.objects import COMMITMENT, COMPANY
 from hub.sync.enqueue import enqueue
-from hub.sync.pairing import part
 from hub.sync.log import happened
+from hub.sync.pairing import part
 from hub.sync.runs import open_run
 
 OBJECTS = (COMMITMENT, COMPANY)

@@ -1,6 +1,7 @@
 """Columns, filters, orders and connections, derived from the descriptions of the objects. The only place that derives."""
 
 import enum
+import inspect
 import types
 import typing
 import uuid
@@ -15,16 +16,17 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from db.base import AccountRow, Record
+from db.base import AccountTable, Record
 from hub.access.rules import VISIBLE
 from hub.api.plan.fields import Column, FilterField, One, Order, Paged, Plan, RowKind
 from hub.core.expression import template
-from hub.core.spec import ErpObject
+from hub.core.spec import ErpObject, table_of
 
 C = TypeVar("C", bound=type)
+E = TypeVar("E", bound=enum.StrEnum)
 KINDS: dict[str, RowKind] = {}
 ITEM_COLUMNS = frozenset(Record.model_fields)
-_ENUMS: dict[type, Any] = {}
+_ENUMS: set[type] = set()
 
 
 def planned(
@@ -51,12 +53,14 @@ def argument(
     )
 
 
-def word(kind: type[enum.StrEnum]) -> Any:
-    """The GraphQL enum of one of our enums, made once."""
+def word(kind: type[E]) -> type[E]:
+    """Makes a GraphQL enum of one of our enums, once. Annotations then name the enum itself."""
     if kind not in _ENUMS:
-        doc = (kind.__doc__ or "").strip()
-        _ENUMS[kind] = strawberry.enum(kind, description=doc)  # type: ignore[call-overload]
-    return _ENUMS[kind]
+        _ENUMS.add(kind)
+        strawberry.enum(kind, description=(kind.__doc__ or "").strip())
+        for value in kind.__strawberry_definition__.values:  # type: ignore[attr-defined]  # Strawberry put it there
+            value.description = getattr(kind[value.name], "meaning", None)
+    return kind
 
 
 def bare(annotation: Any) -> tuple[Any, bool]:
@@ -83,7 +87,7 @@ def columns_of(record: type[SQLModel], skipped: frozenset[str]) -> dict[str, tup
 
 
 def _dress(cls: type, fields: dict[str, tuple[Any, Any]]) -> None:
-    own = dict(cls.__dict__.get("__annotations__", {}))
+    own = dict(inspect.get_annotations(cls))
     derived = {name: annotation for name, (annotation, _) in fields.items() if name not in own}
     for name in derived:
         setattr(cls, name, fields[name][1])
@@ -113,7 +117,7 @@ def item(spec: ErpObject) -> Callable[[C], C]:
 
 
 def row(
-    record: type[AccountRow] | Any,
+    record: type[AccountTable],
     name: str,
     *,
     tag: str | None = None,
@@ -127,9 +131,9 @@ def row(
         skipped = frozenset(record.model_fields) - frozenset(
             shown if shown is not None else record.model_fields
         )
-        own = frozenset(cls.__dict__.get("__annotations__", {}))
+        own = frozenset(inspect.get_annotations(cls))
         _dress(cls, columns_of(record, skipped | own | {"account_id", "id"}))
-        KINDS[name] = RowKind(type_name=name, tag=tag, table=record.__table__, visible=visible, **facts)
+        KINDS[name] = RowKind(type_name=name, tag=tag, table=table_of(record), visible=visible, **facts)
         made: C = strawberry.type(name=name, description=(record.__doc__ or "").strip())(cls)
         return made
 
@@ -196,8 +200,8 @@ def word_filter(kind: type[enum.StrEnum]) -> Any:
         unset = {"default": strawberry.UNSET}
         body = {
             "__annotations__": {"eq": enum_ | None, "in_": list[enum_] | None},  # type: ignore[valid-type]
-            "eq": strawberry.field(description="Equals.", **unset),  # type: ignore[call-overload]
-            "in_": strawberry.field(name="in", description="Equals one of these.", **unset),  # type: ignore[call-overload]
+            "eq": strawberry.field(description="Equals.", **unset),
+            "in_": strawberry.field(name="in", description="Equals one of these.", **unset),
             "__module__": __name__,
         }
         made = type(f"{kind.__name__}Filter", (), body)
@@ -262,7 +266,7 @@ def filter_input(spec: ErpObject) -> Any:
 
 def order_enum(spec: ErpObject) -> Any:
     """The orders of an object's list."""
-    made = enum.StrEnum(f"{spec.name}Order", {name: name for name in _orders(spec)})  # type: ignore[misc]
+    made = enum.StrEnum(f"{spec.name}Order", {name: name for name in _orders(spec)})  # type: ignore[misc]  # named here
     return strawberry.enum(made, description=f"Orders of {spec.plural}; ties are broken by id.")
 
 
@@ -297,11 +301,11 @@ def connection(node: str, module: str) -> type:
         (),
         {
             "__annotations__": {
-                "edges": list[edge],
+                "edges": types.GenericAlias(list, (edge,)),
                 "nodes": f"list[{node}]",
                 "page_info": PageInfo,
                 "total_count": int,
-            },  # type: ignore[valid-type]
+            },
             "__module__": module,
             "edges": strawberry.field(description="The rows with their cursors."),
             "nodes": strawberry.field(description="The rows."),

@@ -13,6 +13,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    InlineFragmentNode,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     SelectionSetNode,
@@ -21,6 +22,7 @@ from graphql import (
     validate,
 )
 
+from hub.api.text import refuse_bad_literals
 from hub.codes import ErrorCode
 from hub.errors import RequestRefused
 
@@ -97,6 +99,7 @@ class Documents:
 
     def _read(self, text: str) -> Document:
         node = _parse(text)
+        refuse_bad_literals(text, node)
         _measure(node)
         errors = validate(self._schema, node, self._rules, max_errors=5, hide_suggestions=True)
         if errors:
@@ -163,5 +166,5 @@ class _Measure:
                 fragment = self._fragments.get(name)
                 if fragment is not None and name not in inside:  # circles are validation's to report
                     self.walk(fragment.selection_set, depth, inside | {name})
-            else:
+            elif isinstance(selection, InlineFragmentNode):
                 self.walk(selection.selection_set, depth, inside)

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any
 
 import asyncpg
@@ -27,6 +28,7 @@ from hub.api.documents import Document, Documents, Recent
 from hub.api.plan.binds import Binds, Request, shape
 from hub.api.plan.collect import Selections
 from hub.api.plan.planner import Planner, Registry, quoted
+from hub.api.text import refuse_bad_text
 from hub.codes import ErrorCode
 from hub.errors import HubError, Refused, RequestRefused
 
@@ -109,7 +111,7 @@ class Engine:
             operation_name,
             hide_suggestions=True,
         )
-        outcome: Any = await started if hasattr(started, "__await__") else started
+        outcome = await started if isawaitable(started) else started
         return outcome if not isinstance(outcome, ExecutionResult) else masked(outcome, context)
 
     def kind_of(self, text: str, operation_name: str | None) -> OperationType:
@@ -129,7 +131,7 @@ class Engine:
         )
         if isinstance(coerced, list):
             raise RequestRefused(ErrorCode.BAD_VARIABLES, coerced[0].message)
-        _refuse_bad_text(variables)
+        refuse_bad_text(variables)
         return coerced
 
     async def _query(
@@ -183,7 +185,7 @@ class Engine:
         items = planner.roots(root, selections.roots(root, operation.selection_set))
         if planner.computed and not typed:
             return self._make(document, operation, coerced, typed=True)
-        columns = ", ".join(f"{sql} as {quoted(key)}" for key, sql in items) or '1 as "#none"'
+        columns = ", ".join(f"{sql} as {quoted(key)}" for key, sql in items)
         sql = f"with {VIEWER}\nselect row_to_json(o)::text from (select {columns} from v) o"
         return Plan(sql, planner.binds, completed=typed)
 
@@ -243,21 +245,21 @@ class Engine:
             hide_suggestions=True,
             max_coercion_errors=5,
         )
-        result: Any = await outcome if hasattr(outcome, "__await__") else outcome
-        return masked(result, context)
+        return masked(await outcome if isawaitable(outcome) else outcome, context)
 
     # --- what mutations and subscriptions hand on ---------------------------------------------------------------------
 
     async def load(
         self,
         context: Context,
-        info: GraphQLResolveInfo,
+        info: GraphQLResolveInfo[Context],
         wanted: Mapping[str, tuple[GraphQLNamedType, list[FieldNode], list[str], list[Any]]],
     ) -> dict[str, list[Any]]:
         """Rows by tag and id for several selections at once, in one statement. Keys name the selections."""
         selections = Selections(self.schema, info.fragments, info.variable_values)
         planner = Planner(self.registry, selections, computed_types=True)
-        columns, extra = [], []
+        columns: list[str] = []
+        extra: list[list[Any]] = []
         for position, (named, nodes, tags, ids) in enumerate(wanted.values()):
             first = len(extra)
             extra += [tags, ids]
@@ -275,7 +277,7 @@ class Engine:
         return {key: found[f"c{position}"] for position, key in enumerate(wanted)}
 
     def fields_of(
-        self, info: GraphQLResolveInfo, named: GraphQLObjectType, nodes: Sequence[FieldNode]
+        self, info: GraphQLResolveInfo[Context], named: GraphQLObjectType, nodes: Sequence[FieldNode]
     ) -> dict[str, list[FieldNode]]:
         return Selections(self.schema, info.fragments, info.variable_values).fields(named, nodes)
 
@@ -303,16 +305,3 @@ def _mask(error: GraphQLError, context: Context) -> GraphQLError:
         case HubError() | Exception():
             log.error("unexpected error, request %s", context.request_id, exc_info=cause)
     return GraphQLError(message, nodes=error.nodes, path=error.path, extensions={"code": code.value})
-
-
-def _refuse_bad_text(value: Any, depth: int = 0) -> None:
-    """Postgres keeps no NUL, and a lone surrogate is no text."""
-    if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise RequestRefused(ErrorCode.BAD_STRING, "A text holds a character that cannot be kept.")
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            _refuse_bad_text(inner, depth + 1)
-    elif isinstance(value, list):
-        for inner in value:
-            _refuse_bad_text(inner, depth + 1)

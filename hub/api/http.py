@@ -64,7 +64,7 @@ class GraphQLEndpoint:
             return _refused(refused, media)
         except ClientDisconnect:
             return Response(status_code=400)
-        except Exception:  # noqa: BLE001  the edge: logged, and masked to the caller
+        except Exception:  # the edge: logged, and masked to the caller
             log.exception("request failed")
             return _refused(
                 RequestRefused(ErrorCode.INTERNAL, "Something failed on our side.", status=500), media

@@ -1,5 +1,6 @@
 """GraphQL types of the objects: what all items share, and per object the relations that are not columns."""
 
+from dataclasses import replace
 from datetime import date, datetime  # noqa: F401  derived annotations name them
 from decimal import Decimal  # noqa: F401
 from typing import Any
@@ -8,16 +9,15 @@ import strawberry
 
 from hub.api import records
 from hub.api.derive import (
+    KINDS,
     argument,
     belongs_to,
     connection,
-    filter_input,
     item,
     page_arguments,
     planned,
     row,
-    word,
-)  # noqa: F401
+)
 from hub.api.plan.fields import Column, Composite, Computed, Explained, Many, One, Paged, Plan
 from hub.api.preview import PREVIEW_NEEDS, EntriesInput, Preview, make_preview
 from hub.api.scalars import Json  # noqa: F401
@@ -25,14 +25,15 @@ from hub.codes import ErrorCode
 from hub.core.action import Action
 from hub.core.link import LinkState
 from hub.core.rule import RuleKind, Scope
+from hub.core.spec import Level
 from hub.objects import COMMITMENT, COMPANY, COST_CODE, COST_TYPE, PROJECT
 from hub.objects.commitment import CommitmentLine as CommitmentLineRow
 from hub.objects.project import ProjectCostCode as ProjectCostCodeRow
 
 # Companies of the directory that a vendor of the ERP could be linked to: equal names, letter case ignored.
 SUGGESTION_SQL = (
-    "{pt}.origin_id is null and {t}.origin_id is not null and {t}.is_active and lower({t}.name) = lower({pt}.name)"
-    " and {l}.state in ('NOT_SENT', 'UNLINKED')"
+    "{pt}.origin_id is null and {t}.origin_id is not null and {t}.origin_deleted_at is null and {t}.is_active"
+    " and {t}.match_name = {pt}.match_name and {l}.state in ('NOT_SENT', 'UNLINKED')"
 )
 
 HERE = __name__
@@ -41,18 +42,18 @@ HERE = __name__
 @strawberry.type(description="A grant that somebody lacks.")
 class MissingGrant:
     tool: str = strawberry.field(description="The tool or the privilege.")
-    scope: word(Scope) = strawberry.field(description="Where it would be given.")  # type: ignore[valid-type]
-    needed: records.LEVEL | None = strawberry.field(description="The level it takes; null for a privilege.")  # type: ignore[valid-type]
-    held: records.LEVEL | None = strawberry.field(description="The level you have; null for a privilege.")  # type: ignore[valid-type]
+    scope: Scope = strawberry.field(description="Where it would be given.")
+    needed: Level | None = strawberry.field(description="The level it takes; null for a privilege.")
+    held: Level | None = strawberry.field(description="The level you have; null for a privilege.")
     granted_by: str = strawberry.field(description="Who can give it.")
 
 
 @strawberry.type(description="One reason why an action is not open to you now.")
 class Reason:
-    code: word(ErrorCode) = strawberry.field(description="The code; it never changes its meaning.")  # type: ignore[valid-type]
-    kind: word(RuleKind) = strawberry.field(
+    code: ErrorCode = strawberry.field(description="The code; it never changes its meaning.")
+    kind: RuleKind = strawberry.field(
         description="Whether rights, state, content or the ERP stand against it."
-    )  # type: ignore[valid-type]
+    )
     message: str = strawberry.field(description="What is the matter, in words.")
     remedy: str = strawberry.field(description="What to do about it.")
     field: str | None = strawberry.field(description="The field it is about.")
@@ -97,28 +98,23 @@ def preview_of(plan: Plan) -> Any:
 LAST_RUN = "{t}.id = (select i.run_id from sync_run_item i where i.account_id = {account} and i.object_id = {pt}.id order by i.run_id desc limit 1)"
 
 
-@strawberry.interface(description="Anything with a global id.")
-class Node:
-    id: strawberry.ID = strawberry.field(description="Global id.")
-
-
 @strawberry.interface(
     description="An item of the project tool, the ERP or both, and where it stands between them."
 )
-class ErpItem(Node):
+class ErpItem(records.Node):
     version: int = planned(
         Column("{t}.version"), description="Rises with any change of the record, its lines or its link."
     )
     created_at: datetime = planned(Column("{t}.created_at"), description="When the hub first saw it.")
     updated_at: datetime = planned(Column("{t}.updated_at"), description="When the hub last changed it.")
-    link_state: word(LinkState) = planned(Column("{l}.state"), description="Where it stands with the ERP.")  # type: ignore[valid-type]
+    link_state: LinkState = planned(Column("{l}.state"), description="Where it stands with the ERP.")
     link: records.Link = planned(Composite(), description="Its link to the ERP.")
     origin: records.Origin | None = planned(
         Composite(null_when="{t}.origin_id is null"),
         description="The item in the project tool; null where only the ERP knows it.",
     )
     last_run: records.SyncRun | None = planned(One(on=LAST_RUN), description="The newest run it was part of.")
-    history: records.EventConnection = planned(  # type: ignore[valid-type]
+    history: records.EventConnection = planned(  # type: ignore[valid-type]  # made at run time
         Paged(on="{t}.object_id = {pt}.id"),
         description="All that happened to it, newest first.",
         arguments=page_arguments(),
@@ -159,7 +155,7 @@ class Company(ErpItem):
         Many(on=SUGGESTION_SQL, order="{t}.name, {t}.id", limit=10),
         description="Companies of the directory with the same name, letter case ignored, that a vendor of the ERP could be linked to.",
     )
-    commitments: CommitmentConnection = planned(  # type: ignore[valid-type]
+    commitments: CommitmentConnection = planned(  # type: ignore[valid-type]  # made at run time
         Paged(on="{t}.company_id = {pt}.id"), description="Its commitments.", arguments=page_arguments()
     )
 
@@ -177,7 +173,7 @@ class Project(ErpItem):
         Many(on="{t}.project_id = {pt}.id", order="{t}.id"),
         description="The codes and types that may be booked on; the first 1000.",
     )
-    commitments: CommitmentConnection = planned(  # type: ignore[valid-type]
+    commitments: CommitmentConnection = planned(  # type: ignore[valid-type]  # made at run time
         Paged(on="{t}.project_id = {pt}.id"), description="Its commitments.", arguments=page_arguments()
     )
 
@@ -223,3 +219,26 @@ ProjectConnection = connection("Project", HERE)
 CostCodeConnection = connection("CostCode", HERE)
 CostTypeConnection = connection("CostType", HERE)
 ITEM_TYPES = (CostType, CostCode, Company, Project, Commitment)
+
+
+def _of_a_visible_item(type_sql: str, id_sql: str) -> str:
+    """Whether the viewer may see the item that two columns of a row name."""
+    branches = []
+    for made in ITEM_TYPES:
+        kind = KINDS[made.__name__]
+        visible = kind.visible.replace("{t}", "x").replace("{pm}", "xp")
+        rights = (
+            "left join project_member xp on xp.account_id = {account} and xp.member_id = {member}"
+            f" and xp.project_id = {kind.project.replace('{t}', 'x')}"
+            if kind.project
+            else ""
+        )
+        branches.append(
+            f"when '{kind.type_name}' then exists (select from {kind.table.name} x {rights}"
+            f" where x.account_id = {{account}} and x.id = {id_sql} and {visible})"
+        )
+    return f"(case {type_sql} {' '.join(branches)} end)"
+
+
+# An event shows the whole of its item: whoever asks for it by its id must be let see that item.
+KINDS["Event"] = replace(KINDS["Event"], alone=_of_a_visible_item("{t}.object_type", "{t}.object_id"))

@@ -8,7 +8,6 @@ from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo, get_named_
 
 from hub.actions.ask import Outcome
 from hub.api.context import Context
-from hub.api.derive import word
 from hub.api.items import ErpItem
 from hub.api.records import SyncRun
 from hub.codes import ErrorCode
@@ -19,7 +18,7 @@ Loaded = Mapping[tuple[str, ...], list[Any]]
 
 @strawberry.type(description="Something the caller can mend, or lacks the right for.")
 class UserError:
-    code: word(ErrorCode) = strawberry.field(description="The code; it never changes its meaning.")  # type: ignore[valid-type]
+    code: ErrorCode = strawberry.field(description="The code; it never changes its meaning.")
     field: str | None = strawberry.field(description="The field it is about.")
     message: str = strawberry.field(description="What is the matter, in words.")
     erp_message: str | None = strawberry.field(description="The ERP's own words, where it spoke.")
@@ -40,14 +39,15 @@ class UserError:
 
 def loaded_item(root: "ItemResult", info: strawberry.Info) -> ErpItem | None:
     path = info.path
-    assert path.prev is not None and path.prev.prev is not None
+    assert path.prev is not None
+    assert path.prev.prev is not None
     rows = root.loaded.get((str(path.prev.prev.key), str(path.key)), ())
-    return rows[root.position] if root.position < len(rows) else None  # type: ignore[no-any-return]
+    return rows[root.position] if root.position < len(rows) else None
 
 
 def loaded_run(root: "ItemsPayload", info: strawberry.Info) -> SyncRun | None:
     rows = root.loaded.get((str(info.path.key),), ())
-    return rows[0] if rows else None  # type: ignore[no-any-return]
+    return rows[0] if rows else None
 
 
 @strawberry.type(description="What came of one item, in input order.")
@@ -74,7 +74,7 @@ class ItemsPayload:
 
 async def payload(context: Context, info: strawberry.Info, outcome: Outcome) -> ItemsPayload:
     """Reads what the document selects of run and items after the change, in one statement."""
-    raw: GraphQLResolveInfo = info._raw_info
+    raw: GraphQLResolveInfo[Context] = info._raw_info
     named = get_named_type(raw.return_type)
     assert isinstance(named, GraphQLObjectType)
     wanted = _wanted(context, raw, named, outcome)
@@ -98,7 +98,7 @@ async def payload(context: Context, info: strawberry.Info, outcome: Outcome) -> 
 
 
 def _wanted(
-    context: Context, raw: GraphQLResolveInfo, named: GraphQLObjectType, outcome: Outcome
+    context: Context, raw: GraphQLResolveInfo[Context], named: GraphQLObjectType, outcome: Outcome
 ) -> dict[tuple[str, ...], Any]:
     """Response keys -> the rows that they show."""
     wanted: dict[tuple[str, ...], Any] = {}
@@ -114,7 +114,7 @@ def _wanted(
 
 def _wanted_items(
     context: Context,
-    raw: GraphQLResolveInfo,
+    raw: GraphQLResolveInfo[Context],
     named: GraphQLObjectType,
     key: str,
     nodes: Sequence[FieldNode],

@@ -79,7 +79,7 @@ async def make_preview(needs: Mapping[str, Any], _context: Any, arguments: Mappi
             PreviewProblem(code=ErrorCode.VALUE_DOES_NOT_FIT.value, message=message, field=misfit.field)
         )
     return Preview(
-        payload=made.document if made else None,  # type: ignore[arg-type]
+        payload=made.document if made else None,
         digest=made.digest if made else None,
         mapping_version=payload.MAPPING_VERSION,
         erp_calls=len(made.steps) if made else 0,

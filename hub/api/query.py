@@ -6,7 +6,7 @@ import strawberry
 
 from hub.api import items, records
 from hub.api.derive import argument, listed, page_arguments, planned
-from hub.api.plan.fields import ById, ByIds, Many, One, Paged
+from hub.api.plan.fields import ById, ByIds, Column, Inlined, Many, One, Paged
 from hub.objects import COMMITMENT, COMPANY, COST_CODE, COST_TYPE, PROJECT
 
 
@@ -14,36 +14,50 @@ def by_id(description: str) -> Any:
     return planned(ById(), description=description, arguments=[argument("id", strawberry.ID, "Global id.")])
 
 
+def total(table: str, description: str) -> Any:
+    """A count over the account's rows of a table, for those who may read the ERP side."""
+    counted = f"(select count(*) from {table} x where x.account_id = {{account}})"
+    return planned(Column(f"case when {records.READER} then {counted} end"), description=description)
+
+
+@strawberry.type(
+    description="How much has happened in the account; null without Read Only on ERP Integrations."
+)
+class Activity:
+    jobs: int | None = total("job", "Jobs that were asked for.")
+    attempts: int | None = total("attempt", "Tries to write to another system.")
+    events: int | None = total("event", "Entries of the event log.")
+    sealed_events: int | None = total("event_seal", "Entries that are sealed.")
+
+
 @strawberry.type(
     description="Reading. Every answer holds only what belongs to the account of your key and what you may see."
 )
 class Query:
-    node: items.Node | None = by_id("Anything by its global id; null where there is none that you may see.")
-    nodes: list[items.Node | None] = planned(
+    node: records.Node | None = by_id("Anything by its global id; null where there is none that you may see.")
+    nodes: list[records.Node | None] = planned(
         ByIds(),
         description="Many by their global ids, in that order, at most 100.",
         arguments=[argument("ids", list[strawberry.ID], "Global ids.")],
     )
     viewer: records.Member = planned(One(on="{t}.id = {member}"), description="You.")
+    activity: Activity = planned(Inlined(), description="How much has happened in the account.")
     systems: list[records.System] = planned(
         Many(on="true", order="{t}.name, {t}.id"), description="The systems the account is connected to."
     )
     members: list[records.Member] = planned(
-        Many(
-            on="({v}.directory_level >= 1 or {v}.erp_level >= 1 or {t}.id = {member})",
-            order="{t}.name, {t}.id",
-        ),
+        Many(on=records.KNOWS_PEOPLE, order="{t}.name, {t}.id"),
         description="The account's people as last imported; the first 1000.",
     )
-    companies: items.CompanyConnection = listed(COMPANY)  # type: ignore[valid-type]
-    projects: items.ProjectConnection = listed(PROJECT)  # type: ignore[valid-type]
-    cost_codes: items.CostCodeConnection = listed(COST_CODE)  # type: ignore[valid-type]
-    cost_types: items.CostTypeConnection = listed(COST_TYPE)  # type: ignore[valid-type]
-    commitments: items.CommitmentConnection = listed(COMMITMENT)  # type: ignore[valid-type]
+    companies: items.CompanyConnection = listed(COMPANY)  # type: ignore[valid-type]  # made at run time
+    projects: items.ProjectConnection = listed(PROJECT)  # type: ignore[valid-type]  # made at run time
+    cost_codes: items.CostCodeConnection = listed(COST_CODE)  # type: ignore[valid-type]  # made at run time
+    cost_types: items.CostTypeConnection = listed(COST_TYPE)  # type: ignore[valid-type]  # made at run time
+    commitments: items.CommitmentConnection = listed(COMMITMENT)  # type: ignore[valid-type]  # made at run time
     commitment: items.Commitment | None = by_id("One commitment; null where there is none that you may see.")
     company: items.Company | None = by_id("One company; null where there is none that you may see.")
     project: items.Project | None = by_id("One project; null where there is none that you may see.")
     sync_run: records.SyncRun | None = by_id("One run; null where there is none that you may see.")
-    sync_runs: records.SyncRunConnection = planned(  # type: ignore[valid-type]
+    sync_runs: records.SyncRunConnection = planned(  # type: ignore[valid-type]  # made at run time
         Paged(), description="Runs that you may see, newest first.", arguments=page_arguments()
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal  # noqa: F401  derived annotations name it
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -19,18 +19,26 @@ from db.runs import SyncRunItem as SyncRunItemRow
 from hub.api.derive import connection, page_arguments, planned, row, word
 from hub.api.plan.fields import Column, Many, Named, One, Order, Paged
 from hub.api.scalars import Json
+from hub.codes import ErrorCode
 from hub.core.link import LinkState
+from hub.core.rule import RuleKind, Scope
 from hub.core.spec import Level
 
 HERE = __name__
-ErpItem = Annotated["ErpItem", strawberry.lazy("hub.api.items")]
-Project = Annotated["Project", strawberry.lazy("hub.api.items")]
+if TYPE_CHECKING:
+    from hub.api.items import ErpItem, Project
+else:
+    ErpItem = Annotated["ErpItem", strawberry.lazy("hub.api.items")]
+    Project = Annotated["Project", strawberry.lazy("hub.api.items")]
 READER = "({v}.erp_level >= 1 or {v}.is_bulk_reader)"
 RUN_VISIBLE = f"({READER} or {{t}}.requested_by = {{member}})"
+KNOWS_PEOPLE = "({v}.directory_level >= 1 or {v}.erp_level >= 1 or {t}.id = {member})"
 ID = "Global id."
 
 
-LEVEL = strawberry.enum(Level, name="ToolLevel", description="A tool level, as the project tool grants them.")
+strawberry.enum(Level, name="ToolLevel", description="A tool level, as the project tool grants them.")
+for _words in (ErrorCode, LinkState, RuleKind, Scope):
+    word(_words)
 
 
 def level(column: str, tool: str) -> Any:
@@ -46,14 +54,19 @@ def id_of(tag: str) -> Any:
     return planned(Column(f"'{tag}_' || {{t}}.id"), description=ID)
 
 
+@strawberry.interface(description="Anything with a global id.")
+class Node:
+    id: strawberry.ID = strawberry.field(description="Global id.")
+
+
 @row(
     MemberRow,
     "Member",
     tag="mbr",
-    visible="true",
+    alone=KNOWS_PEOPLE,
     shown=("is_active", "can_push_to_accounting", "is_bulk_reader", "rights_imported_at"),
 )
-class Member:
+class Member(Node):
     id: strawberry.ID = id_of("mbr")
     name: str = planned(Column("{t}.name"), description="Full name.")
     email: str | None = planned(
@@ -65,9 +78,9 @@ class Member:
         Column("({t}.erp_level >= 2 and {t}.can_push_to_accounting)"),
         description="Level Standard or Admin on ERP Integrations and the privilege 'Can Push to Accounting'.",
     )
-    erp_level: LEVEL = level("erp_level", "ERP Integrations")  # type: ignore[valid-type]
-    directory_level: LEVEL = level("directory_level", "the company Directory")  # type: ignore[valid-type]
-    admin_level: LEVEL = level("admin_level", "company Admin")  # type: ignore[valid-type]
+    erp_level: Level = level("erp_level", "ERP Integrations")
+    directory_level: Level = level("directory_level", "the company Directory")
+    admin_level: Level = level("admin_level", "company Admin")
     projects: list["ProjectRights"] = planned(
         Many(on="{t}.member_id = {pt}.id", order="{t}.project_id"), description="Levels on projects."
     )
@@ -76,10 +89,10 @@ class Member:
 @row(ProjectMemberRow, "ProjectRights", shown=(), id_sql="{t}.project_id")
 class ProjectRights:
     project: Project | None = planned(One(on="{t}.id = {pt}.project_id"), description="The project.")
-    admin_level: LEVEL = level("admin_level", "the project's Admin tool")  # type: ignore[valid-type]
-    commitments_level: LEVEL = level("commitments_level", "Commitments")  # type: ignore[valid-type]
-    change_orders_level: LEVEL = level("change_orders_level", "Change Orders")  # type: ignore[valid-type]
-    budget_level: LEVEL = level("budget_level", "Budget")  # type: ignore[valid-type]
+    admin_level: Level = level("admin_level", "the project's Admin tool")
+    commitments_level: Level = level("commitments_level", "Commitments")
+    change_orders_level: Level = level("change_orders_level", "Change Orders")
+    budget_level: Level = level("budget_level", "Budget")
 
 
 @row(
@@ -88,7 +101,7 @@ class ProjectRights:
     tag="sys",
     shown=("name", "kind", "role", "state", "go_live_on", "version", "created_at"),
 )
-class System:
+class System(Node):
     id: strawberry.ID = id_of("sys")
     capabilities: Json = planned(Column("{t}.capabilities"), description="What it can do and how it differs.")
 
@@ -111,7 +124,7 @@ class System:
         "finished_at",
     ),
 )
-class Job:
+class Job(Node):
     """One piece of background work."""
 
     id: strawberry.ID = id_of("job")
@@ -136,7 +149,7 @@ class Job:
         "finished_at",
     ),
 )
-class Attempt:
+class Attempt(Node):
     id: strawberry.ID = id_of("att")
     export_revision: int = planned(
         Column("{t}.export_revision"), description="Which export of the item it belongs to."
@@ -158,7 +171,7 @@ class Conflict:
     shown=("at", "action", "cause"),
     orders={"NEWEST_FIRST": Order("{t}.id", "uuid", descending=True)},
 )
-class Event:
+class Event(Node):
     id: strawberry.ID = id_of("evt")
     actor: Member | None = member("member_id", "Who did it; null for the hub itself.")
     before: Json | None = planned(Column("{t}.before"), description="The whole record and link before.")
@@ -178,7 +191,7 @@ class Event:
     visible=READER,
     shown=("object_type", "external_id", "code", "field", "value", "message", "created_at"),
 )
-class SyncIssue:
+class SyncIssue(Node):
     id: strawberry.ID = id_of("iss")
 
 
@@ -223,7 +236,7 @@ SyncIssueConnection = connection("SyncIssue", HERE)
     ),
     orders={"NEWEST_FIRST": Order("{t}.id", "uuid", descending=True)},
 )
-class SyncRun:
+class SyncRun(Node):
     id: strawberry.ID = id_of("run")
     requested_by: Member | None = member("requested_by", "Who asked; null for the hub itself.")
     system: System | None = planned(
@@ -236,7 +249,7 @@ class SyncRun:
     jobs: list[Job] = planned(
         Many(on="{t}.run_id = {pt}.id", order="{t}.id"), description="The jobs that do it; the first 1000."
     )
-    issues: SyncIssueConnection = planned(  # type: ignore[valid-type]
+    issues: SyncIssueConnection = planned(  # type: ignore[valid-type]  # made at run time
         Paged(on="{t}.run_id = {pt}.id"), description="Rows that did not fit.", arguments=page_arguments()
     )
 
@@ -246,7 +259,7 @@ SyncRunConnection = connection("SyncRun", HERE)
 
 @strawberry.type(description="Where an item stands with its ERP.")
 class Link:
-    state: word(LinkState) = planned(Column("{l}.state"), description="The state.")  # type: ignore[valid-type]
+    state: LinkState = planned(Column("{l}.state"), description="The state.")
     system: System | None = planned(One(on="{t}.id = {pl}.connection_id"), description="The ERP.")
     external_id: str | None = planned(Column("{l}.external_id"), description="The record's id in the ERP.")
     external_code: str | None = planned(

@@ -8,7 +8,7 @@ from typing import Any, NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
-_DECIMAL = re.compile(r"-?\d{1,16}(\.\d{1,4})?")
+_DECIMAL = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,4})?")
 
 Json = NewType("Json", object)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 from graphql import (
+    GraphQLEnumType,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLObjectType,
@@ -16,6 +17,7 @@ from graphql import (
 )
 from strawberry.schema.config import StrawberryConfig
 
+from hub.api.context import Context
 from hub.api.derive import KINDS
 from hub.api.items import ITEM_TYPES
 from hub.api.mutation import Mutation
@@ -30,7 +32,7 @@ OUR_OWN = frozenset({"Mutation", "Subscription"})
 
 @lru_cache(maxsize=1)
 def strawberry_schema() -> strawberry.Schema:
-    config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True)  # type: ignore[arg-type]
+    config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True)
     return strawberry.Schema(
         query=Query, mutation=Mutation, subscription=Subscription, types=list(ITEM_TYPES), config=config
     )
@@ -44,6 +46,8 @@ def build() -> tuple[GraphQLSchema, Registry]:
     for named in schema.type_map.values():
         if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
             named.resolve_type = _concrete
+        elif isinstance(named, GraphQLEnumType):
+            _take_words(named)
         elif isinstance(named, GraphQLObjectType) and not named.name.startswith("__"):
             named.is_type_of = None
             for name, field in named.fields.items():
@@ -62,7 +66,17 @@ def _plan_of(field: GraphQLField) -> Plan | None:
     return plan
 
 
-def _concrete(value: Any, _info: GraphQLResolveInfo, _type: object) -> str | None:
+def _take_words(named: GraphQLEnumType) -> None:
+    """Rows hold an enum's names, finished by SQL; resolvers of mutations give its members."""
+    original = named.coerce_output_value
+
+    def word(value: Any) -> str:
+        return value if type(value) is str and value in named.values else original(value)
+
+    named.coerce_output_value = named.serialize = word  # type: ignore[method-assign]
+
+
+def _concrete(value: Any, _info: GraphQLResolveInfo[Context], _type: object) -> str | None:
     name: str | None = value[TYPE_KEY]
     return name
 
@@ -72,12 +86,12 @@ def _resolver(plan: Plan | None, field: GraphQLField) -> Any:
     if isinstance(plan, Computed):
         compute, needs = plan.compute, tuple(plan.needs)
 
-        async def computed(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+        async def computed(source: Any, info: GraphQLResolveInfo[Context], **arguments: Any) -> Any:
             return await compute({name: source[f"#{name}"] for name in needs}, info.context, arguments)
 
         return computed
 
-    def by_key(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def by_key(source: Any, info: GraphQLResolveInfo[Context], **arguments: Any) -> Any:
         if isinstance(source, dict):
             return source[info.path.key]
         assert original is not None

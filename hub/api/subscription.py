@@ -55,7 +55,7 @@ async def run_progress(info: strawberry.Info, id: strawberry.ID) -> AsyncGenerat
 
 @strawberry.type(description="Following what happens.")
 class Subscription:
-    run_progress: SyncRun = strawberry.subscription(
+    run_progress: AsyncGenerator[SyncRun, None] = strawberry.subscription(
         resolver=run_progress,
         description="A run at once and whenever it changes; completes when the run has ended.",
     )

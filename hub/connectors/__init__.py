@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from hub.codes import ErrorCode
 from hub.connectors.mri.capabilities import capabilities as mri_capabilities
@@ -61,7 +62,9 @@ def draft(
     entries: Mapping[str, Any],
 ) -> Sequence[Step]:
     """The requests an item would become. Pure: no credentials are opened and no socket is."""
-    return _known(kind).open(base_url, {}, settings).steps(object_key, facts, entries)
+    address = urlsplit(base_url)
+    host = f"{address.hostname}:{address.port or (443 if address.scheme == 'https' else 80)}"
+    return _known(kind).open(base_url, {}, settings, [host]).steps(object_key, facts, entries)
 
 
 def capabilities(kind: str, settings: Mapping[str, Any]) -> Capabilities:

@@ -4,6 +4,7 @@
 `{v}` the viewer. One expression so serves reading, explaining and deciding."""
 
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, Integer, Table, cast, false, func, select, true
 from sqlalchemy.dialects import postgresql
@@ -25,13 +26,13 @@ MARK = "\x01"
 _capabilities = table_of(Connection).c.capabilities
 
 
-def template(expression: ColumnElement[object], record: Table) -> str:
+def template(expression: ColumnElement[Any], record: Table) -> str:
     """The expression as SQL text with placeholders for the record and what stands around it. Constants are inlined."""
     return _template(expression, record)
 
 
 @lru_cache(maxsize=4096)
-def _template(expression: ColumnElement[object], record: Table) -> str:
+def _template(expression: ColumnElement[Any], record: Table) -> str:
     around = {"t": record, **{name: table for name, table in AROUND.items() if table is not record}}
     aliases = {name: table.alias(f"{MARK}{name}{MARK}") for name, table in around.items()}
     adapted = expression

@@ -2,23 +2,31 @@
 
 from enum import StrEnum
 
+from hub.codes import Word
 
-class LinkState(StrEnum):
+
+class LinkState(Word):
     """Where an item stands with the ERP."""
 
-    NOT_SENT = "NOT_SENT"
-    READY_TO_EXPORT = "READY_TO_EXPORT"
-    EXPORTING = "EXPORTING"
-    SYNCED = "SYNCED"
-    FAILED = "FAILED"
-    IN_DOUBT = "IN_DOUBT"
-    REJECTED = "REJECTED"
-    RETRIEVED = "RETRIEVED"
-    UNLINKED = "UNLINKED"
-    ORPHANED = "ORPHANED"
-    READY_TO_IMPORT = "READY_TO_IMPORT"
-    LINKED = "LINKED"
-    ARCHIVED = "ARCHIVED"
+    NOT_SENT = "NOT_SENT", "Known in the project tool only; never sent, or parted from its vendor."
+    READY_TO_EXPORT = (
+        "READY_TO_EXPORT",
+        "Sent, and waiting for an accounting approver. Its fields are locked.",
+    )
+    EXPORTING = "EXPORTING", "Accepted; the hub is writing exactly the payload that was approved."
+    SYNCED = "SYNCED", "The ERP holds the document, and its answer agreed with what was sent."
+    FAILED = "FAILED", "The ERP holds no such document; an approver may export again or reject."
+    IN_DOUBT = (
+        "IN_DOUBT",
+        "A write was sent and nobody can tell whether the ERP holds it. The hub does not write again by itself.",
+    )
+    REJECTED = "REJECTED", "An approver sent it back with a comment. Its fields are open again."
+    RETRIEVED = "RETRIEVED", "The sender took it back before an answer."
+    UNLINKED = "UNLINKED", "It was in the ERP once; the ERP no longer holds the document."
+    ORPHANED = "ORPHANED", "It was in the ERP, whose document was found gone."
+    READY_TO_IMPORT = "READY_TO_IMPORT", "Known in the ERP only."
+    LINKED = "LINKED", "One record on both sides."
+    ARCHIVED = "ARCHIVED", "Known in the ERP only, and put aside by somebody."
 
 
 class Event(StrEnum):

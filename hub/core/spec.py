@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Table

@@ -93,7 +93,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
@@ -109,7 +109,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self,
         found: list[str],
         port: int,
-        timeout: float | None,  # noqa: ASYNC109
+        timeout: float | None,
         local_address: str | None,
         options: Iterable[httpcore.SOCKET_OPTION] | None,
     ) -> httpcore.AsyncNetworkStream:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKeyConstraint, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Index, Numeric, UniqueConstraint
 from sqlmodel import Field
 
 from db.base import AccountRow, Record, cents, four_decimals, money, one_of, timestamp, words
@@ -67,7 +67,7 @@ class Commitment(Record, table=True):
         default=None,
         sa_type=Numeric(5, 2),
         nullable=True,
-        description="Default retainage in percent, 0 to 100.",  # type: ignore[call-overload]
+        description="Default retainage in percent, 0 to 100.",
     )
     contract_date: date | None = Field(default=None, description="Date of the contract.")
     start_date: date | None = Field(default=None, description="Contract start date; the ERP requires it.")

@@ -44,7 +44,7 @@ class Part:
         return staged(self.columns, tuple(self.references))
 
     def row(self, place: int, record: Incoming, fitted: Values) -> Row:
-        marks = (fitted["ext"], fitted["code"], fitted["claim"], record.updated_at)
+        marks = (fitted["their_id"], fitted["their_code"], fitted["their_claim"], record.updated_at)
         values = (fitted[column.name] for column in self.columns)
         return (place, *marks, *values, *(record.refs.get(key) for key in self.references.values()))
 
@@ -126,7 +126,11 @@ def _fit(
 
 def _values(record: Incoming, columns: Sequence[Column]) -> Values:
     found: Values = {column.name: record.values.get(column.name) for column in columns}
-    return found | {"ext": record.external_id, "code": record.external_code, "claim": record.linked_to}
+    return found | {
+        "their_id": record.external_id,
+        "their_code": record.external_code,
+        "their_claim": record.linked_to,
+    }
 
 
 def _refuse_twins(batch: Batch, spec: ErpObject, fitted: Sequence[Fitted]) -> None:
@@ -136,10 +140,10 @@ def _refuse_twins(batch: Batch, spec: ErpObject, fitted: Sequence[Fitted]) -> No
     names: set[str] = set()
     for record, row in fitted:
         name = row.get(spec.natural_key) if spec.kept_in_erp else None
-        if row["claim"] in claims or name in names:
+        if row["their_claim"] in claims or name in names:
             batch.unfit.add(record.external_id)
-            batch.issues.append(_twin(record.external_id, row["claim"] or name))
-        claims |= {row["claim"]} - {None}
+            batch.issues.append(_twin(record.external_id, row["their_claim"] or name))
+        claims |= {row["their_claim"]} - {None}
         names |= {name} - {None}
 
 

@@ -59,6 +59,6 @@ def _lines_field(spec: ErpObject, shown: list[str]) -> str:
     return f"""('{_LINES}',
         (select jsonb_agg(jsonb_build_object({ours}) order by y.{order}, y.origin_id)::text from {table} y
             where y.account_id = $account and y.{parent} = f.id),
-        (select jsonb_agg(jsonb_build_object({theirs}) order by y.v_{order}, y.ext)::text from line_fate y
+        (select jsonb_agg(jsonb_build_object({theirs}) order by y.v_{order}, y.their_id)::text from line_fate y
             where y.parent = f.id and y.act <> 'DELETE'),
         {lock(spec, _LINES, "f.")})"""

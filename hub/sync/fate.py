@@ -25,7 +25,7 @@ _SENT = LOCKED - IN_ERP
 
 
 _COLUMNS = (
-    "n, ext, code, changed_at, id, is_new, version, absorbs, links, relinks, claim, external_code, issue,"
+    "n, their_id, their_code, their_time, id, is_new, version, absorbs, links, relinks, claim, external_code, issue,"
     " sent, synced, origin_id, new_snapshot, link_changes"
 )
 
@@ -44,10 +44,10 @@ select {", ".join((_COLUMNS, *kept))}, record_changes, not is_new and (record_ch
 from (
     select *, {differs} or old_origin is distinct from origin_id{returned} as record_changes
     from (
-        select p.*, s.ext, s.code, s.changed_at, coalesce(p.known, {new_id("record", "p.n")}) as id,
+        select p.*, s.their_id, s.their_code, s.their_time, coalesce(p.known, {new_id("record", "p.n")}) as id,
             p.known is null as is_new, t.version, t.origin_id as old_origin, t.origin_deleted_at as old_deleted_at,
             {_locks(spec, from_erp=from_erp)},
-            {"coalesce(t.origin_id, p.origin)" if from_erp else "s.ext"} as origin_id,
+            {"coalesce(t.origin_id, p.origin)" if from_erp else "s.their_id"} as origin_id,
             {_snapshot(part) if from_erp else "p.snapshot"} as new_snapshot,
             {_erp_link_changes(part) if from_erp else _TOOL_LINK_CHANGES} as link_changes,
             {_listed(f"t.{name} as o_{name}" for name in wants)},
@@ -148,7 +148,7 @@ _TOOL_LINK_CHANGES = """(p.links or p.relinks or cardinality($erps::uuid[]) > (
 
 def _erp_link_changes(part: Part) -> str:
     return f"""(p.links or k.id is null
-            or (k.external_id, k.external_code, k.snapshot) is distinct from (s.ext, s.code, {_snapshot(part)}))"""
+            or (k.external_id, k.external_code, k.snapshot) is distinct from (s.their_id, s.their_code, {_snapshot(part)}))"""
 
 
 def _snapshot(part: Part) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 from types import NoneType
-from typing import Annotated, Any, Literal, TypedDict, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from annotated_types import MaxLen
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, SchemaValidator, core_schema
 
 from hub.codes import ErrorCode
 from hub.erp.connector import Problem
@@ -17,6 +17,7 @@ from hub.sync.issues import Issue
 
 Values = dict[str, Any]
 _MARK_LENGTH = 200
+_MARKS = {"their_id": "external_id", "their_code": "external_code", "their_claim": "origin_id"}
 _NO_NUL = r"^[^\x00]*$"  # Postgres holds no NUL in text
 
 
@@ -24,12 +25,11 @@ class Shape:
     """Validates rows of some columns, and the marks that travel with them, all at once."""
 
     def __init__(self, columns: Sequence[Column], key_length: int) -> None:
-        fields: dict[str, Any] = {column.name: _kind(column) for column in columns}
-        key = Annotated[str, StringConstraints(min_length=1, max_length=key_length, pattern=_NO_NUL)]
         mark = Annotated[str, StringConstraints(max_length=_MARK_LENGTH, pattern=_NO_NUL)] | None
-        fields |= {"ext": key, "code": mark, "claim": mark}
-        row = TypedDict("row", fields)  # type: ignore[operator]
-        self._rows: TypeAdapter[list[Values]] = TypeAdapter(list[row])  # type: ignore[valid-type]
+        key = Annotated[str, StringConstraints(min_length=1, max_length=key_length, pattern=_NO_NUL)]
+        kinds = {**{column.name: _kind(column) for column in columns}, "their_id": key, "their_code": mark, "their_claim": mark}
+        row = {name: core_schema.typed_dict_field(TypeAdapter(kind).core_schema) for name, kind in kinds.items()}
+        self._rows = SchemaValidator(core_schema.list_schema(core_schema.typed_dict_schema(row)))
 
     def fit(self, rows: Sequence[Values]) -> tuple[list[Values | None], list[ErrorDetails]]:
         """The rows with exact types, None in place of each that does not fit, and why."""
@@ -55,7 +55,7 @@ def _kind(column: Column) -> Any:
 def _bare(annotation: Any) -> Any:
     """The type without its `| None`."""
     kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
-    return kinds[0] if kinds else annotation
+    return kinds[0] if NoneType in get_args(annotation) else annotation
 
 
 def _fitted(kind: Any, column: Column) -> Any:
@@ -63,7 +63,7 @@ def _fitted(kind: Any, column: Column) -> Any:
         whole, places = column.digits
         return Annotated[kind, Field(max_digits=whole, decimal_places=places, strict=True)]
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return Literal[tuple(word.value for word in kind)]  # type: ignore[valid-type]
+        return Literal[tuple(word.value for word in kind)]
     if kind is str:
         longest = next((mark.max_length for mark in column.info.metadata if isinstance(mark, MaxLen)), None)
         return Annotated[str, StringConstraints(max_length=longest, pattern=_NO_NUL)]
@@ -71,11 +71,12 @@ def _fitted(kind: Any, column: Column) -> Any:
 
 
 def issue_of(reason: ErrorDetails, external_id: str, prefix: str = "") -> Issue:
-    field = ".".join(str(part) for part in reason["loc"][1:2])
+    name = str(reason["loc"][1])
+    field = _MARKS.get(name, name)
     value = reason["input"]
     message = "A value is needed." if value is None else f"{reason['msg']}."
     said = None if value is None else str(value)
-    return Issue(external_id, ErrorCode.VALUE_DOES_NOT_FIT, message, f"{prefix}{field}" or None, said)
+    return Issue(external_id, ErrorCode.VALUE_DOES_NOT_FIT, message, f"{prefix}{field}", said)
 
 
 def issues_of(problems: Sequence[Problem], external_id: str, prefix: str = "") -> list[Issue]:

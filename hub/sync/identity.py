@@ -10,7 +10,9 @@ the tool may claim to be a record of the ERP (`stage.claim`). Columns of `pick`:
     claim     the ERP's id that the link shall carry; with external_code and snapshot where the hub has them
     origin    the project tool's id of an ERP record that the tool was read to know before
     enters    whether it becomes, or is, an item of ours
-    issue     code of what stands in the way of its claim, or of its entering"""
+    issue     code of what stands in the way of its claim, or of its entering
+
+A claim is not taken up while a job of the item is under way: it may be the one that takes the claim back."""
 
 from hub.codes import ErrorCode
 from hub.core.link import LinkState as S
@@ -32,11 +34,11 @@ def _exported(spec: ErpObject) -> str:
 create temp table pick on commit drop as
 select s.n, own.id as known, null::uuid as absorbs, false as links, false as relinks, null::text as claim,
     null::text as external_code, null::jsonb as snapshot, null::text as origin, true as enters,
-    case when s.claim is distinct from k.external_id and s.claim is not null
+    case when s.their_claim is distinct from k.external_id and s.their_claim is not null
         and coalesce(k.state, '') not in ('{S.EXPORTING}', '{S.IN_DOUBT}')
         then '{ErrorCode.UNRESOLVED_REFERENCE}' end as issue
 from stage s
-left join {spec.table.name} own on own.account_id = $account and own.origin_id = s.ext
+left join {spec.table.name} own on own.account_id = $account and own.origin_id = s.their_id
 left join link k on k.account_id = $account and k.connection_id = $erp and k.object_id = own.id"""
 
 
@@ -56,23 +58,26 @@ select n, coalesce(own_id, held_id, named_id) as known,
     case
         when {_twin(spec)} then '{ErrorCode.ERP_ID_TAKEN}'
         when taken then '{ErrorCode.ERP_ID_TAKEN}'
-        when not open and claim <> own_external then '{ErrorCode.ALREADY_LINKED}'
+        when own_state = '{S.LINKED}' and claim <> own_external then '{ErrorCode.ALREADY_LINKED}'
         when open and $erp_read and claim is not null and h_id is null and u_id is null then '{ErrorCode.UNRESOLVED_REFERENCE}'
     end as issue
 from (
-    select s.n, s.claim, own.id as own_id, ok.external_id as own_external, ok.state as own_state, ok.snapshot as own_snapshot,
+    select s.n, s.their_claim as claim, own.id as own_id, ok.external_id as own_external, ok.state as own_state, ok.snapshot as own_snapshot,
         o.open, h.object_id as h_id, held.id as held_id, h.external_code as held_code, h.snapshot as held_snapshot,
         h.object_id is not null and held.id is null and h.object_id is distinct from own.id as taken,
         u.external_id as u_id, u.external_code as u_code, u.snapshot as u_snapshot, {_named_columns(spec)}
     from stage s
-    left join {table} own on own.account_id = $account and own.origin_id = s.ext
+    left join {table} own on own.account_id = $account and own.origin_id = s.their_id
     left join link ok on ok.account_id = $account and ok.connection_id = $erp and ok.object_id = own.id
-    cross join lateral (select coalesce(ok.state in {_OPEN}, true) as open) o
+    cross join lateral (
+        select coalesce(ok.state in {_OPEN}, true) and not exists (
+            select from job j where j.account_id = $account and j.object_id = own.id and j.state in ('QUEUED', 'RUNNING')
+        ) as open) o
     left join link h on h.account_id = $account and h.connection_id = $erp and h.object_type = $type
-        and h.external_id = s.claim and o.open
+        and h.external_id = s.their_claim and o.open
     left join {table} held on held.account_id = $account and held.id = h.object_id and held.origin_id is null
     left join unlisted u on u.account_id = $account and u.connection_id = $erp and u.object_type = $type
-        and u.external_id = s.claim and o.open and h.object_id is null
+        and u.external_id = s.their_claim and o.open and h.object_id is null
     {_named_joins(spec)}
 ) found"""
 
@@ -101,7 +106,7 @@ def _named_joins(spec: ErpObject) -> str:
         return ""
     table, key = spec.table.name, spec.natural_key
     return f"""left join {table} named on named.account_id = $account and named.{key} = s.{key} and named.origin_id is null
-        and own.id is null and held.id is null and s.claim is null
+        and own.id is null and held.id is null and s.their_claim is null
     left join link nk on nk.account_id = $account and nk.connection_id = $erp and nk.object_id = named.id
     left join {table} twin on twin.account_id = $account and twin.{key} = s.{key}"""
 
@@ -112,11 +117,11 @@ def _from_erp(spec: ErpObject) -> str:
 create temp table pick on commit drop as
 select s.n, t.id as known, null::uuid as absorbs,
     t.origin_id is not null and coalesce(k.state, tk.state, '{S.NOT_SENT}') in {_OPEN} or u.external_id is not null as links,
-    false as relinks, s.ext as claim, s.code as external_code, null::jsonb as snapshot, u.external_id as origin,
+    false as relinks, s.their_id as claim, s.their_code as external_code, null::jsonb as snapshot, u.external_id as origin,
     {_erp_enters(spec)} as enters,
     case when {_held_otherwise(spec)} then '{ErrorCode.ERP_ID_TAKEN}' end as issue
 from stage s
-left join link k on k.account_id = $account and k.connection_id = $connection and k.object_type = $type and k.external_id = s.ext
+left join link k on k.account_id = $account and k.connection_id = $connection and k.object_type = $type and k.external_id = s.their_id
 {_erp_named_join(spec)}
 left join {table} t on t.account_id = $account and t.id = {"coalesce(k.object_id, named.id)" if spec.kept_in_erp else "k.object_id"}
 left join link tk on tk.account_id = $account and tk.connection_id = $connection and tk.object_id = t.id
@@ -132,7 +137,7 @@ def _erp_enters(spec: ErpObject) -> str:
 
 def _held_otherwise(spec: ErpObject) -> str:
     """The code belongs to a record that stands for another id of this ERP."""
-    return "k.object_id is null and tk.external_id is distinct from s.ext and tk.external_id is not null" if spec.kept_in_erp else "false"
+    return "k.object_id is null and tk.external_id is distinct from s.their_id and tk.external_id is not null" if spec.kept_in_erp else "false"
 
 
 def _erp_named_join(spec: ErpObject) -> str:
@@ -148,5 +153,5 @@ def _remembered(spec: ErpObject) -> str:
         return "select null::text as external_id"
     return f"""select u.external_id from unlisted u
     where t.origin_id is null and u.account_id = $account and u.object_type = $type and u.connection_id <> $connection
-        and (u.claim = s.ext or u.claim is null and u.natural_key = s.{spec.natural_key})
+        and (u.claim = s.their_id or u.claim is null and u.natural_key = s.{spec.natural_key})
     order by u.claim is null, u.external_id limit 1"""

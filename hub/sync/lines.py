@@ -17,22 +17,22 @@ def line_fate(lines: LineSpec, part: Part, *, from_erp: bool) -> str:
     differs = " or ".join(f"d.v_{name} is distinct from d.o_{name}" for name in wants)
     return f"""
 create temp table line_fate on commit drop as
-select d.parent, d.is_new, d.id, d.ext,
+select d.parent, d.is_new, d.id, d.their_id,
     case when d.known is null then 'INSERT' when {differs} then 'UPDATE' else 'KEEP' end as act,
     {", ".join(f"d.v_{name}" for name in wants)}
 from (
-    select f.id as parent, f.is_new, s.ext, t.id as known, coalesce(t.id, {new_id("line", "s.place::integer")}) as id,
+    select f.id as parent, f.is_new, s.their_id, t.id as known, coalesce(t.id, {new_id("line", "s.place::integer")}) as id,
         {", ".join(f"t.{name} as o_{name}" for name in wants)}, {values}
     from (select *, row_number() over () as place from stage_line) s
     join fate f on f.n = s.n
-    left join {table} t on t.account_id = $account and t.{lines.parent} = f.id and t.origin_id = s.ext
+    left join {table} t on t.account_id = $account and t.{lines.parent} = f.id and t.origin_id = s.their_id
     {joins(part.references, from_erp=from_erp)}
 ) d
 union all
 select f.id, false, t.id, t.origin_id, 'DELETE', {", ".join(f"t.{name}" for name in wants)}
 from fate f
 join {table} t on t.account_id = $account and t.{lines.parent} = f.id
-where not f.is_new and not exists (select from stage_line s where s.n = f.n and s.ext = t.origin_id)"""
+where not f.is_new and not exists (select from stage_line s where s.n = f.n and s.their_id = t.origin_id)"""
 
 
 def changed_parents(spec: ErpObject) -> str:
@@ -53,7 +53,7 @@ def writes(spec: ErpObject, lines: LineSpec, part: Part) -> list[str]:
         f"""update {table} t set {", ".join(f"{name} = x.v_{name}" for name in wants)}
         from line_fate x where t.account_id = $account and t.id = x.id and x.act = 'UPDATE' and {free}""",
         f"""insert into {table} (account_id, id, {lines.parent}, origin_id, {columns})
-        select $account, x.id, x.parent, x.ext, {", ".join(f"x.v_{name}" for name in wants)}
+        select $account, x.id, x.parent, x.their_id, {", ".join(f"x.v_{name}" for name in wants)}
         from line_fate x where x.act = 'INSERT' and {free}""",
     ]
 

@@ -34,7 +34,7 @@ FROM_ERP = (
     + f"""
     select $account, {new_id("link", "f.n")}, $connection, $type, f.id,
         case when f.links and not f.is_new then '{S.NOT_SENT}' else '{S.READY_TO_IMPORT}' end,
-        f.ext, f.code, f.new_snapshot, hub_now()
+        f.their_id, f.their_code, f.new_snapshot, hub_now()
     from fate f
     where (f.is_new or f.changed) and not exists (
         select from link k where k.account_id = $account and k.connection_id = $connection and k.object_id = f.id)""",
@@ -43,7 +43,7 @@ FROM_ERP = (
     from fate f cross join unnest($erps::uuid[]) with ordinality e(id, place)
     where f.is_new and f.origin_id is not null and e.id <> $connection""",
     _RESTORE,
-    f"""update link k set external_id = f.ext, external_code = f.code, snapshot = f.new_snapshot,
+    f"""update link k set external_id = f.their_id, external_code = f.their_code, snapshot = f.new_snapshot,
         snapshot_at = case when k.snapshot is distinct from f.new_snapshot then hub_now() else k.snapshot_at end,
         state = case when f.links then '{S.LINKED}' else k.state end, updated_at = hub_now()
     from fate f where k.account_id = $account and k.connection_id = $connection and k.object_id = f.id

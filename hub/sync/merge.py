@@ -111,14 +111,14 @@ class Page:
         needed = [name for name in self._batch.head.references if known[name].required]
         if rows and needed:
             await self._run(f"delete from fate where {' or '.join(f'v_{name} is null' for name in needed)}")
-        return [_missing(row["ext"], row["field"], row["value"]) for row in rows]
+        return [_missing(row["their_id"], row["field"], row["value"]) for row in rows]
 
     async def _tell_issues(self) -> None:
         self._issues += self._unresolved
         rows = await fetch(self._connection, _CLAIM_ISSUES, self._values)
         for row in rows:
             code = ErrorCode(row["issue"])
-            self._issues.append(Issue(row["ext"], code, _MESSAGES[code], "origin_id", row["claim"] or row["code"]))
+            self._issues.append(Issue(row["their_id"], code, _MESSAGES[code], "origin_id", row["their_claim"] or row["their_code"]))
 
     async def _write(self) -> None:
         spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
@@ -165,7 +165,7 @@ def _missing(external_id: str, field: str, value: str) -> Issue:
 
 
 _CLAIM_ISSUES = """
-    select s.ext, s.claim, s.code, p.issue from pick p join stage s on s.n = p.n where p.issue is not null order by p.n"""
+    select s.their_id, s.their_claim, s.their_code, p.issue from pick p join stage s on s.n = p.n where p.issue is not null order by p.n"""
 _COUNTS = """
     select count(*) filter (where is_new) as created, count(*) filter (where changed) as updated,
         count(*) filter (where not is_new and not changed) as unchanged, array_agg(id) as items
@@ -178,7 +178,7 @@ def _known(spec: ErpObject) -> str:
 
 def _unresolved(part: Part) -> str:
     named = ", ".join(f"('{key}', s.r_{name}, f.v_{name} is null)" for name, key in part.references.items())
-    return f"""select s.ext, c.field, c.value from fate f join stage s on s.n = f.n
+    return f"""select s.their_id, c.field, c.value from fate f join stage s on s.n = f.n
         cross join lateral (values {named}) c(field, value, unknown)
         where c.unknown and c.value is not null order by f.n"""
 
@@ -202,7 +202,7 @@ def _before(spec: ErpObject) -> str:
 
 def _update(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
     values = ", ".join(f"{name} = f.v_{name}" for name in names(part))
-    tool = "" if from_erp else ", origin_updated_at = f.changed_at, origin_deleted_at = null"
+    tool = "" if from_erp else ", origin_updated_at = f.their_time, origin_deleted_at = null"
     return f"""update {spec.table.name} t set {values}, origin_id = f.origin_id{tool},
             version = t.version + 1, updated_at = hub_now()
         from fate f where f.changed and t.account_id = $account and t.id = f.id"""
@@ -213,7 +213,7 @@ def _insert(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
     filled = names(part)
     rest = {c.name: c.default for c in columns_of(spec).values() if c.default and c.name not in filled}
     listed = ["account_id", "id", "origin_id", "origin_updated_at", *filled, *rest]
-    values = ["$account", "f.id", "f.origin_id", "null" if from_erp else "f.changed_at", *(f"f.v_{name}" for name in filled), *rest.values()]
+    values = ["$account", "f.id", "f.origin_id", "null" if from_erp else "f.their_time", *(f"f.v_{name}" for name in filled), *rest.values()]
     return f"insert into {spec.table.name} ({', '.join(listed)}) select {', '.join(values)} from fate f where f.is_new"
 
 

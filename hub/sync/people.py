@@ -55,13 +55,13 @@ _FIND_MEMBERS = f"""
 create temp table fate on commit drop as
 select s.*, coalesce(t.id, {new_id("member", "s.n")}) as id, t.id is null as is_new,
     {{differs}} and t.id is not null as changed, null::uuid as project_id, t.id as met
-from stage s left join member t on t.account_id = $account and t.origin_id = s.ext"""
+from stage s left join member t on t.account_id = $account and t.origin_id = s.their_id"""
 _FIND_RIGHTS = """
 create temp table fate on commit drop as
 select s.*, m.id, t.member_id is null as is_new, {differs} and t.member_id is not null as changed,
     p.id as project_id, m.id as met
 from stage s
-join member m on m.account_id = $account and m.origin_id = s.ext
+join member m on m.account_id = $account and m.origin_id = s.their_id
 join project p on p.account_id = $account and p.origin_id = $project
 left join project_member t on t.account_id = $account and t.member_id = m.id and t.project_id = p.id"""
 
@@ -104,7 +104,7 @@ def _statements(people: _People) -> list[str]:
         "t.id = f.id" if people.has_version else "t.member_id = f.id and t.project_id = f.project_id"
     )
     keys = ("id", "origin_id") if people.has_version else ("member_id", "project_id")
-    known = "f.id, f.ext" if people.has_version else "f.id, f.project_id"
+    known = "f.id, f.their_id" if people.has_version else "f.id, f.project_id"
     raised = ", version = t.version + 1" if people.has_version else ""
     return [
         (_FIND_MEMBERS if people.has_version else _FIND_RIGHTS).format(differs=differs),

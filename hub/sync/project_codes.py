@@ -5,7 +5,7 @@ from uuid import UUID
 
 from db.session import Connection
 from hub.erp.connector import Incoming
-from hub.objects import PROJECT
+from hub.objects.project import PROJECT
 from hub.sync import issues
 from hub.sync.fitting import issues_of
 from hub.sync.images import image

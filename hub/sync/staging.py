@@ -7,7 +7,7 @@ from db.session import Connection
 from hub.sync.columns import Column
 
 _ANALYZE_FROM = 1000  # smaller tables are planned well enough without
-MARKS = (("ext", "text"), ("code", "text"), ("claim", "text"), ("changed_at", "timestamptz"))
+MARKS = (("their_id", "text"), ("their_code", "text"), ("their_claim", "text"), ("their_time", "timestamptz"))
 Row = tuple[Any, ...]
 Names = Sequence[tuple[str, str]]  # column and its SQL type
 

@@ -14,7 +14,7 @@ def statements(spec: ErpObject, part: Part, *, from_erp: bool) -> list[str]:
 
 
 _FORGET = """delete from unlisted u using fate f
-    where u.account_id = $account and u.connection_id = $connection and u.object_type = $type and u.external_id = f.ext"""
+    where u.account_id = $account and u.connection_id = $connection and u.object_type = $type and u.external_id = f.their_id"""
 _PARTNER_IN_ERP = """delete from unlisted u using fate f
     where f.links and u.account_id = $account and u.connection_id = $erp and u.object_type = $type and u.external_id = f.claim"""
 _PARTNER_IN_TOOL = """delete from unlisted u using fate f
@@ -26,7 +26,7 @@ def _remember(spec: ErpObject, part: Part) -> str:
     pairs = ", ".join(f"'{c.name}', s.{c.name}{'::text' if c.digits else ''}" for c in part.columns)
     return f"""insert into unlisted as u
         (account_id, connection_id, object_type, external_id, external_code, claim, natural_key, snapshot)
-    select $account, $connection, $type, s.ext, s.code, s.claim, s.{spec.natural_key}, jsonb_build_object({pairs})
+    select $account, $connection, $type, s.their_id, s.their_code, s.their_claim, s.{spec.natural_key}, jsonb_build_object({pairs})
     from stage s join pick p on p.n = s.n
     where not p.enters and p.issue is null
     on conflict (account_id, connection_id, object_type, external_id) do update set

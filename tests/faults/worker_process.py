@@ -13,7 +13,8 @@ from jobs import logs
 from jobs.worker import run_worker
 
 WRITE = """
-    insert into event (account_id, id, action, object_type, object_id, cause) values ($1, $2, $3, 'Job', $4, $5)"""
+    insert into event (account_id, id, action, object_type, object_id, cause)
+    values ($1, $2, $3, 'Job', $4, $5)"""
 
 
 async def write(connection: Connection, job: JobRow, action: str, cause: str = "") -> None:
@@ -27,7 +28,7 @@ async def note(work: Work) -> None:
 
 
 async def wait_for(path: str) -> None:
-    while not Path(path).exists():
+    while not Path(path).exists():  # noqa: ASYNC110, ASYNC240 - another process makes it
         await asyncio.sleep(0.01)
 
 
@@ -66,4 +67,4 @@ HANDLERS = {"note": note, "slow": slow, "long": long, "die": die}
 
 if __name__ == "__main__":
     logs.configure()
-    asyncio.run(run_worker(settings(), HANDLERS, {kind: failed for kind in [*HANDLERS, "dance"]}))
+    asyncio.run(run_worker(settings(), HANDLERS, dict.fromkeys([*HANDLERS, "dance"], failed)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from graphql import FieldNode, GraphQLField
@@ -66,6 +67,8 @@ def shape(value: Any) -> Any:
     match value:
         case None | bool():
             return value
+        case Enum():  # before `str`, which our enums are too: an order is a word of the SQL
+            return ("word", value.value)
         case Mapping():
             return tuple(sorted((str(key), shape(inner)) for key, inner in value.items()))
         case list():
@@ -74,7 +77,7 @@ def shape(value: Any) -> Any:
             return ("text", _tag(value))
         case int() | float():
             return "number"
-    return (type(value).__name__, getattr(value, "value", None))
+    return type(value).__name__
 
 
 def _tag(value: Any) -> str:

@@ -53,6 +53,13 @@ def _search(name: str) -> Callable[[Arguments, Request], Any]:
     return lambda arguments, _: arguments["filter"][name]
 
 
+def _cents(value: Decimal) -> int:
+    cents = value * 100
+    if cents != int(cents):
+        raise RequestRefused(ErrorCode.BAD_VARIABLES, "An amount is compared to the cent: two decimals at most.")
+    return int(cents)
+
+
 def _bound(field: FilterField, value: Any) -> Any:
     match field.kind:
         case "id":
@@ -61,7 +68,7 @@ def _bound(field: FilterField, value: Any) -> Any:
                 raise RequestRefused(ErrorCode.BAD_ID, "A filter holds an id that is none of ours.")
             return parsed[1]
         case "money":
-            return int(Decimal(value) * 100)
+            return _cents(value)
         case "word":
             return getattr(value, "value", value)
         case "date":

@@ -37,10 +37,12 @@ class Page:
 
 def size_of(arguments: Arguments, request: Request) -> int:
     """Rows asked for. One of `first` and `last` is required, within the limit of the caller's key."""
-    first, last = arguments.get("first"), arguments.get("last")
+    first: int | None = arguments.get("first")
+    last: int | None = arguments.get("last")
     if (first is None) == (last is None):
         raise RequestRefused(ErrorCode.BAD_PAGE, "Give exactly one of `first` and `last`.")
-    size: int = first if first is not None else last
+    size = first if first is not None else last
+    assert size is not None
     if not 1 <= size <= request.page_limit:
         raise RequestRefused(
             ErrorCode.BAD_PAGE, f"`first` or `last` lies between 1 and {request.page_limit}."
@@ -51,10 +53,11 @@ def size_of(arguments: Arguments, request: Request) -> int:
 
 
 def _order(kind: RowKind, arguments: Arguments) -> Order:
-    chosen = arguments.get("orderBy")
+    chosen: Any = arguments.get("orderBy")
     if chosen is None:
         return kind.orders.get("NEWEST_FIRST", BY_ID) if "NEWEST_FIRST" in kind.orders else BY_ID
-    return kind.orders[getattr(chosen, "value", chosen)]
+    word: str = getattr(chosen, "value", chosen)
+    return kind.orders[word]
 
 
 class _Keyset:

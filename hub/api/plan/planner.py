@@ -124,9 +124,9 @@ class Planner:
                 items.append((key, f"{literal(type_.name)}::text"))
             else:
                 self._field(type_, key, merged, source, items)
-        return items or [(TYPE_KEY, literal(type_.name))]
+        return items
 
-    def _field(
+    def _field(  # noqa: C901  one case for each kind of plan
         self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode], source: Source, items: Items
     ) -> None:
         definition = parent.fields[nodes[0].name.value]
@@ -234,7 +234,7 @@ class Planner:
             return "null::json"
         of = self.binds.open(nodes[0], definition)
         id_ = self.binds.add(of, _id_of_argument, "uuid")
-        return self._row(kinds[0], nodes, None, f"{kinds[0].id_sql} = {id_}")
+        return self._row(kinds[0], nodes, None, f"{kinds[0].id_sql} = {id_} and {kinds[0].alone}")
 
     def _listed(self, definition: GraphQLField, named: GraphQLNamedType, nodes: list[FieldNode]) -> str:
         of = self.binds.open(nodes[0], definition)
@@ -260,7 +260,7 @@ class Planner:
         branches = []
         for kind in self.registry.kinds_of(named):
             if wanted is None or kind.tag in wanted:
-                row = self._row(kind, nodes, None, f"{kind.id_sql} = {listed}.id")
+                row = self._row(kind, nodes, None, f"{kind.id_sql} = {listed}.id and {kind.alone}")
                 branches.append(f"when {literal(kind.tag or '')} then {row}")
         chosen = f"case {listed}.tag {' '.join(branches)} end" if branches else "null::json"
         return (
@@ -302,7 +302,8 @@ class Planner:
     def _explained(
         self, named: GraphQLNamedType, nodes: list[FieldNode], source: Source, action: Action
     ) -> str:
-        assert isinstance(named, GraphQLObjectType) and source.kind is not None
+        assert isinstance(named, GraphQLObjectType)
+        assert source.kind is not None
         found = explain.reasons(RULES.get(source.kind.type_name, {}).get(action), source)
         items: Items = []
         for key, merged in self.selections.fields(named, nodes).items():

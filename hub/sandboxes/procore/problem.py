@@ -6,7 +6,7 @@ from typing import Any
 Fields = Mapping[str, list[str]]
 
 
-class Problem(Exception):  # noqa: N818 - a refusal that is answered, not a failure of the sandbox
+class Problem(Exception):
     """An answer other than 2xx; raising it undoes what the request has written so far."""
 
     def __init__(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:

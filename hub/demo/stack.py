@@ -1,0 +1,138 @@
+"""All processes of the demonstration: both servers, both sandboxes, the API, the worker. Nothing is left when it ends."""
+
+import secrets
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+
+from db import sweep
+from hub import migrate
+from hub.core.crash import CrashPoint
+from hub.demo.account import open_account
+from hub.demo.screen import Screen
+from hub.embedded.child import Child
+from hub.embedded.local import local_services
+from hub.embedded.ports import free_port
+from hub.embedded.supervisor import Supervisor
+from hub.settings import Settings
+
+PYTHON = [sys.executable, "-m", "hub"]
+
+
+@dataclass
+class Stack:
+    """What runs, and where."""
+
+    folder: Path
+    settings: Settings
+    supervisor: Supervisor
+    api_url: str
+    procore_url: str
+    mri_url: str
+    world: Mapping[str, Any]
+    keys: Mapping[str, str]
+
+    @property
+    def crash_flag(self) -> Path:
+        """While this file exists, a worker dies at the named point between the ERP's write and our commit."""
+        return self.folder / "crash"
+
+
+@asynccontextmanager
+async def running(folder: Path, screen: Screen) -> AsyncIterator[Stack]:
+    """Starts everything in `folder`, where data of earlier demonstrations is kept."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    async with (
+        Supervisor(folder / "logs", signals=True) as supervisor,
+        local_services(folder, durable=True, supervisor=supervisor) as services,
+    ):
+        screen.progress("PostgreSQL and Valkey are up")
+        procore, mri = free_port(), free_port()
+        secret = _secret(folder)
+        settings = Settings(
+            DATABASE_URL=services.database_url,
+            REDIS_URL=services.redis_url,
+            secret=secret,
+            allowed_hosts=f"127.0.0.1:{procore},127.0.0.1:{mri}",
+            lease_seconds=6,
+            renew_seconds=2,
+        )
+        for name, port in (("procore", procore), ("mri", mri)):
+            argv = [*PYTHON, "sandbox", name, "--port", str(port), "--store", str(folder / f"{name}.sqlite")]
+            await supervisor.start(Child(name=name, argv=argv, ready=_answers(f"http://127.0.0.1:{port}/__control/health")))
+        screen.progress("the two systems answer: Procore and MRI, as sandboxes")
+        await migrate.upgrade(settings)
+        procore_url, mri_url = f"http://127.0.0.1:{procore}", f"http://127.0.0.1:{mri}"
+        async with httpx.AsyncClient() as http:
+            world = (await http.get(f"{procore_url}/__control/world")).json()
+        keys = await open_account(settings, folder, world, procore_url, mri_url)
+        api = free_port()
+        stack = Stack(folder, settings, supervisor, f"http://127.0.0.1:{api}", procore_url, mri_url, world, keys)
+        await _start_hub(stack, api)
+        screen.progress("the hub is up: one API, one worker")
+        yield stack
+
+
+async def _start_hub(stack: Stack, api: int) -> None:
+    known = stack.settings
+    env = {
+        "DATABASE_URL": known.database_url,
+        "REDIS_URL": known.redis_url,
+        "HUB_SECRET": known.secret.get_secret_value(),
+        "HUB_ALLOWED_HOSTS": known.allowed_hosts,
+        "HUB_LEASE_SECONDS": str(known.lease_seconds),
+        "HUB_RENEW_SECONDS": str(known.renew_seconds),
+    }
+    stack.crash_flag.unlink(missing_ok=True)
+    crash = {"HUB_CRASH_AT": CrashPoint.EXPORT_AFTER_WRITE.value, "HUB_CRASH_FLAG": str(stack.crash_flag)}
+    supervisor = stack.supervisor
+    await supervisor.start(
+        Child(name="worker", argv=[*PYTHON, "worker"], env={**env, **crash}, on_exit=_ends_leases(known), grace=20)
+    )
+    await supervisor.start(
+        Child(name="api", argv=[*PYTHON, "serve", "--port", str(api)], env=env, ready=_answers(f"{stack.api_url}/health"))
+    )
+
+
+def _secret(folder: Path) -> str:
+    file = folder / "secret"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32))
+    return file.read_text()
+
+
+def _answers(url: str) -> Any:
+    async def probe() -> bool:
+        try:
+            async with httpx.AsyncClient(timeout=1) as http:
+                return (await http.get(url)).is_success
+        except httpx.HTTPError:
+            return False
+
+    return probe
+
+
+def _ends_leases(settings: Settings) -> Any:
+    """Whoever sees a worker die ends its leases, so that its jobs go on at once."""
+
+    async def ended(_name: str, pid: int, _code: int) -> None:
+        connection = await asyncpg.connect(settings.url_of("sweeper"))
+        try:
+            await sweep.end_of(connection, f"{_host()}:{pid}:")
+        finally:
+            await connection.close()
+
+    return ended
+
+
+def _host() -> str:
+    from socket import gethostname
+
+    return gethostname()[:50]

@@ -1,0 +1,245 @@
+"""One step carried out on the other side, exactly once: intent written before the socket opens, read-back before any second write."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from db.clock import new_id, now
+from db.jobs import AttemptState
+from db.session import Connection
+from hub.codes import ErrorCode
+from hub.core.crash import CRASH, CrashPoint
+from hub.erp.canonical import digest
+from hub.erp.connector import Answer, Connector, Found, Step, WriteClass
+from hub.errors import ErpError, ErpRefused, ErpUnauthorized, ErpUnavailable
+from hub.sync.payload import body_of
+from hub.sync.work import RetryLater, Work
+
+S = AttemptState
+OPEN = (S.SENDING.value, S.UNKNOWN.value)
+SETTLED = (S.CONFIRMED.value, S.PRESENT.value)
+# How long a write may still take effect on a side that only can be searched, and how far apart two looks must lie.
+LATE_APPLY_SECONDS = 120.0
+BETWEEN_LOOKS_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """Which item on which connection an attempt is for."""
+
+    connection_id: uuid.UUID
+    object_type: str
+    object_id: uuid.UUID
+    export_revision: int
+    write_class: WriteClass
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the other side holds now; the attempt still has to be settled in the transaction that says so."""
+
+    attempt_id: uuid.UUID
+    state: AttemptState
+    external_id: str
+    external_code: str | None
+    snapshot: Mapping[str, Any]
+    entries: Mapping[str, str] = field(default_factory=dict)
+    request_id: str | None = None
+
+
+class ReferenceTaken(ErpRefused):
+    """The other side holds something else under this number."""
+
+    code = ErrorCode.REFERENCE_TAKEN
+
+
+class InDoubt(ErpRefused):
+    """Whether the write took effect cannot be known; a person has to look."""
+
+    code = ErrorCode.OUTCOME_UNKNOWN
+
+
+async def carry_out(work: Work, connector: Connector, target: Target, step: Step) -> Written:
+    """Makes the step true on the other side. Raises `ErpRefused` where it said no, and what asks for a retry where it is not known."""
+    earlier = await _earlier(work, target, step)
+    if earlier is not None:
+        found = await _look(work, connector, step, earlier)
+        if found is not None and target.write_class is not WriteClass.K2:
+            return await _present(work, earlier["id"], step, found)
+        await _not_there(work, target, earlier, found)
+    return await _write(work, connector, target, step)
+
+
+async def settle(connection: Connection, work: Work, written: Written) -> None:
+    """Writes the outcome, in the transaction in which the item learns of it."""
+    await connection.execute(
+        """
+        update attempt set state = $3, external_id = $4, request_id = $5, finished_at = hub_now()
+        where account_id = $1 and id = $2 and fence <= $6""",
+        work.job.account_id,
+        written.attempt_id,
+        written.state.value,
+        written.external_id[:200] or None,
+        written.request_id,
+        work.job.fence,
+    )
+
+
+async def _earlier(work: Work, target: Target, step: Step) -> Mapping[str, Any] | None:
+    """The newest try of this step whose outcome is not known. Also one that was settled but whose item never learned of it."""
+    async with work.transaction() as connection:
+        row = await connection.fetchrow(
+            """
+            select id, state, absent_since, read_backs, sent_at from attempt
+            where account_id = $1 and object_id = $2 and connection_id = $3 and export_revision = $4 and step = $5
+                and state = any($6::text[]) order by id desc limit 1""",
+            work.job.account_id,
+            target.object_id,
+            target.connection_id,
+            target.export_revision,
+            step.name,
+            list(OPEN),
+        )
+    return None if row is None else dict(row)
+
+
+async def _look(work: Work, connector: Connector, step: Step, earlier: Mapping[str, Any]) -> Found | None:
+    """Reads back before any write; the look itself is counted."""
+    found = await connector.find(step)
+    async with work.transaction() as connection:
+        await connection.execute(
+            """
+            update attempt set read_backs = read_backs + 1, state = case when state = 'SENDING' then 'UNKNOWN' else state end,
+                absent_since = case when $3 then null else coalesce(absent_since, hub_now()) end
+            where account_id = $1 and id = $2""",
+            work.job.account_id,
+            earlier["id"],
+            found is not None,
+        )
+    return found
+
+
+async def _present(work: Work, attempt: uuid.UUID, step: Step, found: Found) -> Written:
+    if found.differences:
+        words = f"{step.name}: the other side holds something else under this number ({_listed(found.differences)})."
+        await _end(work, attempt, S.REFUSED, ErrorCode.REFERENCE_TAKEN, words)
+        raise ReferenceTaken(words)
+    return Written(attempt, S.PRESENT, found.external_id, found.external_code, found.snapshot)
+
+
+def _listed(differences: Mapping[str, tuple[str, str]]) -> str:
+    return ", ".join(f"{name}: ours {ours or 'none'}, theirs {theirs or 'none'}" for name, (ours, theirs) in differences.items())[:1000]
+
+
+async def _not_there(work: Work, target: Target, earlier: Mapping[str, Any], found: Found | None) -> None:
+    """Decides whether a write that left no trace may be repeated. How sure one can be depends on the other side."""
+    attempt: uuid.UUID = earlier["id"]
+    match target.write_class:
+        case WriteClass.K1 | WriteClass.K2 | WriteClass.K3:
+            # A late first write and a second one cannot both stand: the other side keeps one per key.
+            await _end(work, attempt, S.PRESENT if found is not None else S.ABSENT_PROVEN, None, None)
+        case WriteClass.K4:
+            await _wait_for_absence(work, earlier)
+            await _end(work, attempt, S.ABSENT_PROVEN, None, None)
+        case WriteClass.K5:
+            words = "The answer to the write was lost, and the other side cannot be asked."
+            await _end(work, attempt, S.IN_DOUBT, ErrorCode.OUTCOME_UNKNOWN, words)
+            raise InDoubt(words)
+
+
+async def _wait_for_absence(work: Work, earlier: Mapping[str, Any]) -> None:
+    """Absence is proven by two empty looks, far enough apart, after the longest time a write may still take effect."""
+    since, sent = earlier["absent_since"], earlier["sent_at"]
+    late = sent + timedelta(seconds=LATE_APPLY_SECONDS) - now()
+    if late.total_seconds() > 0:
+        raise RetryLater(late.total_seconds(), "waiting until a late write would show")
+    if since is None or (now() - since).total_seconds() < BETWEEN_LOOKS_SECONDS:
+        raise RetryLater(BETWEEN_LOOKS_SECONDS, "looking once more whether it is there")
+
+
+async def _write(work: Work, connector: Connector, target: Target, step: Step) -> Written:
+    body = body_of(step)
+    CRASH.reached(CrashPoint.EXPORT_BEFORE_INTENT)
+    attempt = await _intend(work, target, step, body)
+    CRASH.reached(CrashPoint.EXPORT_AFTER_INTENT)
+    work.still_mine()
+    try:
+        answer: Answer = await connector.push(step, body)
+    except ErpRefused as refused:
+        return await _refused(work, connector, attempt, step, refused)
+    except ErpUnauthorized as error:
+        await _end(work, attempt, S.ABSENT_PROVEN, error.code, error.message)
+        raise
+    except ErpError as error:
+        await _lost(work, attempt, error)
+        raise AssertionError("unreachable") from error
+    CRASH.reached(CrashPoint.EXPORT_AFTER_WRITE)
+    if answer.errors:
+        words = "; ".join(f"{key}: {said}" for key, said in answer.errors.items())[:2000]
+        await _end(work, attempt, S.REFUSED, ErrorCode.ERP_REFUSED, words)
+        raise ErpRefused(words, request_id=answer.request_id)
+    return Written(
+        attempt, S.CONFIRMED, answer.external_id, answer.external_code, answer.snapshot, answer.entries, answer.request_id
+    )
+
+
+async def _intend(work: Work, target: Target, step: Step, body: bytes) -> uuid.UUID:
+    """Commits that the request is about to leave."""
+    attempt, job = new_id(), work.job
+    async with work.transaction() as connection:
+        await connection.execute(
+            """
+            insert into attempt (account_id, id, job_id, connection_id, object_type, object_id, export_revision, step, operation,
+                state, fence, request_digest, sent_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'SENDING', $10, $11, hub_now())""",
+            job.account_id,
+            attempt,
+            job.id,
+            target.connection_id,
+            target.object_type,
+            target.object_id,
+            target.export_revision,
+            step.name[:40],
+            step.operation,
+            job.fence,
+            digest(body),
+        )
+    return attempt
+
+
+async def _refused(work: Work, connector: Connector, attempt: uuid.UUID, step: Step, refused: ErpRefused) -> Written:
+    """A duplicate may be ours: it is read back and compared. Any other refusal is final."""
+    if refused.duplicate:
+        found = await connector.find(step)
+        if found is not None:
+            return await _present(work, attempt, step, found)
+    await _end(work, attempt, S.REFUSED, refused.code, refused.words)
+    raise refused
+
+
+async def _lost(work: Work, attempt: uuid.UUID, error: ErpError) -> None:
+    """No usable answer: not sent at all, or not known. The job comes back and looks before it writes."""
+    if isinstance(error, ErpUnavailable) and not error.reached:
+        await _end(work, attempt, S.ABSENT_PROVEN, error.code, error.message)
+        raise error
+    await _end(work, attempt, S.UNKNOWN, error.code, error.message)
+    if isinstance(error, ErpUnavailable):
+        raise error
+    raise ErpUnavailable(error.message, request_id=error.request_id) from error
+
+
+async def _end(work: Work, attempt: uuid.UUID, state: AttemptState, code: ErrorCode | None, words: str | None) -> None:
+    async with work.transaction() as connection:
+        await connection.execute(
+            """
+            update attempt set state = $3, error_code = coalesce($4, error_code), erp_message = coalesce($5, erp_message),
+                finished_at = case when $3 = 'UNKNOWN' then null else hub_now() end
+            where account_id = $1 and id = $2""",
+            work.job.account_id,
+            attempt,
+            state.value,
+            code.value if code else None,
+            words,
+        )

@@ -1,0 +1,175 @@
+"""An accepted item reaches the ERP: its frozen payload, step by step, then the link, then the project tool is told."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from db.runs import Outcome
+from db.session import Connection
+from hub.codes import ErrorCode
+from hub.core.crash import CRASH, CrashPoint
+from hub.core.link import LinkState
+from hub.core.spec import ErpObject
+from hub.erp.connector import WriteClass
+from hub.errors import Refused
+from hub.objects import BY_KEY
+from hub.sync.attempts import Target, Written, carry_out, settle
+from hub.sync.enqueue import enqueue
+from hub.sync.images import image
+from hub.sync.log import happened
+from hub.sync.payload import steps_of
+from hub.sync.runs import item_ended, progress
+from hub.sync.work import JobRow, Work
+
+_ITEM = """
+    select l.state, l.payload, l.export_revision, l.external_id, c.id as connection_id, c.capabilities, {image} as image
+    from "{table}" t
+    join link l on l.account_id = $1 and l.object_id = t.id
+    join connection c on c.account_id = $1 and c.id = l.connection_id
+    where t.account_id = $1 and t.id = $2 {lock}"""
+_SYNCED = """
+    update link set state = 'SYNCED', external_id = $3, external_code = $4, snapshot = $5::jsonb, snapshot_at = hub_now(),
+        synced_at = hub_now(), error_code = null, error_message = null, erp_message = null, updated_at = hub_now()
+    where account_id = $1 and object_id = $2"""
+_UNSYNCED = """
+    update link set state = 'UNLINKED', external_id = null, external_code = null, snapshot = null, snapshot_at = null,
+        synced_at = null, updated_at = hub_now()
+    where account_id = $1 and object_id = $2"""
+_FAILED = """
+    update link set state = $3, error_code = $4, error_message = $5, erp_message = $6, updated_at = hub_now()
+    where account_id = $1 and object_id = $2"""
+
+
+async def read_item(
+    connection: Connection, account: uuid.UUID, spec: ErpObject, id_: uuid.UUID, *, lock: bool = False
+) -> Mapping[str, Any]:
+    """Link, connection and image of an item; under its rows' lock where it is about to be changed."""
+    statement = _ITEM.format(
+        image=image(spec).replace("$account", "$1"), table=spec.table.name, lock="for update of t, l" if lock else ""
+    )
+    row = await connection.fetchrow(statement, account, id_)
+    if row is None:
+        raise Refused(ErrorCode.NOT_FOUND, "The item is gone.")
+    return dict(row)
+
+
+def write_class(capabilities: str, operation: str) -> WriteClass:
+    """The class the connection declares for an operation; the weakest where it says nothing."""
+    declared = json.loads(capabilities).get("write_classes", {}).get(operation)
+    return WriteClass(declared) if declared else WriteClass.K5
+
+
+async def export(work: Work) -> None:
+    """Carries an EXPORTING item out. Runs any number of times; the ERP holds the document once."""
+    job, spec = work.job, BY_KEY[work.job.args["object"]]
+    assert job.object_id is not None
+    async with work.transaction() as connection:
+        item = await read_item(connection, job.account_id, spec, job.object_id)
+        await progress(connection, job.account_id, job.run_id, "writing to the ERP")
+    if item["state"] != LinkState.EXPORTING:
+        async with work.final():
+            return
+    connector = await work.connector(item["connection_id"])
+    written: list[Written] = []
+    for step in steps_of(item["payload"]):
+        target = Target(
+            connection_id=item["connection_id"],
+            object_type=spec.name,
+            object_id=job.object_id,
+            export_revision=item["export_revision"],
+            write_class=write_class(item["capabilities"], step.operation),
+        )
+        written.append(await carry_out(work, connector, target, step))
+    await _confirmed(work, spec, job.object_id, written)
+    CRASH.reached(CrashPoint.EXPORT_AFTER_COMMIT)
+
+
+async def _confirmed(work: Work, spec: ErpObject, id_: uuid.UUID, written: list[Written]) -> None:
+    job, head = work.job, written[0]
+    async with work.final() as connection:
+        item = await read_item(connection, job.account_id, spec, id_, lock=True)
+        for one in written:
+            await settle(connection, work, one)
+        await connection.execute(
+            _SYNCED, job.account_id, id_, head.external_id, head.external_code, json.dumps(dict(head.snapshot), default=str)
+        )
+        await happened(
+            connection,
+            job.account_id,
+            spec,
+            "EXPORT",
+            [(id_, item["image"])],
+            run=job.run_id,
+            cause=f"{head.external_code or head.external_id} confirmed by the ERP",
+        )
+        await item_ended(connection, job.account_id, job.run_id, id_, Outcome.DONE)
+        await enqueue(connection, job.account_id, "mark_origin", args={"object": spec.key}, object_id=id_)
+
+
+async def export_failed(connection: Connection, job: JobRow, code: str, message: str, erp_message: str | None) -> None:
+    """The item says what went wrong. Where a write was sent whose outcome nobody knows, it is in doubt, not failed."""
+    spec = BY_KEY[job.args["object"]]
+    assert job.object_id is not None
+    item = await read_item(connection, job.account_id, spec, job.object_id, lock=True)
+    if item["state"] != LinkState.EXPORTING:
+        return
+    unsure = await connection.fetchval(
+        """
+        update attempt set state = 'IN_DOUBT', finished_at = hub_now()
+        where account_id = $1 and object_id = $2 and state in ('SENDING', 'UNKNOWN') returning id""",
+        job.account_id,
+        job.object_id,
+    )
+    in_doubt = unsure is not None or code == ErrorCode.OUTCOME_UNKNOWN
+    state = LinkState.IN_DOUBT if in_doubt else LinkState.FAILED
+    await connection.execute(_FAILED, job.account_id, job.object_id, state.value, code, message, erp_message)
+    await happened(
+        connection,
+        job.account_id,
+        spec,
+        "LOSE_SIGHT" if in_doubt else "FAIL",
+        [(job.object_id, item["image"])],
+        run=job.run_id,
+        cause=erp_message or message,
+    )
+    outcome = Outcome.IN_DOUBT if in_doubt else Outcome.FAILED
+    await item_ended(
+        connection, job.account_id, job.run_id, job.object_id, outcome, code=code, message=message, erp_message=erp_message
+    )
+
+
+async def unlink(work: Work) -> None:
+    """Asks the ERP whether its document is gone, and only then cuts the link."""
+    job, spec = work.job, BY_KEY[work.job.args["object"]]
+    assert job.object_id is not None
+    async with work.transaction() as connection:
+        item = await read_item(connection, job.account_id, spec, job.object_id)
+        await progress(connection, job.account_id, job.run_id, "asking the ERP whether its document is gone")
+    if item["state"] not in (LinkState.SYNCED, LinkState.ORPHANED):
+        raise Refused(ErrorCode.WRONG_STATE, f"The item is {item['state']}.")
+    connector = await work.connector(item["connection_id"])
+    found = await connector.find(steps_of(item["payload"])[0])
+    if found is not None:
+        raise Refused(
+            ErrorCode.STILL_IN_ERP,
+            f"{found.external_code or found.external_id} is still in the ERP.",
+            remedy="Delete it there, then unlink again.",
+        )
+    async with work.final() as connection:
+        item = await read_item(connection, job.account_id, spec, job.object_id, lock=True)
+        await connection.execute(_UNSYNCED, job.account_id, job.object_id)
+        await happened(
+            connection, job.account_id, spec, "UNLINK", [(job.object_id, item["image"])], member=job.requested_by, run=job.run_id
+        )
+        await item_ended(connection, job.account_id, job.run_id, job.object_id, Outcome.DONE)
+        await enqueue(connection, job.account_id, "mark_origin", args={"object": spec.key}, object_id=job.object_id)
+
+
+async def item_refused(connection: Connection, job: JobRow, code: str, message: str, erp_message: str | None) -> None:
+    """The item stays as it was; its run tells why."""
+    assert job.object_id is not None
+    outcome = Outcome.REFUSED if code in (ErrorCode.STILL_IN_ERP, ErrorCode.WRONG_STATE) else Outcome.FAILED
+    await item_ended(
+        connection, job.account_id, job.run_id, job.object_id, outcome, code=code, message=message, erp_message=erp_message
+    )

@@ -1,0 +1,42 @@
+"""Which lists of a resource there are: one, or one for each project that the other side has."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from db.session import Connection
+from hub.sync.resources import Resource
+from hub.sync.site import Site
+
+_IN_TOOL = """
+    select t.id, t.origin_id as key, t.number from project t
+    where t.account_id = $1 and t.origin_id is not null and t.origin_deleted_at is null and ($2::uuid is null or t.id = $2)
+    order by t.number, t.id"""
+_IN_ERP = """
+    select t.id, k.external_id as key, t.number
+    from link k join project t on t.account_id = $1 and t.id = k.object_id
+    where k.account_id = $1 and k.connection_id = $3 and k.object_type = 'Project' and k.external_id is not null
+        and k.snapshot is not null and ($2::uuid is null or t.id = $2)
+    order by t.number, t.id"""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One list: the whole resource, or its part of one project. `key` names the project on the other side."""
+
+    key: str = ""
+    project: UUID | None = None
+    label: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {"project": self.key} if self.project is not None else {}
+
+
+async def scopes(connection: Connection, site: Site, resource: Resource, only: UUID | None) -> list[Scope]:
+    if not resource.per_project:
+        return [Scope()]
+    if site.from_erp:
+        rows = await connection.fetch(_IN_ERP, site.account, only, site.connection)
+    else:
+        rows = await connection.fetch(_IN_TOOL, site.account, only)
+    return [Scope(row["key"], row["id"], row["number"]) for row in rows]

@@ -1,0 +1,59 @@
+"""The API in this process over two seeded accounts that mirror each other."""
+
+from collections.abc import AsyncIterator, Callable
+from uuid import UUID
+
+import httpx
+import pytest
+import pytest_asyncio
+from calling import BothWays, Caller
+from factories import Contractor, Ids, contractor
+from starlette.applications import Starlette
+
+from db.session import WritePool
+from hub.app import create_app
+from hub.bell import SilentBell
+from hub.settings import Settings
+
+
+@pytest_asyncio.fixture(scope="session")
+async def application(hub_settings: Settings) -> AsyncIterator[Starlette]:
+    settings = hub_settings.model_copy(update={"read_pool": 4, "write_pool": 4})
+    app = create_app(settings, SilentBell())
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest_asyncio.fixture(scope="session")
+async def client(application: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=application, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as client:
+        yield client
+
+
+async def seeded(pool: WritePool, settings: Settings, seed: int) -> Contractor:
+    account: UUID = Ids(seed + 1000)()
+    async with pool.transaction(account) as connection:
+        return await contractor(connection, settings, account, seed=seed)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def ours(app_pool: WritePool, hub_settings: Settings) -> Contractor:
+    return await seeded(app_pool, hub_settings, 1)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def theirs(app_pool: WritePool, hub_settings: Settings) -> Contractor:
+    """Another account with the same words under other ids."""
+    return await seeded(app_pool, hub_settings, 2)
+
+
+@pytest.fixture(scope="session")
+def by(client: httpx.AsyncClient, ours: Contractor) -> Callable[[str], Caller]:
+    """A caller of our account by role."""
+    return lambda role: Caller(client, ours.keys[role])
+
+
+@pytest.fixture(scope="session")
+def both_ways(application: Starlette) -> BothWays:
+    return BothWays(application.state.engine, application.state.means)
