@@ -2,7 +2,7 @@
 PYTHON ?= python3
 LAUNCH := $(PYTHON) launch.py
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench-reads schema lock
+.PHONY: help demo test check bench-reads schema mappings permissions settings lock
 
 help:        ; @$(LAUNCH) help
 demo:        ; @$(LAUNCH) demo $(ARGS)
@@ -10,4 +10,7 @@ test:        ; @$(LAUNCH) test $(ARGS)
 check:       ; @$(LAUNCH) check $(ARGS)
 bench-reads: ; @$(LAUNCH) bench-reads $(ARGS)
 schema:      ; @$(LAUNCH) schema $(ARGS)
+mappings:    ; @$(LAUNCH) mappings $(ARGS)
+permissions: ; @$(LAUNCH) permissions $(ARGS)
+settings:    ; @$(LAUNCH) settings $(ARGS)
 lock:        ; @$(LAUNCH) lock $(ARGS)

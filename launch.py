@@ -39,6 +39,9 @@ COMMANDS: dict[str, Command] = {
     "check": Command("format, lint, import contracts, types, house tests", TOOLS, (".ci/check.py",)),
     "bench-reads": Command("how fast the API reads, side by side", TEST, ("-m", "tests.bench.reads")),
     "schema": Command("print the GraphQL contract anew", RUN, ("-m", "hub", "schema")),
+    "mappings": Command("print the connectors' tables anew", RUN, ("-m", "hub", "mappings")),
+    "permissions": Command("print the table of permissions anew", RUN, ("-m", "hub", "permissions")),
+    "settings": Command("print the table of settings anew", RUN, ("-m", "hub", "settings")),
     "lock": Command("write the lock files anew; with --upgrade the newest versions", None, (".ci/lock.py",)),
     "hub": Command("the hub's own command line, as in: python3 launch.py hub --help", RUN, ("-m", "hub")),
 }

@@ -38,6 +38,8 @@ class Job(AccountRow, table=True):
         one_of("state", JobState),
         one_of("lane", Lane),
         Index("ix_job_due", "due_at", postgresql_where=text("state in ('QUEUED', 'RUNNING')")),
+        Index("ix_job_running", "account_id", postgresql_where=text("state = 'RUNNING'")),
+        Index("ix_job_next", "account_id", "lane", "rung_at", postgresql_where=text("state = 'QUEUED'")),
         Index("ix_job_run", "account_id", "run_id"),
         Index(
             "ix_job_object",

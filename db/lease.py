@@ -42,9 +42,17 @@ _HOLD = """
     select set_config('idle_in_transaction_session_timeout', $4, true),
         set_config('client_connection_check_interval', $5, true)
     from job where account_id = $1 and id = $2 and fence = $3 and state = 'RUNNING' for key share"""
+_WAITING = f"from job where job.account_id = $1 and job.state = 'QUEUED' and {_TAKEABLE}"
 _NEXT = f"""
-    select job.id, job.lane from job where job.account_id = $1 and {_TAKEABLE}
-    order by (job.object_id is not distinct from $3) desc, job.lane desc, job.due_at, job.id limit 1"""
+    update job set rung_at = hub_now() where job.account_id = $1 and job.id = (
+        select id from (
+            (select id, 1 as rank {_WAITING} and job.object_id = $3 order by job.created_at, job.id limit 1)
+            union all
+            (select id, 2 as rank {_WAITING} and job.lane = 'INTERACTIVE' order by job.rung_at limit 1)
+            union all
+            (select id, 3 as rank {_WAITING} and job.lane = 'BULK' order by job.rung_at limit 1)
+        ) as waiting order by rank limit 1)
+    returning job.id, job.lane"""
 
 
 @dataclass(frozen=True)
@@ -149,7 +157,10 @@ async def cancel(connection: Connection, account_id: UUID, job_id: UUID) -> bool
 async def next_of(
     connection: Connection, account_id: UUID, cap: int, object_id: UUID | None
 ) -> Mapping[str, Any] | None:
-    """Find the job of the account that could be taken now: of that object first, interactive before bulk."""
+    """Choose the job to ring for next: of that object first, interactive before bulk.
+
+    Whoever asks at the same time gets another one."""
+    await connection.execute(_ONE_AT_A_TIME, f"take:{account_id}")
     row: Mapping[str, Any] | None = await connection.fetchrow(_NEXT, account_id, cap, object_id)
     return row
 

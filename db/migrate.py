@@ -1,7 +1,7 @@
 """Brings a database to the newest schema: logins, Alembic under an advisory lock, moves, policies, grants."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -71,10 +71,10 @@ async def differences(url: str, metadata: MetaData) -> Sequence[object]:
     return found
 
 
-async def _run(url: str, work: "object") -> None:
+async def _run(url: str, work: Callable[[Connection], object]) -> None:
     engine = create_async_engine(_sqlalchemy_url(url))
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(work)  # type: ignore[arg-type]
+            await connection.run_sync(work)
     finally:
         await engine.dispose()

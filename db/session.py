@@ -13,7 +13,7 @@ Connection: TypeAlias = asyncpg.Connection
 SESSION = {"TimeZone": "UTC", "application_name": "hub", "jit": "off"}
 
 
-class AccountConnection(asyncpg.Connection):  # type: ignore[misc]
+class AccountConnection(asyncpg.Connection):  # type: ignore[misc]  # the driver has no types
     """A connection that knows which account it was last set to."""
 
     hub_account: uuid.UUID | None = None
@@ -21,6 +21,40 @@ class AccountConnection(asyncpg.Connection):  # type: ignore[misc]
 
 async def _keep(_: Connection) -> None:
     """Reset on release would cost a round trip; read connections carry no state but their account, which every use checks."""
+
+
+class Unreachable(ConnectionError):
+    """Postgres does not answer now. What was asked may or may not have been done, if it was a commit."""
+
+
+_GONE = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+)
+
+
+@asynccontextmanager
+async def _acquired(pool: asyncpg.Pool, timeout: float) -> AsyncIterator[Connection]:
+    """A connection of the pool; losing Postgres on the way is told as `Unreachable`."""
+    connection: Connection | None = None
+    try:
+        async with pool.acquire(timeout=timeout) as connection:
+            yield connection
+    except Unreachable:
+        raise
+    except _GONE as error:
+        raise Unreachable("Postgres does not answer.") from error
+    except (OSError, TimeoutError) as error:
+        if connection is not None:
+            raise
+        raise Unreachable("Postgres does not answer.") from error
+    except asyncpg.InterfaceError as error:
+        if connection is not None and not connection.is_closed():
+            raise
+        raise Unreachable("Postgres does not answer.") from error
 
 
 class ReadPool:
@@ -52,7 +86,7 @@ class ReadPool:
     @asynccontextmanager
     async def account(self, account: uuid.UUID, *, timeout: float = 5.0) -> AsyncIterator[Connection]:
         """A connection on which row-level security admits this account and no other."""
-        async with self._pool.acquire(timeout=timeout) as proxy:
+        async with _acquired(self._pool, timeout) as proxy:
             connection: AccountConnection = (
                 proxy._con
             )  # the account belongs to the connection, not to the pool's proxy
@@ -83,14 +117,14 @@ class WritePool:
     @asynccontextmanager
     async def transaction(self, account: uuid.UUID, *, timeout: float = 10.0) -> AsyncIterator[Connection]:
         """One transaction of one account. Commits at the end, rolls back on any error."""
-        async with self._pool.acquire(timeout=timeout) as connection, connection.transaction():
+        async with _acquired(self._pool, timeout) as connection, connection.transaction():
             await connection.execute("select set_config('app.account', $1, true)", str(account))
             yield connection
 
     @asynccontextmanager
     async def plain(self) -> AsyncIterator[Connection]:
         """A connection without an account: for the narrow roles that see a few columns of all accounts."""
-        async with self._pool.acquire(timeout=10.0) as connection:
+        async with _acquired(self._pool, 10.0) as connection:
             yield connection
 
 

@@ -5,43 +5,64 @@ from typing import Any
 
 from db.session import Connection
 
-_DUE = """
-    with live as (
-        select account_id, count(*) as jobs from job
-        where state = 'RUNNING' and lease_until > hub_now() group by account_id
-    ), waiting as (
-        select account_id, id, row_number() over (
-            partition by account_id order by lane desc, rung_at nulls first, due_at, id) as place
-        from job
-        where state in ('QUEUED', 'RUNNING') and due_at <= hub_now()
-          and (lease_until is null or lease_until <= hub_now())
-          and (rung_at is null or rung_at <= hub_now() - make_interval(secs => $1))
+_LIMIT = 500
+
+
+def _waiting(rank: int, lane: str, rung: str, order: str) -> str:
+    """Some waiting jobs of one lane of an account, found by index however many wait."""
+    return f"""
+            (select job.id, {rank} as rank, {order} as since from job
+             where job.account_id = roomy.account_id and job.state = 'QUEUED' and job.lane = '{lane}'
+               and job.due_at <= hub_now() and job.rung_at {rung}
+             order by {order} limit roomy.room)"""
+
+
+_NOT_LATELY = "<= hub_now() - make_interval(secs => $1)"
+_CANDIDATES = " union all ".join(
+    (
+        _waiting(1, "INTERACTIVE", "is null", "job.due_at"),
+        _waiting(2, "INTERACTIVE", _NOT_LATELY, "job.rung_at"),
+        _waiting(3, "BULK", "is null", "job.due_at"),
+        _waiting(4, "BULK", _NOT_LATELY, "job.rung_at"),
+    )
+)
+_DUE = f"""
+    with roomy as (
+        select account.account_id, $2 - coalesce(live.jobs, 0) as room from account left join (
+            select account_id, count(*) as jobs from job
+            where state = 'RUNNING' and lease_until > hub_now() group by account_id
+        ) as live using (account_id)
+        where $2 > coalesce(live.jobs, 0)
+    ), found as (
+        select account_id, id, 0 as rank, lease_until as since from job
+        where state = 'RUNNING' and lease_until <= hub_now() and (rung_at is null or rung_at {_NOT_LATELY})
+        union all
+        select roomy.account_id, best.id, best.rank, best.since from roomy cross join lateral (
+            select * from ({_CANDIDATES}) as each_kind order by rank, since limit roomy.room
+        ) as best
     ), chosen as (
-        select job.account_id, job.id, place from waiting
-        join job using (account_id, id) left join live using (account_id)
-        where place <= $2 - coalesce(live.jobs, 0)
-        order by lane desc, place, due_at limit $3
+        select job.account_id, job.id, found.rank, found.since from found join job using (account_id, id)
+        order by found.rank, found.since limit $3
         for update of job skip locked
     )
     update job set rung_at = hub_now() from chosen
     where job.account_id = chosen.account_id and job.id = chosen.id
-    returning job.account_id, job.id, job.lane, chosen.place,
-        coalesce(job.lease_until, job.due_at) as since"""
+    returning job.account_id, job.id, job.lane, chosen.rank, chosen.since,
+        coalesce(job.lease_until, job.due_at) as turn"""
 _END = """
     update job set lease_until = hub_now(), rung_at = null
     where state = 'RUNNING' and starts_with(lease_owner, $1) and lease_until > hub_now()
-    returning account_id, id, lane, lease_until as since"""
-_LIMIT = 500
+    returning account_id, id, lane, lease_until as turn"""
 
 
 async def due(connection: Connection, *, rung_before: float, cap: int) -> Sequence[Mapping[str, Any]]:
     """Pick what to ring for, and mark it, so that nobody rings for it again within `rung_before` seconds.
 
-    Per account no more than could run now. Those rung for longest ago come first: a job that must wait for
-    another one of its object does not keep those behind it from being tried."""
+    Lapsed leases come first, then per account no more than could run now. Those rung for longest ago come
+    before others: a job that must wait for another one of its object does not keep back those behind it."""
     async with connection.transaction():
         rows = await connection.fetch(_DUE, rung_before, cap, _LIMIT)
-    return sorted(rows, key=lambda row: (row["lane"] == "BULK", row["place"], row["since"]))
+    return sorted(rows, key=lambda row: (row["rank"], row["since"]))
 
 
 async def end_of(connection: Connection, owner: str) -> Sequence[Mapping[str, Any]]:

@@ -54,11 +54,41 @@ def migrate(
 
 @cli.command()
 def schema() -> None:
-    """Print the contract into graphql/schema.graphql."""
+    """Print the contract into graphql/schema.graphql, and its codes into graphql/README.md."""
+    from hub import printed
     from hub.api.schema import sdl
 
     CONTRACT.write_text(sdl())
-    typer.echo(f"wrote {CONTRACT.name}")
+    _wrote(CONTRACT, *printed.put(printed.codes()))
+
+
+@cli.command()
+def mappings() -> None:
+    """Print each connector's tables into its README."""
+    from hub import printed
+
+    _wrote(*printed.put(printed.mappings()))
+
+
+@cli.command()
+def permissions() -> None:
+    """Print what each action asks for into hub/access/README.md."""
+    from hub import printed
+
+    _wrote(*printed.put(printed.permissions()))
+
+
+@cli.command("settings")
+def print_settings() -> None:
+    """Print the table of settings into README.md."""
+    from hub import printed
+
+    _wrote(*printed.put(printed.settings()))
+
+
+def _wrote(*paths: Path) -> None:
+    for path in paths:
+        typer.echo(f"wrote {path.relative_to(CONTRACT.parent.parent)}")
 
 
 @cli.command()

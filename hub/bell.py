@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 FUNCTION = "run_job"
 _WITHIN = 1.0  # seconds a ring may take; whoever rings is answering a person
+_RINGS = 16  # no account runs more side by side on the workers of one machine
 _LANES = {Lane.INTERACTIVE: "interactive", Lane.BULK: "bulk"}
 
 
@@ -77,6 +79,13 @@ class ArqBell:
         if self._redis is not None:
             redis, self._redis = self._redis, None
             await redis.aclose(close_connection_pool=True)
+
+
+async def ring_all(
+    bell: Bell, account_id: UUID, job_ids: Sequence[UUID], *, lane: Lane = Lane.INTERACTIVE
+) -> None:
+    """Ring for jobs that were asked for together. The first few are enough: each that ends rings for another."""
+    await asyncio.gather(*(bell.ring(account_id, job_id, lane=lane) for job_id in job_ids[:_RINGS]))
 
 
 def queue_name(settings: Settings, lane: Lane) -> str:

@@ -20,13 +20,19 @@ class Settings(BaseSettings):
     database_url: str = Field(
         validation_alias="DATABASE_URL", description="Owner login; used by migrations only."
     )
-    redis_url: str = Field(default="redis://127.0.0.1:6379/0", validation_alias="REDIS_URL")
+    redis_url: str = Field(
+        default="redis://127.0.0.1:6379/0", validation_alias="REDIS_URL", description="The queue's Redis or Valkey."
+    )
     app_database_url: str | None = Field(
         default=None, description="Login of API and workers; derived from DATABASE_URL where absent."
     )
     sweeper_database_url: str | None = Field(default=None, description="Login of the sweeper.")
     door_database_url: str | None = Field(default=None, description="Login that finds the account of a key.")
-    role_prefix: str = Field(default="hub", pattern=r"^[a-z][a-z0-9_]{0,40}$")
+    role_prefix: str = Field(
+        default="hub",
+        pattern=r"^[a-z][a-z0-9_]{0,40}$",
+        description="Beginning of the names of the logins that a migration makes.",
+    )
     secret: SecretStr = Field(
         min_length=16, description="Root of derived keys: cursors, key digests, logins, sealing."
     )
@@ -35,24 +41,30 @@ class Settings(BaseSettings):
         description="host:port pairs on private addresses that connectors may reach; for sandboxes.",
     )
     production: bool = Field(default=False, description="No explorer, no introspection.")
-    read_pool: int = Field(default=10, ge=1, le=100)
-    write_pool: int = Field(default=10, ge=1, le=100)
+    read_pool: int = Field(default=10, ge=1, le=100, description="Most connections for reading.")
+    write_pool: int = Field(default=10, ge=1, le=100, description="Most connections for writing.")
 
     lease_seconds: float = Field(
         default=12.0, gt=0, description="How long a job's lease lasts without renewal."
     )
-    renew_seconds: float = Field(default=4.0, gt=0)
-    sweep_seconds: float = Field(default=2.0, gt=0)
+    renew_seconds: float = Field(default=4.0, gt=0, description="How often a running job renews its lease.")
+    sweep_seconds: float = Field(
+        default=2.0, gt=0, description="How often jobs are looked for that nobody runs though they are due."
+    )
     seal_seconds: float = Field(default=0.5, gt=0, description="How often the event log is sealed.")
     drain_seconds: float = Field(
         default=8.0, ge=0, description="How long a worker that is asked to end lets its jobs go on."
     )
-    retry_base_seconds: float = Field(default=2.0, gt=0)
-    retry_cap_seconds: float = Field(default=900.0, gt=0)
+    retry_base_seconds: float = Field(
+        default=2.0, gt=0, description="Longest wait before the second try of a job; it doubles with each."
+    )
+    retry_cap_seconds: float = Field(default=900.0, gt=0, description="Longest wait between two tries.")
     poll_seconds: float = Field(default=0.01, gt=0, description="How often arq looks for a ring.")
     worker_jobs: int = Field(default=8, ge=1, le=100, description="Jobs one worker runs side by side.")
     jobs_per_account: int = Field(default=6, ge=1, description="Jobs of one account that run side by side.")
-    parked_after_deaths: int = Field(default=3, ge=1)
+    parked_after_deaths: int = Field(
+        default=3, ge=1, description="After how many deaths of its worker a job is put aside."
+    )
     crash_at: str = Field(
         default="", description="Named crash point at which the process ends; for demonstrations and tests."
     )

@@ -12,6 +12,7 @@ from db import lease
 from db.session import WritePool
 from hub.sync.work import LeaseLost, Work
 from jobs.away import AWAY
+from jobs.ending import end
 
 log = structlog.get_logger(__name__)
 
@@ -32,8 +33,7 @@ class Heartbeat:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._task is not None
-        self._task.cancel()
-        await asyncio.wait({self._task})
+        await end({self._task})
 
     async def guard(self, handling: Coroutine[object, object, None]) -> None:
         """Run the handler; the moment the lease is lost it is cancelled and `LeaseLost` raised."""
@@ -43,11 +43,9 @@ class Heartbeat:
             await asyncio.wait({handler, lost}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             lost.cancel()
-            if not handler.done():
-                handler.cancel()
-                await asyncio.wait({handler})
+            await end({handler})
         error = None if handler.cancelled() else handler.exception()
-        if self._lost.is_set():
+        if self._lost.is_set() and not self._work.ended:
             raise LeaseLost
         if handler.cancelled():
             raise RuntimeError("the handler was cancelled from within")
@@ -55,11 +53,14 @@ class Heartbeat:
             raise error
 
     async def _beat(self) -> None:
-        while not self._lost.is_set():
+        held = True
+        while held:
             await asyncio.sleep(min(self._work.settings.renew_seconds, self._work.remaining()))
-            await self._renew()
+            held = await self._renew()
+        self._lost.set()
 
-    async def _renew(self) -> None:
+    async def _renew(self) -> bool:
+        """Renew, and say whether the lease is still ours, as far as one can know."""
         job, seconds = self._work.job, self._work.settings.lease_seconds
         since = time.monotonic()
         try:
@@ -67,11 +68,10 @@ class Heartbeat:
             async with asyncio.timeout(seconds), self._pool.transaction(job.account_id) as connection:
                 mine = await lease.renew(connection, job.account_id, job.id, job.fence, seconds)
         except LeaseLost:
-            mine = False
+            return False
         except AWAY as error:
             log.warning("a lease could not be renewed", job=str(job.id), error=type(error).__name__)
-            return
+            return True
         if mine:
             self._work.held(since)
-        elif not self._work.ended:
-            self._lost.set()
+        return mine

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from db.jobs import Lane
 from hub.bell import FUNCTION, from_bytes, open_redis, queue_name, to_bytes
 from hub.settings import Settings
+from jobs.ending import end
 from jobs.runner import Runner
 
 log = structlog.get_logger(__name__)
@@ -65,9 +66,8 @@ class Listener(arq.Worker):
     async def leave(self) -> None:
         """Close without waiting for Redis, which may be what we leave for."""
         tasks = list(self.tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
+        await asyncio.gather(*tasks, return_exceptions=True)  # their errors are the reason to leave
         await self.pool.aclose(close_connection_pool=True)
 
 

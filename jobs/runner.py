@@ -10,6 +10,7 @@ from db import lease
 from db.jobs import Lane
 from hub.bell import Bell
 from jobs.away import AWAY
+from jobs.ending import end
 from jobs.run import Crew, Run
 
 log = structlog.get_logger(__name__)
@@ -65,10 +66,7 @@ class Runner:
         if not self._runs:
             return
         _, late = await asyncio.wait(list(self._runs.values()), timeout=seconds)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late)
+        await end(late)
 
     async def _one(self, key: Key, lane: Lane, taken: "asyncio.Future[bool]") -> None:
         try:

@@ -32,7 +32,7 @@ class Sweeper:
         audible = True
         for row in rows:
             account_id, job_id, lane = row["account_id"], row["id"], Lane(row["lane"])
-            turn = str(int(row["since"].timestamp() * 1000))
+            turn = str(int(row["turn"].timestamp() * 1000))
             audible = audible and await self._bell.ring(account_id, job_id, lane=lane, turn=turn)
             if not audible and self._runner.free(lane):
                 self._runner.start(account_id, job_id, lane)
@@ -55,7 +55,7 @@ async def end_leases_of(settings: Settings, pid: int) -> int:
         async with pool.plain() as connection:
             rows = await sweep.end_of(connection, identity(pid))
         for row in rows:
-            turn = str(int(row["since"].timestamp() * 1000))
+            turn = str(int(row["turn"].timestamp() * 1000))
             await bell.ring(row["account_id"], row["id"], lane=Lane(row["lane"]), turn=turn)
         return len(rows)
     finally:

@@ -14,6 +14,7 @@ from hub.connectors import open_connector
 from hub.core.crash import CRASH
 from hub.settings import Settings
 from hub.sync.work import FailureHandler, Handler, Opener
+from jobs.ending import end
 from jobs.listening import listen
 from jobs.loop import every
 from jobs.run import Crew
@@ -56,7 +57,7 @@ async def run_worker(
         try:
             await _until(stop, parts)
         finally:
-            await _cancel(parts)
+            await end(parts)
             await runner.drain(settings.drain_seconds)
             await bell.close()
             log.info("ended", owner=crew.owner)
@@ -97,9 +98,3 @@ async def _until(stop: asyncio.Event, parts: list[asyncio.Task[None]]) -> None:
         asked.cancel()
     for task in done - {asked}:
         await task
-
-
-async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.wait(tasks)

@@ -26,7 +26,7 @@ CAPABILITIES = {
         "sendable_statuses": {"SUBCONTRACT": ["APPROVED", "COMPLETE"], "PURCHASE_ORDER": ["APPROVED"]},
     }
 }
-# Company levels as the demo's five roles hold them, and the level on Commitments of the projects they are on.
+# Company levels as the demo's roles hold them, and the level on Commitments of the projects they are on.
 ROLES: dict[str, dict[str, Any]] = {
     "project_manager": {"name": "Paula Marsh", "directory_level": 1, "reports_level": 1},
     "approver": {
@@ -38,6 +38,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "erp_administrator": {"name": "Erik Lund", "erp_level": 3, "directory_level": 3, "admin_level": 3},
     "read_only": {"name": "Rita Cole", "erp_level": 1, "directory_level": 1, "admin_level": 1},
     "bi_reader": {"name": "BI reader", "is_bulk_reader": True},
+    "outsider": {"name": "Olga Reed"},  # no level in the company, and one project to read
 }
 ON_PROJECTS = {"project_manager": 3, "approver": 3, "erp_administrator": 1, "read_only": 1}
 
@@ -137,6 +138,7 @@ class Books:
             "currency": "USD",
             "is_executed": False,
             "start_date": date(2026, 3, 1),
+            "original_amount": Decimal("0.00"),
             **values,
         }
         return await self.item("commitment", "Commitment", state, **given)
@@ -151,12 +153,11 @@ class Books:
             **values,
         )
 
-    async def member(self, *, on: dict[UUID, int] | None = None, **values: Any) -> UUID:
+    async def member(self, *, on: dict[UUID, int | dict[str, int]] | None = None, **values: Any) -> UUID:
         id_ = await self.row("member", **{"name": "Somebody", **values})
         for project, level in (on or {}).items():
-            await self.insert(
-                "project_member", member_id=id_, project_id=project, commitments_level=level, admin_level=level
-            )
+            levels = level if isinstance(level, dict) else {"commitments_level": level, "admin_level": level}
+            await self.insert("project_member", member_id=id_, project_id=project, **levels)
         return id_
 
 
@@ -239,9 +240,10 @@ async def _places(made: Contractor) -> None:
 
 
 async def _people(made: Contractor, settings: Settings) -> None:
-    books, first = made.books, made.known["prj"][:3]
+    books, first, second = made.books, made.known["prj"][:3], made.known["prj"][1]
     for role, levels in ROLES.items():
-        on = dict.fromkeys(first, ON_PROJECTS.get(role, 0)) if role in ON_PROJECTS else {}
+        on = dict.fromkeys(first, ON_PROJECTS[role]) if role in ON_PROJECTS else {}
+        on |= {second: 1} if role == "outsider" else {}
         member = await books.member(on=on, email=f"{role}@brick.example", **levels)
         made.members[role] = member
         made.keys[role] = await issue_key(
@@ -256,6 +258,7 @@ async def _commitments(made: Contractor) -> None:
     for n, state in zip(range(40), cycle(STATES)):
         amounts = [f"{dice.randrange(-50_000, 900_000)}.{dice.randrange(100):02}" for _ in range(n % 4)]
         company = None if n % 11 == 5 else made.known["com"][n % 7]
+        ready = n == 30  # nothing stands against sending this one
         commitment = await books.commitment(
             f"SC-{dice.randrange(30):03}",
             made.known["prj"][n % 5],
@@ -264,7 +267,7 @@ async def _commitments(made: Contractor) -> None:
             link={"export_revision": n % 3, "digest": f"{n:064x}", "payload": f'{{"steps":[{n}]}}'},
             title=("" if n % 13 == 6 else f"Works {n}") + (" of a length that the ERP will not take" * (n % 9 == 4)),
             kind="PURCHASE_ORDER" if n % 6 == 2 else "SUBCONTRACT",
-            status=("APPROVED", "DRAFT", "COMPLETE", "VOID")[dice.randrange(4)],
+            status="APPROVED" if ready else dice.choice(("APPROVED", "DRAFT", "COMPLETE", "VOID")),
             original_amount=sum(map(Decimal, amounts), Decimal("0.00")),
             start_date=None if n % 7 == 3 else date(2026, 1 + n % 12, 1 + n % 28),
             retainage_percent=None if n % 3 else Decimal("7.50"),
@@ -275,7 +278,7 @@ async def _commitments(made: Contractor) -> None:
                 commitment,
                 number,
                 amount,
-                cost_code_id=made.known["ccd"][dice.randrange(6)] if coded else None,
+                cost_code_id=made.known["ccd"][0 if ready else dice.randrange(6)] if coded else None,
                 cost_type_id=made.known["cty"][0] if coded else None,
                 quantity=Decimal("12.5000") if number == 2 else None,
             )

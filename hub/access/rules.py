@@ -4,9 +4,9 @@ Source: the permission matrix of the project tool's ERP Integrations tool, and i
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from db.links import Link
+from db.links import Conflict, Link
 from db.people import Member, ProjectMember
 from hub.codes import ErrorCode as Code
 from hub.core.action import Action
@@ -106,18 +106,19 @@ _STATE_REMEDY: Mapping[Event, str] = {
     Event.ACCEPT: "An item can be accepted while it is ready to export, or again after it failed.",
     Event.REJECT: "An item can be rejected while it is ready to export, or after it failed.",
     Event.UNLINK: "Only an item that is synced or linked can be unlinked.",
-    Event.LINK: "Only an item that is not linked yet can be linked.",
 }
+_ONLY_NEW = "Only a record that the ERP alone knows, and that nobody has put aside, can be linked or added."
+_ONLY_LINKED = "Only a project that is linked to a job of the ERP can be refreshed."
 
 
-def _open(event: Event, *, states: tuple[LinkState, ...] | None = None) -> Rule:
+def _open(event: Event, *, states: tuple[LinkState, ...] | None = None, remedy: str | None = None) -> Rule:
     allowed = [state.value for state in (states or sources(event))]
     return Rule(
         code=Code.WRONG_STATE,
         kind=RuleKind.STATE,
         holds=_link.state.in_(allowed),
         message=func.concat("The item is ", _link.state, "."),
-        remedy=_STATE_REMEDY[event],
+        remedy=remedy or _STATE_REMEDY[event],
         field="linkState",
     )
 
@@ -128,7 +129,7 @@ def _only_in_erp(record: type[Company] | type[Project], what: str) -> Rule:
         kind=RuleKind.STATE,
         holds=table_of(record).c.origin_id.is_(None),
         message=f"The {what} is known to the project tool already.",
-        remedy="Only a record that the ERP alone knows can be added.",
+        remedy="Give the record that the ERP alone knows; the one of the project tool is its target.",
     )
 
 
@@ -157,21 +158,41 @@ NO_SYNCED_COMMITMENTS = Rule(
 )
 
 
+_conflict = table_of(Conflict).c
+NO_OPEN_CONFLICT = Rule(
+    code=Code.CONTENT_CHANGED,
+    kind=RuleKind.PREREQUISITE,
+    holds=~exists(
+        select(1).where(
+            _conflict.account_id == _commitment.account_id,
+            _conflict.object_id == _commitment.id,
+            _conflict.resolved_at.is_(None),
+        )
+    ),
+    message="The project tool has changed fields that were locked when the item was sent.",
+    remedy="Look at `conflicts`; reject the item so that the changes can be taken over.",
+)
+
+
 # --- the table -------------------------------------------------------------------------------------------------------
 
 RULES: Mapping[str, Mapping[Action, tuple[Rule, ...]]] = {
     COMMITMENT.name: {
         Action.SEND: (COMMITMENTS_ADMIN, _open(Event.SEND), *SEND_PREREQUISITES),
         Action.RETRIEVE: (COMMITMENTS_ADMIN, _open(Event.RETRIEVE)),
-        Action.ACCEPT: (*APPROVER, _open(Event.ACCEPT), *SEND_PREREQUISITES),
+        Action.ACCEPT: (*APPROVER, _open(Event.ACCEPT), NO_OPEN_CONFLICT, *SEND_PREREQUISITES),
         Action.REJECT: (*APPROVER, _open(Event.REJECT)),
         Action.UNLINK: (*APPROVER, COMMITMENTS_ADMIN, _open(Event.UNLINK)),
     },
     COMPANY.name: {
-        Action.LINK: (LINK_COMPANY, _open(Event.LINK)),
+        Action.LINK: (
+            LINK_COMPANY,
+            _open(Event.LINK, states=(LinkState.READY_TO_IMPORT,), remedy=_ONLY_NEW),
+            _only_in_erp(Company, "company"),
+        ),
         Action.ADD: (
             ERP_STANDARD,
-            _open(Event.LINK, states=(LinkState.READY_TO_IMPORT,)),
+            _open(Event.LINK, states=(LinkState.READY_TO_IMPORT,), remedy=_ONLY_NEW),
             _only_in_erp(Company, "company"),
         ),
         Action.UNLINK: (ERP_STANDARD, _open(Event.UNLINK), NO_SYNCED_COMMITMENTS),
@@ -179,10 +200,10 @@ RULES: Mapping[str, Mapping[Action, tuple[Rule, ...]]] = {
     PROJECT.name: {
         Action.ADD: (
             ERP_ADMIN_ONLY,
-            _open(Event.LINK, states=(LinkState.READY_TO_IMPORT,)),
+            _open(Event.LINK, states=(LinkState.READY_TO_IMPORT,), remedy=_ONLY_NEW),
             _only_in_erp(Project, "job"),
         ),
-        Action.REFRESH: (REFRESH_PROJECT, _open(Event.UNLINK)),
+        Action.REFRESH: (REFRESH_PROJECT, _open(Event.UNLINK, remedy=_ONLY_LINKED)),
     },
     COST_CODE.name: {},
     COST_TYPE.name: {},

@@ -28,7 +28,7 @@ _ACCEPT = """
 # Another item of the same kind that holds, or is about to hold, the same number in the ERP.
 _TAKEN = """
     select 1 from link where account_id = $1 and connection_id = $2 and object_type = $3 and object_id <> $4
-        and (external_id = $5 or (entries ->> 'natural_key' = $5 and state in ('EXPORTING', 'FAILED', 'IN_DOUBT'))) limit 1"""
+        and entries ->> 'natural_key' = $5 and state in ('EXPORTING', 'IN_DOUBT', 'SYNCED', 'ORPHANED') limit 1"""
 
 
 def natural_key(made: payload.Payload) -> str:
@@ -42,12 +42,6 @@ def _entries(asked: ItemAsk) -> dict[str, Any]:
 
 def bound(item: Locked, asked: ItemAsk) -> payload.Payload:
     """The payload for these entries, if it is the one that was approved. Raises `Refused` where it is not."""
-    if item.conflicts:
-        raise Refused(
-            ErrorCode.CONTENT_CHANGED,
-            "The project tool has changed fields that were locked when the item was sent.",
-            remedy="Look at `conflicts`; reject the item so that the changes can be taken over.",
-        )
     known = item.connection
     made = payload.compute(
         known["kind"], known["base_url"], known["settings"], item.spec.key, item.facts or {}, _entries(asked)
@@ -128,10 +122,7 @@ async def _taken(
     key = natural_key(made)
     if any(natural_key(other) == key for _, _, other in going):
         return True
-    external = "/".join(made.steps[0].natural_key.values())
-    for known in (key, external):
-        if await connection.fetchval(
-            _TAKEN, ask.account_id, item.connection["id"], item.spec.name, item.id, known
-        ):
-            return True
-    return False
+    taken = await connection.fetchval(
+        _TAKEN, ask.account_id, item.connection["id"], item.spec.name, item.id, key
+    )
+    return taken is not None

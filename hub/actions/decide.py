@@ -50,7 +50,6 @@ class Locked:
     image: str
     connection: Mapping[str, Any]
     facts: Mapping[str, Any] | None
-    conflicts: int
     reasons: Sequence[Refused]
 
 
@@ -83,7 +82,6 @@ def _statement(key: str, action: Action) -> str:
         select t.id, t.version, l.state, to_jsonb(l) as link, to_jsonb(t) as record, {image(spec).replace("$account", "$1")} as image,
             jsonb_build_object('id', c.id, 'kind', c.kind, 'base_url', c.base_url, 'settings', c.settings) as connection,
             {place.render(FACTS[key]) if key in FACTS else "null::json"} as facts,
-            (select count(*) from conflict k where k.account_id = $1 and k.object_id = t.id and k.resolved_at is null) as conflicts,
             {reasons} as reasons
         from v
         join "{spec.table.name}" t on t.account_id = $1 and t.id = any($3)
@@ -109,6 +107,5 @@ def _locked(spec: ErpObject, row: Mapping[str, Any]) -> Locked:
         image=row["image"],
         connection=json.loads(row["connection"]),
         facts=json.loads(row["facts"]) if row["facts"] else None,
-        conflicts=row["conflicts"],
         reasons=reasons,
     )

@@ -199,7 +199,7 @@ def word_filter(kind: type[enum.StrEnum]) -> Any:
         enum_ = word(kind)
         unset = {"default": strawberry.UNSET}
         body = {
-            "__annotations__": {"eq": enum_ | None, "in_": list[enum_] | None},  # type: ignore[valid-type]
+            "__annotations__": {"eq": enum_ | None, "in_": types.GenericAlias(list, (enum_,)) | None},
             "eq": strawberry.field(description="Equals.", **unset),
             "in_": strawberry.field(name="in", description="Equals one of these.", **unset),
             "__module__": __name__,

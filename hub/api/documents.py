@@ -30,6 +30,8 @@ MAX_TOKENS = 4000
 MAX_DEPTH = 15
 MAX_FIELDS = 1500
 MAX_KEY = 60
+MAX_PAIRS = 3000
+MAX_DEFINITIONS = 100
 V = TypeVar("V")
 
 
@@ -120,51 +122,71 @@ def _parse(text: str) -> DocumentNode:
     try:
         return parse(text, max_tokens=MAX_TOKENS)
     except GraphQLSyntaxError as error:
-        if "token limit" in error.message or "tokens" in error.message:
-            raise RequestRefused(
-                ErrorCode.COST_LIMIT, f"The document has more than {MAX_TOKENS} tokens."
-            ) from error
+        if "tokens" in error.message:
+            raise _too_costly(f"has more than {MAX_TOKENS} tokens") from error
+        if "nested too deeply" in error.message:
+            raise _too_costly("is nested too deeply") from error
         raise RequestRefused(ErrorCode.GRAPHQL_PARSE_FAILED, error.message, status=400) from error
     except RecursionError as error:
-        raise RequestRefused(ErrorCode.COST_LIMIT, "The document is nested too deeply.") from error
+        raise _too_costly("is nested too deeply") from error
 
 
 def _measure(node: DocumentNode) -> None:
     """Refuses what is too deep or too wide before validation spends time on it. Fragments count where they are spread."""
+    if len(node.definitions) > MAX_DEFINITIONS:
+        raise _too_costly(f"holds more than {MAX_DEFINITIONS} operations and fragments")
     fragments = {
         known.name.value: known for known in node.definitions if isinstance(known, FragmentDefinitionNode)
     }
     measure = _Measure(fragments)
     for definition in node.definitions:
         if isinstance(definition, OperationDefinitionNode):
-            measure.walk(definition.selection_set, 1, frozenset())
+            measure.walk(definition.selection_set, 1, frozenset(), _Scope())
+
+
+class _Scope:
+    """Fields that end under one object of the answer: how often each key was met, and the scope below it."""
+
+    def __init__(self) -> None:
+        self.met: dict[str, int] = {}
+        self.below: dict[str, _Scope] = {}
 
 
 class _Measure:
-    def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
-        self._fragments, self._fields = fragments, 0
+    """Counts as it walks. Validation compares every two fields that share a key, so their pairs are counted too."""
 
-    def walk(self, selection_set: SelectionSetNode, depth: int, inside: frozenset[str]) -> None:
+    def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
+        self._fragments, self._fields, self._pairs = fragments, 0, 0
+
+    def walk(self, selection_set: SelectionSetNode, depth: int, inside: frozenset[str], scope: _Scope) -> None:
         if depth > MAX_DEPTH:
-            raise RequestRefused(ErrorCode.COST_LIMIT, f"The document is nested deeper than {MAX_DEPTH}.")
+            raise _too_costly(f"is nested deeper than {MAX_DEPTH}")
         for selection in selection_set.selections:
             self._fields += 1
             if self._fields > MAX_FIELDS:
-                raise RequestRefused(
-                    ErrorCode.COST_LIMIT, f"The document selects more than {MAX_FIELDS} fields."
-                )
+                raise _too_costly(f"selects more than {MAX_FIELDS} fields")
             if isinstance(selection, FieldNode):
-                key = selection.alias.value if selection.alias else selection.name.value
-                if len(key) > MAX_KEY:
-                    raise RequestRefused(
-                        ErrorCode.COST_LIMIT, f"An alias has more than {MAX_KEY} characters."
-                    )
-                if selection.selection_set:
-                    self.walk(selection.selection_set, depth + 1, inside)
+                self._field(selection, depth, inside, scope)
             elif isinstance(selection, FragmentSpreadNode):
                 name = selection.name.value
                 fragment = self._fragments.get(name)
                 if fragment is not None and name not in inside:  # circles are validation's to report
-                    self.walk(fragment.selection_set, depth, inside | {name})
+                    self.walk(fragment.selection_set, depth, inside | {name}, scope)
             elif isinstance(selection, InlineFragmentNode):
-                self.walk(selection.selection_set, depth, inside)
+                self.walk(selection.selection_set, depth, inside, scope)
+
+    def _field(self, node: FieldNode, depth: int, inside: frozenset[str], scope: _Scope) -> None:
+        key = node.alias.value if node.alias else node.name.value
+        if len(key) > MAX_KEY:
+            raise _too_costly(f"has an alias of more than {MAX_KEY} characters")
+        count = scope.met.get(key, 0)
+        scope.met[key] = count + 1
+        self._pairs += count
+        if self._pairs > MAX_PAIRS:
+            raise _too_costly("selects the same fields too often")
+        if node.selection_set:
+            self.walk(node.selection_set, depth + 1, inside, scope.below.setdefault(key, _Scope()))
+
+
+def _too_costly(what: str) -> RequestRefused:
+    return RequestRefused(ErrorCode.COST_LIMIT, f"The document {what}.")

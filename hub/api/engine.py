@@ -23,6 +23,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
+from db.session import Unreachable
 from hub.api.context import Context
 from hub.api.documents import Document, Documents, Recent
 from hub.api.plan.binds import Binds, Request, shape
@@ -33,6 +34,9 @@ from hub.codes import ErrorCode
 from hub.errors import HubError, Refused, RequestRefused
 
 log = logging.getLogger("hub.api")
+UNAVAILABLE = "The database does not answer now. Try again; a mutation under its own idempotency key."
+# Name of a selection -> the type and nodes selected, and tags and ids of the rows.
+Wanted = Mapping[str, tuple[GraphQLNamedType, list[FieldNode], list[str], list[Any]]]
 VIEWER = "v as materialized (select * from member where account_id = $1 and id = $2 and is_active)"
 
 
@@ -214,11 +218,8 @@ class Engine:
         try:
             async with context.means.reads.account(context.viewer.account_id) as connection:
                 text: str | None = await connection.fetchval(sql, *params)
-        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError) as error:
-            log.warning("read failed: %s", type(error).__name__)
-            raise RequestRefused(
-                ErrorCode.UNAVAILABLE, "The database does not answer now. Try again.", status=503
-            ) from error
+        except Unreachable as error:
+            raise RequestRefused(ErrorCode.UNAVAILABLE, UNAVAILABLE, status=503) from error
         except asyncpg.DataError as error:
             raise RequestRefused(ErrorCode.BAD_VARIABLES, "A value does not fit its type.") from error
         if text is None:
@@ -253,9 +254,17 @@ class Engine:
         self,
         context: Context,
         info: GraphQLResolveInfo[Context],
-        wanted: Mapping[str, tuple[GraphQLNamedType, list[FieldNode], list[str], list[Any]]],
+        wanted: Wanted,
     ) -> dict[str, list[Any]]:
         """Rows by tag and id for several selections at once, in one statement. Keys name the selections."""
+        sql, params = self.loading(context, info, wanted)
+        found = json.loads(await self._fetch(context, sql, params))
+        return {key: found[f"c{position}"] for position, key in enumerate(wanted)}
+
+    def loading(
+        self, context: Context, info: GraphQLResolveInfo[Context], wanted: Wanted
+    ) -> tuple[str, list[Any]]:
+        """The statement of `load` with its parameters. Raises `RequestRefused` for a selection that cannot be answered."""
         selections = Selections(self.schema, info.fragments, info.variable_values)
         planner = Planner(self.registry, selections, computed_types=True)
         columns: list[str] = []
@@ -264,7 +273,7 @@ class Engine:
             first = len(extra)
             extra += [tags, ids]
             tag_place, id_place = f"#{first}#", f"#{first + 1}#"
-            columns.append(f"{planner.rows(named, nodes, tag_place, id_place)} as c{position}")
+            columns.append(f"{planner.rows(named, nodes, tag_place, id_place, len(ids))} as c{position}")
         sql = f"with {VIEWER}\nselect row_to_json(o)::text from (select {', '.join(columns)} from v) o"
         coerced = info.variable_values
         params, _ = self._bind(context, Plan(sql, planner.binds, completed=True), coerced)
@@ -273,8 +282,7 @@ class Engine:
             sql = sql.replace(
                 f"#{position}#", f"${len(params)}::{'text[]' if position % 2 == 0 else 'uuid[]'}"
             )
-        found = json.loads(await self._fetch(context, sql, params))
-        return {key: found[f"c{position}"] for position, key in enumerate(wanted)}
+        return sql, params
 
     def fields_of(
         self, info: GraphQLResolveInfo[Context], named: GraphQLObjectType, nodes: Sequence[FieldNode]
@@ -302,6 +310,8 @@ def _mask(error: GraphQLError, context: Context) -> GraphQLError:
             code, message = cause.code, cause.message
         case None:
             code, message = ErrorCode.BAD_VARIABLES, error.message
+        case Unreachable():
+            code, message = ErrorCode.UNAVAILABLE, UNAVAILABLE
         case HubError() | Exception():
             log.error("unexpected error, request %s", context.request_id, exc_info=cause)
     return GraphQLError(message, nodes=error.nodes, path=error.path, extensions={"code": code.value})

@@ -12,10 +12,11 @@ from graphql import ExecutionResult, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
+from db.session import Unreachable
 from hub.access.door import Door
 from hub.api.context import Context, Means, Viewer
 from hub.api.documents import InvalidDocument
-from hub.api.engine import Answer, Engine
+from hub.api.engine import UNAVAILABLE, Answer, Engine
 from hub.codes import ErrorCode
 from hub.errors import RequestRefused
 
@@ -73,16 +74,8 @@ class GraphQLEndpoint:
     async def _viewer(self, request: Request) -> Viewer:
         try:
             identity = await self._door.identify(request.headers.get("authorization"))
-        except (OSError, TimeoutError) as error:
-            raise RequestRefused(
-                ErrorCode.UNAVAILABLE, "The database does not answer now. Try again.", status=503
-            ) from error
-        except Exception as error:
-            if type(error).__module__.startswith("asyncpg"):
-                raise RequestRefused(
-                    ErrorCode.UNAVAILABLE, "The database does not answer now. Try again.", status=503
-                ) from error
-            raise
+        except Unreachable as error:
+            raise RequestRefused(ErrorCode.UNAVAILABLE, UNAVAILABLE, status=503) from error
         if identity is None:
             raise RequestRefused(
                 ErrorCode.UNAUTHENTICATED, "Send a valid key as `Authorization: Bearer ...`.", status=401
@@ -146,6 +139,8 @@ def _ask(body: bytes) -> Ask:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise RequestRefused(ErrorCode.BAD_REQUEST, "The body is not JSON.", status=400) from error
+    if body.count(b"[") + body.count(b"{") > MAX_NESTING and _deeper(document, MAX_NESTING):
+        raise RequestRefused(ErrorCode.BAD_REQUEST, "The body is nested too deeply.", status=400)
     if not isinstance(document, dict):
         raise RequestRefused(ErrorCode.BAD_REQUEST, "The body is a JSON object with `query`.", status=422)
     query, variables, name = document.get("query"), document.get("variables"), document.get("operationName")
@@ -160,6 +155,14 @@ def _ask(body: bytes) -> Ask:
     return Ask(query, variables, name or None)
 
 
+def _deeper(value: Any, levels: int) -> bool:
+    """Whether lists and objects are nested in more levels than these."""
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_deeper(item, levels - 1) for item in inner)
+
+
 def _answered(answer: Answer, media: str) -> Response:
     failed = answer.result is not None and answer.result.data is None and answer.result.errors
     status = 200
@@ -170,6 +173,8 @@ def _answered(answer: Answer, media: str) -> Response:
 
 def _status_of(result: ExecutionResult | None) -> int:
     codes = {(error.extensions or {}).get("code") for error in (result.errors or [])} if result else set()
+    if ErrorCode.UNAVAILABLE.value in codes:
+        return 503
     return 500 if ErrorCode.INTERNAL.value in codes else 200
 
 

@@ -1,15 +1,15 @@
 """The roots of writing: few generic verbs over items, and the import of a system's records."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
 from hub.actions import accept, add, answer, bring, link, send, unlink
-from hub.actions.ask import Ask, ItemAsk
+from hub.actions.ask import MAX_ITEMS, Ask, ItemAsk
 from hub.actions.perform import Body, perform
 from hub.api.context import Context
-from hub.api.payloads import ItemsPayload, payload
+from hub.api.payloads import ItemsPayload, payload, rehearse
 from hub.api.preview import EntriesInput
 
 KEY = "Your own key of this request, 1 to 200 characters: the same request again under it is answered as before and not done twice."
@@ -84,6 +84,9 @@ class ImportRecordsInput:
     )
 
 
+INPUT = strawberry.argument(description="What is asked, and the key of the request.")
+
+
 async def _perform(
     info: strawberry.Info,
     mutation: str,
@@ -95,6 +98,7 @@ async def _perform(
     context: Context = info.context
     viewer, means = context.viewer, context.means
     ask = Ask(viewer.account_id, viewer.member_id, mutation, key, items, extra or {})
+    rehearse(context, info, min(len(items), MAX_ITEMS))
     outcome = await perform(means.writes, means.bell, ask, body)
     return await payload(context, info, outcome)
 
@@ -103,15 +107,15 @@ def _plain(items: Sequence[ItemInput]) -> list[ItemAsk]:
     return [ItemAsk(item.id, item.expected_version) for item in items]
 
 
-async def send_items(info: strawberry.Info, input: ItemsInput) -> ItemsPayload:  # noqa: A002  Relay's word
+async def send_items(info: strawberry.Info, input: Annotated[ItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002  Relay's word
     return await _perform(info, "sendItems", input.idempotency_key, send.send, _plain(input.items))
 
 
-async def retrieve_items(info: strawberry.Info, input: ItemsInput) -> ItemsPayload:  # noqa: A002
+async def retrieve_items(info: strawberry.Info, input: Annotated[ItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
     return await _perform(info, "retrieveItems", input.idempotency_key, answer.retrieve, _plain(input.items))
 
 
-async def accept_items(info: strawberry.Info, input: AcceptItemsInput) -> ItemsPayload:  # noqa: A002
+async def accept_items(info: strawberry.Info, input: Annotated[AcceptItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
     items = [
         ItemAsk(
             item.id,
@@ -127,29 +131,29 @@ def _given(entries: EntriesInput | None) -> str | None:
     return entries.erp_id or None if entries else None
 
 
-async def reject_items(info: strawberry.Info, input: RejectItemsInput) -> ItemsPayload:  # noqa: A002
+async def reject_items(info: strawberry.Info, input: Annotated[RejectItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
     items = [ItemAsk(item.id, item.expected_version, {"comment": item.comment}) for item in input.items]
     return await _perform(info, "rejectItems", input.idempotency_key, answer.reject, items)
 
 
-async def unlink_items(info: strawberry.Info, input: ItemsInput) -> ItemsPayload:  # noqa: A002
+async def unlink_items(info: strawberry.Info, input: Annotated[ItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
     return await _perform(info, "unlinkItems", input.idempotency_key, unlink.unlink, _plain(input.items))
 
 
-async def link_items(info: strawberry.Info, input: LinkItemsInput) -> ItemsPayload:  # noqa: A002
+async def link_items(info: strawberry.Info, input: Annotated[LinkItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
     items = [ItemAsk(item.id, item.expected_version, {"target_id": item.target_id}) for item in input.items]
     return await _perform(info, "linkItems", input.idempotency_key, link.link, items)
 
 
-async def add_items(info: strawberry.Info, input: ItemsInput) -> ItemsPayload:  # noqa: A002
+async def add_items(info: strawberry.Info, input: Annotated[ItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
     return await _perform(info, "addItems", input.idempotency_key, add.add, _plain(input.items))
 
 
-async def refresh_items(info: strawberry.Info, input: ItemsInput) -> ItemsPayload:  # noqa: A002
+async def refresh_items(info: strawberry.Info, input: Annotated[ItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
     return await _perform(info, "refreshItems", input.idempotency_key, add.refresh, _plain(input.items))
 
 
-async def import_records(info: strawberry.Info, input: ImportRecordsInput) -> ItemsPayload:  # noqa: A002
+async def import_records(info: strawberry.Info, input: Annotated[ImportRecordsInput, INPUT]) -> ItemsPayload:  # noqa: A002
     extra = {"system_id": input.system_id, "resources": input.resources}
     return await _perform(info, "importRecords", input.idempotency_key, bring.bring, extra=extra)
 

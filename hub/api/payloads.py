@@ -1,18 +1,20 @@
 """What mutations answer: the run, and per item its present state and what stood against it."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import strawberry
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo, get_named_type
 
-from hub.actions.ask import Outcome
+from hub.actions.ask import ItemOutcome, Outcome
 from hub.api.context import Context
 from hub.api.items import ErpItem
 from hub.api.records import SyncRun
 from hub.codes import ErrorCode
 from hub.errors import Refused
 
+NOBODY = uuid.UUID(int=0)
 Loaded = Mapping[tuple[str, ...], list[Any]]
 
 
@@ -72,11 +74,26 @@ class ItemsPayload:
     user_errors: list[UserError] = strawberry.field(description="What stood against the whole request.")
 
 
-async def payload(context: Context, info: strawberry.Info, outcome: Outcome) -> ItemsPayload:
-    """Reads what the document selects of run and items after the change, in one statement."""
+def rehearse(context: Context, info: strawberry.Info, count: int) -> None:
+    """Refuses a selection that could not be answered, before anything is done. Raises `RequestRefused`."""
+    raw, named = _raw(info)
+    nobody = [ItemOutcome("", None) for _ in range(count)]
+    wanted = _wanted(context, raw, named, Outcome(items=nobody, run_id=NOBODY))
+    context.engine.loading(
+        context, raw, {str(position): rows for position, rows in enumerate(wanted.values())}
+    )
+
+
+def _raw(info: strawberry.Info) -> tuple[GraphQLResolveInfo[Context], GraphQLObjectType]:
     raw: GraphQLResolveInfo[Context] = info._raw_info
     named = get_named_type(raw.return_type)
     assert isinstance(named, GraphQLObjectType)
+    return raw, named
+
+
+async def payload(context: Context, info: strawberry.Info, outcome: Outcome) -> ItemsPayload:
+    """Reads what the document selects of run and items after the change, in one statement."""
+    raw, named = _raw(info)
     wanted = _wanted(context, raw, named, outcome)
     keys = {str(position): key for position, key in enumerate(wanted)}
     found = (

@@ -70,10 +70,11 @@ def _take_words(named: GraphQLEnumType) -> None:
     """Rows hold an enum's names, finished by SQL; resolvers of mutations give its members."""
     original = named.coerce_output_value
 
-    def word(value: Any) -> str:
-        return value if type(value) is str and value in named.values else original(value)
+    def word(output_value: Any) -> str:
+        finished = type(output_value) is str and output_value in named.values
+        return output_value if finished else original(output_value)
 
-    named.coerce_output_value = named.serialize = word  # type: ignore[method-assign]
+    named.coerce_output_value = named.serialize = word  # type: ignore[method-assign]  # an enum is told how its words arrive
 
 
 def _concrete(value: Any, _info: GraphQLResolveInfo[Context], _type: object) -> str | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from graphql import get_named_type
@@ -13,6 +13,7 @@ from hub.codes import ErrorCode
 from hub.core.ids import parse_id
 from hub.errors import RequestRefused
 
+RunId = Annotated[strawberry.ID, strawberry.argument(description="Global id of the run.")]
 POLL_SECONDS = 0.2
 LONGEST_SECONDS = 3600.0
 _STATE = """
@@ -20,7 +21,7 @@ _STATE = """
     from sync_run r where r.account_id = $1 and r.id = $2"""
 
 
-async def run_progress(info: strawberry.Info, id: strawberry.ID) -> AsyncGenerator[SyncRun, None]:  # noqa: A002
+async def run_progress(info: strawberry.Info, id: RunId) -> AsyncGenerator[SyncRun, None]:  # noqa: A002
     context: Context = info.context
     parsed = parse_id(id)
     if parsed is None or parsed[0] != "run":

@@ -15,7 +15,7 @@ from db.links import Link
 from db.people import Member, ProjectMember
 from hub.core.spec import table_of
 
-DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 AROUND: dict[str, Table] = {
     "l": table_of(Link),
     "c": table_of(Connection),

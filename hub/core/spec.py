@@ -83,5 +83,5 @@ class ErpObject:
 
 
 def table_of(record: type[AccountTable]) -> Table:
-    table: Table = record.__table__  # type: ignore[attr-defined]
+    table: Table = record.__table__  # type: ignore[attr-defined]  # SQLModel sets it on table classes
     return table

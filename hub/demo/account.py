@@ -39,12 +39,14 @@ def mri_credentials() -> dict[str, str]:
     }
 
 
-async def open_account(settings: Settings, folder: Path, world: Mapping[str, Any], procore: str, mri: str) -> dict[str, str]:
+async def open_account(
+    settings: Settings, folder: Path, world: Mapping[str, Any], procore: str, mri: str
+) -> dict[str, str]:
     """Role -> bearer key. The account and its keys are kept between demonstrations; addresses are those of this start."""
     kept = folder / "account.json"
     connection = await asyncpg.connect(settings.url_of("app"))
     try:
-        known = json.loads(kept.read_text()) if kept.exists() else {"account": str(new_id())}
+        known: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {"account": str(new_id())}
         account = uuid.UUID(known["account"])
         await connection.execute("select set_config('app.account', $1, false)", str(account))
         async with connection.transaction():
@@ -70,7 +72,13 @@ async def _open(
     keys = {}
     for role, title in PEOPLE.items():
         person = world["users"][role]
-        member = await _member(connection, account, person["name"], str(person["id"]), erp_level=3 if role == "erp_administrator" else 0)
+        member = await _member(
+            connection,
+            account,
+            person["name"],
+            str(person["id"]),
+            erp_level=3 if role == "erp_administrator" else 0,
+        )
         keys[title] = await issue_key(connection, settings, account, member, "demonstration")
     reader = await _member(connection, account, "Business intelligence", None, bulk=True)
     keys[READER] = await issue_key(connection, settings, account, reader, "demonstration", bulk=True)
@@ -78,7 +86,13 @@ async def _open(
 
 
 async def _member(
-    connection: asyncpg.Connection, account: uuid.UUID, name: str, origin: str | None, *, erp_level: int = 0, bulk: bool = False
+    connection: asyncpg.Connection,
+    account: uuid.UUID,
+    name: str,
+    origin: str | None,
+    *,
+    erp_level: int = 0,
+    bulk: bool = False,
 ) -> uuid.UUID:
     member = new_id()
     await connection.execute(
@@ -94,16 +108,25 @@ async def _member(
 
 
 async def _connect(
-    connection: asyncpg.Connection, settings: Settings, account: uuid.UUID, world: Mapping[str, Any], procore: str, mri: str
+    connection: asyncpg.Connection,
+    settings: Settings,
+    account: uuid.UUID,
+    world: Mapping[str, Any],
+    procore: str,
+    mri: str,
 ) -> None:
     tool = {
         "company_id": str(world["company"]["id"]),
         "standard_cost_code_list_id": str(world["standard_cost_code_list_id"]),
         "login_url": procore,
     }
-    await _system(connection, settings, account, ("Procore", "procore", "PROJECT_TOOL", procore), PROCORE, tool)
+    await _system(
+        connection, settings, account, ("Procore", "procore", "PROJECT_TOOL", procore), PROCORE, tool
+    )
     erp = {"use_procore_contract_number": True}
-    await _system(connection, settings, account, ("MRI Platform X", "mri", "ERP", mri), mri_credentials(), erp)
+    await _system(
+        connection, settings, account, ("MRI Platform X", "mri", "ERP", mri), mri_credentials(), erp
+    )
 
 
 async def _system(
@@ -115,7 +138,12 @@ async def _system(
     choices: Mapping[str, Any],
 ) -> None:
     name, kind, role, url = named
-    id_ = await connection.fetchval("select id from connection where account_id = $1 and name = $2", account, name) or new_id()
+    id_ = (
+        await connection.fetchval(
+            "select id from connection where account_id = $1 and name = $2", account, name
+        )
+        or new_id()
+    )
     can = json.dumps(asdict(capabilities(kind, choices)), default=lambda value: sorted(value))
     await connection.execute(
         """

@@ -20,7 +20,9 @@ async def main(*, once: bool, fresh: bool, folder: Path = FOLDER) -> int:
     screen = Screen()
     if fresh and folder.exists():
         shutil.rmtree(folder)
-    screen.console.print("[bold]The ERP integration hub[/]: everything on this machine, on free ports of 127.0.0.1")
+    screen.console.print(
+        "[bold]The ERP integration hub[/]: everything on this machine, on free ports of 127.0.0.1"
+    )
     async with running(folder, screen) as stack:
         ready = screen.seconds
         screen.good(f"ready after {ready:.1f} s; logs are in {_shown(folder / 'logs')}")
@@ -35,7 +37,7 @@ async def main(*, once: bool, fresh: bool, folder: Path = FOLDER) -> int:
         }
         screen.summary()
         _addresses(stack, screen)
-        print(json.dumps(figures), flush=True)  # noqa: T201  the contract of the command
+        print(json.dumps(figures), flush=True)
         if not once:
             screen.console.print("Everything stays up. Ctrl-C ends it.")
             await stack.supervisor.until_signalled()
@@ -60,8 +62,10 @@ async def _play(stack: Stack, screen: Screen) -> tuple[bool, Story]:
         traceback.print_exc(file=sys.stderr)
         return False, story
     finally:
-        for client in (procore, ledger, *people.values()):
-            await client.close()
+        await procore.close()
+        await ledger.close()
+        for person in people.values():
+            await person.close()
     return True, story
 
 

@@ -18,7 +18,11 @@ class ProcorePeople:
 
     async def sign_in(self) -> None:
         self.world = (await self._http.get("/__control/world")).raise_for_status().json()
-        form = {"grant_type": "client_credentials", "client_id": "people-sandbox", "client_secret": "people-sandbox-secret"}
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": "people-sandbox",
+            "client_secret": "people-sandbox-secret",
+        }
         token = (await self._http.post("/oauth/token", data=form)).raise_for_status().json()["access_token"]
         self._http.headers["Authorization"] = f"Bearer {token}"
         self._http.headers[COMPANY_HEADER] = str(self.world["company"]["id"])
@@ -35,15 +39,21 @@ class ProcorePeople:
 
     async def change_contract(self, project: str, contract: str, change: Mapping[str, Any]) -> Any:
         body = {"project_id": int(project), "work_order_contract": dict(change)}
-        return await self._said("PATCH", f"/rest/v1.0/work_order_contracts/{contract}", body, project_id=project)
+        return await self._said(
+            "PATCH", f"/rest/v1.0/work_order_contracts/{contract}", body, project_id=project
+        )
 
     async def add_line(self, project: str, contract: str, line: Mapping[str, Any]) -> Any:
         path = f"/rest/v1.0/work_order_contracts/{contract}/line_items"
-        return await self._said("POST", path, {"project_id": int(project), "line_item": dict(line)}, project_id=project)
+        return await self._said(
+            "POST", path, {"project_id": int(project), "line_item": dict(line)}, project_id=project
+        )
 
     async def change_line(self, project: str, contract: str, line: str, change: Mapping[str, Any]) -> Any:
         path = f"/rest/v1.0/work_order_contracts/{contract}/line_items/{line}"
-        return await self._said("PATCH", path, {"project_id": int(project), "line_item": dict(change)}, project_id=project)
+        return await self._said(
+            "PATCH", path, {"project_id": int(project), "line_item": dict(change)}, project_id=project
+        )
 
     async def contract(self, project: str, contract: str) -> Any:
         return await self.get(f"/rest/v1.0/work_order_contracts/{contract}", project_id=project)
@@ -78,7 +88,11 @@ class MriBooks:
 
     async def log(self, number: str) -> list[dict[str, Any]]:
         """The ledger's own log of requests that name a contract number."""
-        answer = (await self._http.get("/__control/requests", params={"api": "MRI_S-PMJC_Contracts"})).raise_for_status().json()
+        answer = (
+            (await self._http.get("/__control/requests", params={"api": "MRI_S-PMJC_Contracts"}))
+            .raise_for_status()
+            .json()
+        )
         rows = answer["requests"] if isinstance(answer, dict) else answer
         return [row for row in rows if number in str(row)]
 

@@ -1,5 +1,6 @@
 """All processes of the demonstration: both servers, both sandboxes, the API, the worker. Nothing is left when it ends."""
 
+import asyncio
 import secrets
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -63,17 +64,22 @@ async def running(folder: Path, screen: Screen) -> AsyncIterator[Stack]:
             lease_seconds=6,
             renew_seconds=2,
         )
-        for name, port in (("procore", procore), ("mri", mri)):
-            argv = [*PYTHON, "sandbox", name, "--port", str(port), "--store", str(folder / f"{name}.sqlite")]
-            await supervisor.start(Child(name=name, argv=argv, ready=_answers(f"http://127.0.0.1:{port}/__control/health")))
+        await asyncio.gather(
+            migrate.upgrade(settings),
+            *(
+                supervisor.start(_sandbox(name, port, folder))
+                for name, port in (("procore", procore), ("mri", mri))
+            ),
+        )
         screen.progress("the two systems answer: Procore and MRI, as sandboxes")
-        await migrate.upgrade(settings)
         procore_url, mri_url = f"http://127.0.0.1:{procore}", f"http://127.0.0.1:{mri}"
         async with httpx.AsyncClient() as http:
             world = (await http.get(f"{procore_url}/__control/world")).json()
         keys = await open_account(settings, folder, world, procore_url, mri_url)
         api = free_port()
-        stack = Stack(folder, settings, supervisor, f"http://127.0.0.1:{api}", procore_url, mri_url, world, keys)
+        stack = Stack(
+            folder, settings, supervisor, f"http://127.0.0.1:{api}", procore_url, mri_url, world, keys
+        )
         await _start_hub(stack, api)
         screen.progress("the hub is up: one API, one worker")
         yield stack
@@ -92,12 +98,21 @@ async def _start_hub(stack: Stack, api: int) -> None:
     stack.crash_flag.unlink(missing_ok=True)
     crash = {"HUB_CRASH_AT": CrashPoint.EXPORT_AFTER_WRITE.value, "HUB_CRASH_FLAG": str(stack.crash_flag)}
     supervisor = stack.supervisor
-    await supervisor.start(
-        Child(name="worker", argv=[*PYTHON, "worker"], env={**env, **crash}, on_exit=_ends_leases(known), grace=20)
+    worker = Child(
+        name="worker", argv=[*PYTHON, "worker"], env={**env, **crash}, on_exit=_ends_leases(known), grace=20
     )
-    await supervisor.start(
-        Child(name="api", argv=[*PYTHON, "serve", "--port", str(api)], env=env, ready=_answers(f"{stack.api_url}/health"))
+    serving = Child(
+        name="api",
+        argv=[*PYTHON, "serve", "--port", str(api)],
+        env=env,
+        ready=_answers(f"{stack.api_url}/health"),
     )
+    await asyncio.gather(supervisor.start(worker), supervisor.start(serving))
+
+
+def _sandbox(name: str, port: int, folder: Path) -> Child:
+    argv = [*PYTHON, "sandbox", name, "--port", str(port), "--store", str(folder / f"{name}.sqlite")]
+    return Child(name=name, argv=argv, ready=_answers(f"http://127.0.0.1:{port}/__control/health"))
 
 
 def _secret(folder: Path) -> str:

@@ -14,7 +14,7 @@ from hub.demo.stack import Stack
 
 LONG_TITLE = "Structural concrete, formwork and reinforcement for the east wing"
 GOOD_TITLE = "Concrete and formwork, east wing"
-BETTER_TITLE = "Concrete, formwork, rebar: east wing"[:35]
+BETTER_TITLE = "Concrete, formwork, rebar: east"
 
 
 class DidNotHold(RuntimeError):
@@ -84,10 +84,14 @@ class Story:
 
     async def bring(self, system: str, *resources: str) -> Mapping[str, Any]:
         """An import by the administrator, followed to its end."""
-        payload = await self.administrator.change("ImportRecords", system=system, resources=list(resources) or None)
+        payload = await self.administrator.change(
+            "ImportRecords", system=system, resources=list(resources) or None
+        )
         holds(not payload["userErrors"], f"the import was refused: {payload['userErrors']}")
         run = await self.follow(self.administrator, payload["run"]["id"])
-        holds(run["state"] in ("SUCCEEDED", "PARTLY"), f"the import ended {run['state']}: {run['errorMessage']}")
+        holds(
+            run["state"] in ("SUCCEEDED", "PARTLY"), f"the import ended {run['state']}: {run['errorMessage']}"
+        )
         return run
 
     async def bring_commitments(self) -> None:
@@ -111,11 +115,15 @@ class Story:
         found = (await self.administrator.ask("CompaniesToLink"))["companies"]
         suggested = next((node for node in found["nodes"] if len(node["suggestions"]) == 1), None)
         if suggested is None:
-            self.screen.fact("every vendor with one likely company is linked already, from earlier demonstrations")
+            self.screen.fact(
+                "every vendor with one likely company is linked already, from earlier demonstrations"
+            )
             return
         company = suggested["suggestions"][0]
         self.screen.fact(f"{found['totalCount']} vendors are known to MRI alone")
-        self.screen.fact(f"{suggested['link']['externalId']} {suggested['name']!r} may be {company['name']!r} in {company['city']}")
+        self.screen.fact(
+            f"{suggested['link']['externalId']} {suggested['name']!r} may be {company['name']!r} in {company['city']}"
+        )
         item = {"id": suggested["id"], "expectedVersion": suggested["version"], "targetId": company["id"]}
         refused = await self.people["read-only user"].change("LinkItems", items=[item])
         holds(refused["items"][0]["userErrors"], "a read-only user could link")
@@ -134,14 +142,20 @@ class Story:
             return
         job = jobs[0]
         self.screen.fact(f"job {job['number']} {job['name']!r} with {len(job['costCodes'])} codes and types")
-        payload = await self.administrator.change("AddItems", items=[{"id": job["id"], "expectedVersion": job["version"]}])
+        payload = await self.administrator.change(
+            "AddItems", items=[{"id": job["id"], "expectedVersion": job["version"]}]
+        )
         holds(payload["run"], f"not added: {payload}")
         run = await self.follow(self.administrator, payload["run"]["id"])
         holds(run["state"] == "SUCCEEDED", f"not added: {run}")
         project = (await self.administrator.ask("Project", id=job["id"]))["project"]
         holds(project["linkState"] == "LINKED" and project["origin"], f"the project is not linked: {project}")
-        there = await self.procore.get("/rest/v1.0/cost_codes", project_id=project["origin"]["id"], per_page=1000)
-        self.screen.good(f"Procore project {project['origin']['id']} with {len(there)} cost codes; linked to job {job['number']}")
+        there = await self.procore.get(
+            "/rest/v1.0/cost_codes", project_id=project["origin"]["id"], per_page=1000
+        )
+        self.screen.good(
+            f"Procore project {project['origin']['id']} with {len(there)} cost codes; linked to job {job['number']}"
+        )
 
     async def draft_a_commitment(self) -> Mapping[str, Any]:
         self.screen.step("Paula drafts a subcontract in Procore")
@@ -150,15 +164,34 @@ class Story:
         number = f"D-{uuid.uuid4().hex[:6].upper()}"
         vendor = (await self.procore.contract(project, str(good["id"])))["vendor"]["id"]
         made = await self.procore.create_contract(
-            project, {"number": number, "title": LONG_TITLE, "status": "Draft", "vendor_id": vendor, "retainage_percent": "10.00"}
+            project,
+            {
+                "number": number,
+                "title": LONG_TITLE,
+                "status": "Draft",
+                "vendor_id": vendor,
+                "retainage_percent": "10.00",
+            },
         )
-        self.screen.fact(f"{number} on job {good['job_code']}: {LONG_TITLE!r}, status Draft, no dates, no lines")
-        return {"id": str(made["id"]), "project": project, "job": good["job_code"], "number": number, "twin": good}
+        self.screen.fact(
+            f"{number} on job {good['job_code']}: {LONG_TITLE!r}, status Draft, no dates, no lines"
+        )
+        return {
+            "id": str(made["id"]),
+            "project": project,
+            "job": good["job_code"],
+            "number": number,
+            "twin": good,
+        }
 
     async def _good_one(self) -> Mapping[str, Any]:
         """A seeded contract that breaks no rule and was not sent yet."""
         for contract in self.stack.world["contracts"]:
-            if contract["kind"] == "work_order_contract" and not contract["broken"] and Decimal(contract["total"]) > 0:
+            if (
+                contract["kind"] == "work_order_contract"
+                and not contract["broken"]
+                and Decimal(contract["total"]) > 0
+            ):
                 item = await self.find(contract["number"], str(contract["id"]))
                 if item and item["linkState"] == "NOT_SENT" and item["viewerCan"]["send"]["allowed"]:
                     return {**contract, "item": item}
@@ -181,7 +214,9 @@ class Story:
             self.screen.refused(f"{reason['code']}: {reason['message']} {reason['remedy']}")
         refused = await self.manager.change("SendItems", items=[_named(item)])
         codes = [error["code"] for error in refused["items"][0]["userErrors"]]
-        holds(codes == [reason["code"] for reason in reasons], "the mutation gave other reasons than viewerCan")
+        holds(
+            codes == [reason["code"] for reason in reasons], "the mutation gave other reasons than viewerCan"
+        )
         self.screen.good("sendItems refuses with the same reasons; nothing was written")
         return item
 
@@ -205,27 +240,36 @@ class Story:
         await self.procore.change_contract(project, id_, {"title": GOOD_TITLE, "status": "Approved", **dates})
         await self.bring_commitments()
         current = await self.current(item)
-        holds(current["viewerCan"]["send"]["allowed"], f"still not sendable: {current['viewerCan']['send']['reasons']}")
+        holds(
+            current["viewerCan"]["send"]["allowed"],
+            f"still not sendable: {current['viewerCan']['send']['reasons']}",
+        )
         stale = await self.manager.change("SendItems", items=[{"id": item["id"], "expectedVersion": 1}])
         self.screen.refused(f"with an old version: {stale['items'][0]['userErrors'][0]['message']}")
         await self.send(current)
 
     async def current(self, item: Mapping[str, Any], person: Person | None = None) -> dict[str, Any]:
-        found: dict[str, Any] = (await (person or self.manager).ask("Commitment", id=item["id"]))["commitment"]
+        found: dict[str, Any] = (await (person or self.manager).ask("Commitment", id=item["id"]))[
+            "commitment"
+        ]
         return found
 
     async def send(self, item: Mapping[str, Any]) -> None:
         sent = await self.manager.change("SendItems", items=[_named(item)])
         holds(sent["run"], f"not sent: {sent}")
         now = sent["items"][0]["item"]
-        self.screen.good(f"{item['number']} is {now['linkState']}; its payload has the digest {(now['link']['digest'] or '')[:16]}…")
+        self.screen.good(
+            f"{item['number']} is {now['linkState']}; its payload has the digest {(now['link']['digest'] or '')[:16]}…"
+        )
 
     async def reject_and_mend(self, contract: Mapping[str, Any], item: Mapping[str, Any]) -> None:
         self.screen.step("Ana previews what would leave, rejects with a comment; Paula mends and sends again")
         preview = await self.preview(item)
         self.screen.document("the request that would leave", preview["payload"]["steps"][0]["body"])
         current = await self.current(item, self.approver)
-        rejected = await self.approver.change("RejectItems", items=[{**_named(current), "comment": "Please name the rebar in the title."}])
+        rejected = await self.approver.change(
+            "RejectItems", items=[{**_named(current), "comment": "Please name the rebar in the title."}]
+        )
         holds(rejected["items"][0]["item"]["linkState"] == "REJECTED", f"not rejected: {rejected}")
         self.screen.refused("Ana: Please name the rebar in the title.")
         await self.procore.change_contract(contract["project"], contract["id"], {"title": BETTER_TITLE})
@@ -235,7 +279,9 @@ class Story:
         await self.send(current)
 
     async def preview(self, item: Mapping[str, Any], **entries: str) -> dict[str, Any]:
-        found: dict[str, Any] = (await self.approver.ask("PreviewCommitment", id=item["id"], entries=entries or None))["commitment"]["preview"]
+        found: dict[str, Any] = (
+            await self.approver.ask("PreviewCommitment", id=item["id"], entries=entries or None)
+        )["commitment"]["preview"]
         holds(found["digest"], f"no payload can be made: {found['problems']}")
         return found
 
@@ -243,7 +289,9 @@ class Story:
         """Ana accepts exactly what she has previewed; returns the run."""
         preview = await self.preview(item)
         current = await self.current(item, self.approver)
-        accepted = await self.approver.change("AcceptItems", items=[{**_named(current), "digest": preview["digest"]}])
+        accepted = await self.approver.change(
+            "AcceptItems", items=[{**_named(current), "digest": preview["digest"]}]
+        )
         holds(accepted["run"], f"not accepted: {accepted}")
         run: str = accepted["run"]["id"]
         return run
@@ -269,7 +317,9 @@ class Story:
         for _ in range(100):
             seen = await self.procore.contract(contract["project"], contract["id"])
             if seen.get("origin_id"):
-                self.screen.good(f"Procore's external data: origin_id {seen['origin_id']}, origin_code {seen.get('origin_code')}")
+                self.screen.good(
+                    f"Procore's external data: origin_id {seen['origin_id']}, origin_code {seen.get('origin_code')}"
+                )
                 return
             await sleep(0.1)
         raise DidNotHold("Procore was not told of the link")
@@ -281,7 +331,15 @@ class Story:
         for title, person in self.people.items():
             shown = await self.current(item, person)
             can = shown["viewerCan"]
-            rows.append((title, *("yes" if can[action]["allowed"] else can[action]["reasons"][0]["code"] for action in actions)))
+            rows.append(
+                (
+                    title,
+                    *(
+                        "yes" if can[action]["allowed"] else can[action]["reasons"][0]["code"]
+                        for action in actions
+                    ),
+                )
+            )
         self.screen.table("viewerCan", ("", *actions), rows)
 
     async def survive_a_crash(self) -> None:
@@ -303,16 +361,24 @@ class Story:
         self.screen.table(
             "Our attempts",
             ("step", "state", "read-backs", "digest"),
-            [(known["step"], known["state"], known["readBacks"], known["requestDigest"][:16]) for known in tries],
+            [
+                (known["step"], known["state"], known["readBacks"], known["requestDigest"][:16])
+                for known in tries
+            ],
         )
         log = await self.books.log(number)
         self.screen.table(
-            "MRI's own log", ("method", "outcome", "status"), [(row.get("method"), row.get("outcome"), row.get("status")) for row in log]
+            "MRI's own log",
+            ("method", "outcome", "status"),
+            [(row.get("method"), row.get("outcome"), row.get("status")) for row in log],
         )
         posts = [row for row in log if row.get("method") == "POST"]
         there = await self.books.contracts(JOBCODE=good["job_code"], CONTRACTNUMBER=number)
         holds(len(there) == 1 and len(posts) == 1, f"{len(there)} contracts, {len(posts)} POSTs")
-        holds(len(tries) == 1 and tries[0]["state"] == "PRESENT" and tries[0]["readBacks"] == 1, f"attempts: {tries}")
+        holds(
+            len(tries) == 1 and tries[0]["state"] == "PRESENT" and tries[0]["readBacks"] == 1,
+            f"attempts: {tries}",
+        )
         self.screen.good("one contract, one POST, one read-back")
 
     async def sum_up(self) -> None:
@@ -322,8 +388,16 @@ class Story:
         duplicates = len(keys) - len(set(keys))
         for contract in there:
             total = sum((Decimal(line["Amount"]) for line in lines_of(contract)), Decimal(0))
-            holds(total == Decimal(contract["OriginalAmount"]), f"{contract['ContractNumber']}: lines sum to {total}")
-        holds(set(self.approved) <= set(keys) and duplicates == 0, f"MRI holds {keys}, approved were {self.approved}")
+            holds(
+                total == Decimal(contract["OriginalAmount"]),
+                f"{contract['ContractNumber']}: lines sum to {total}",
+            )
+        synced = await self._synced()
+        holds(set(self.approved) <= set(keys), f"MRI holds {keys}, approved were {self.approved}")
+        holds(
+            duplicates == 0 and sorted(f"{job}/{number}" for job, number in keys) == synced,
+            f"MRI holds {keys}, the hub {synced}",
+        )
         activity = (await self.administrator.ask("Activity"))["activity"]
         self.figures = {
             "contracts_in_mri": len(there),
@@ -333,7 +407,16 @@ class Story:
             "events": activity["events"],
             "sealed_events": activity["sealedEvents"],
         }
-        self.screen.good(f"MRI holds {len(there)} contracts, each with lines that sum to its amount; no duplicate")
+        self.screen.good(
+            f"MRI holds exactly the {len(there)} contracts that were approved, each with lines that sum to its amount"
+        )
+
+    async def _synced(self) -> list[str]:
+        """The ERP's ids of all commitments that the hub holds to be synced."""
+        found = await self.administrator.ask(
+            "FindCommitments", first=100, filter={"linkState": {"eq": "SYNCED"}}
+        )
+        return sorted(node["link"]["externalId"] for node in found["commitments"]["nodes"])
 
 
 def _named(item: Mapping[str, Any]) -> dict[str, Any]:

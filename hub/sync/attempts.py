@@ -130,7 +130,10 @@ async def _present(work: Work, attempt: uuid.UUID, step: Step, found: Found) -> 
 
 
 def _listed(differences: Mapping[str, tuple[str, str]]) -> str:
-    return ", ".join(f"{name}: ours {ours or 'none'}, theirs {theirs or 'none'}" for name, (ours, theirs) in differences.items())[:1000]
+    return ", ".join(
+        f"{name}: ours {ours or 'none'}, theirs {theirs or 'none'}"
+        for name, (ours, theirs) in differences.items()
+    )[:1000]
 
 
 async def _not_there(work: Work, target: Target, earlier: Mapping[str, Any], found: Found | None) -> None:
@@ -150,12 +153,20 @@ async def _not_there(work: Work, target: Target, earlier: Mapping[str, Any], fou
 
 
 async def _wait_for_absence(work: Work, earlier: Mapping[str, Any]) -> None:
-    """Absence is proven by two empty looks, far enough apart, after the longest time a write may still take effect."""
-    since, sent = earlier["absent_since"], earlier["sent_at"]
-    late = sent + timedelta(seconds=LATE_APPLY_SECONDS) - now()
-    if late.total_seconds() > 0:
-        raise RetryLater(late.total_seconds(), "waiting until a late write would show")
-    if since is None or (now() - since).total_seconds() < BETWEEN_LOOKS_SECONDS:
+    """Absence is proven by two empty looks, far enough apart, both after the longest time a write may still take effect."""
+    settled = earlier["sent_at"] + timedelta(seconds=LATE_APPLY_SECONDS)
+    if now() < settled:
+        raise RetryLater((settled - now()).total_seconds(), "waiting until a late write would show")
+    since = earlier["absent_since"]
+    if since is None or since < settled:
+        async with work.transaction() as connection:
+            await connection.execute(
+                "update attempt set absent_since = hub_now() where account_id = $1 and id = $2",
+                work.job.account_id,
+                earlier["id"],
+            )
+        raise RetryLater(BETWEEN_LOOKS_SECONDS, "looking once more whether it is there")
+    if (now() - since).total_seconds() < BETWEEN_LOOKS_SECONDS:
         raise RetryLater(BETWEEN_LOOKS_SECONDS, "looking once more whether it is there")
 
 
@@ -181,7 +192,13 @@ async def _write(work: Work, connector: Connector, target: Target, step: Step) -
         await _end(work, attempt, S.REFUSED, ErrorCode.ERP_REFUSED, words)
         raise ErpRefused(words, request_id=answer.request_id)
     return Written(
-        attempt, S.CONFIRMED, answer.external_id, answer.external_code, answer.snapshot, answer.entries, answer.request_id
+        attempt,
+        S.CONFIRMED,
+        answer.external_id,
+        answer.external_code,
+        answer.snapshot,
+        answer.entries,
+        answer.request_id,
     )
 
 
@@ -209,7 +226,9 @@ async def _intend(work: Work, target: Target, step: Step, body: bytes) -> uuid.U
     return attempt
 
 
-async def _refused(work: Work, connector: Connector, attempt: uuid.UUID, step: Step, refused: ErpRefused) -> Written:
+async def _refused(
+    work: Work, connector: Connector, attempt: uuid.UUID, step: Step, refused: ErpRefused
+) -> Written:
     """A duplicate may be ours: it is read back and compared. Any other refusal is final."""
     if refused.duplicate:
         found = await connector.find(step)
@@ -230,7 +249,9 @@ async def _lost(work: Work, attempt: uuid.UUID, error: ErpError) -> None:
     raise ErpUnavailable(error.message, request_id=error.request_id) from error
 
 
-async def _end(work: Work, attempt: uuid.UUID, state: AttemptState, code: ErrorCode | None, words: str | None) -> None:
+async def _end(
+    work: Work, attempt: uuid.UUID, state: AttemptState, code: ErrorCode | None, words: str | None
+) -> None:
     async with work.transaction() as connection:
         await connection.execute(
             """

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql
 from db.base import AccountTable, Record
 from hub.core.spec import ErpObject, LineSpec, table_of
 
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 _OWN = frozenset(Record.model_fields)  # written by the hub itself
 _CURRENCY = "(select a.currency from account a where a.account_id = $account)"
 

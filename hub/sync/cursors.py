@@ -12,6 +12,7 @@ from db.session import Connection
 from hub.sync.site import Site
 from hub.sync.tally import Tally
 
+MISSING = "*"  # scope that stands for the search for what is missing, after all lists of a resource
 _READ = """
     select run_id, page, tally, finished_at from cursor
     where account_id = $1 and connection_id = $2 and resource = $3 and scope = $4"""
@@ -26,7 +27,8 @@ _VERDICT = """
     update cursor set tally = tally || jsonb_build_object('agrees', $5::boolean)
     where account_id = $1 and connection_id = $2 and resource = $3 and scope = $4"""
 _FINISHED = """
-    select exists (select from cursor where account_id = $1 and connection_id = $2 and resource = $3 and finished_at is not null)"""
+    select exists (select from cursor where account_id = $1 and connection_id = $2 and resource = $3 and scope <> '*'
+        and finished_at is not null)"""
 _MEET = """
     insert into crawl_key (account_id, run_id, resource, scope, object_id)
     select $1, $2, $3, $4, met from unnest($5::uuid[]) met on conflict do nothing"""

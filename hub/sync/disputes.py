@@ -16,7 +16,6 @@ def dispute(spec: ErpObject, part: Part, lines: Part | None) -> str:
     if lines is not None and _LINES in (*spec.locked_after_send, *spec.locked_after_sync):
         fields.append(_lines_field(spec, names(lines)))
     return f"""
-create temp table dispute on commit drop as
 select f.n, f.id, f.is_new, c.field, c.ours, c.theirs, c.is_locked and c.ours is distinct from c.theirs as stands,
     k.id as open_id, (k.ours, k.theirs) is distinct from (c.ours, c.theirs) as moved
 from (

@@ -46,7 +46,9 @@ async def read_item(
 ) -> Mapping[str, Any]:
     """Link, connection and image of an item; under its rows' lock where it is about to be changed."""
     statement = _ITEM.format(
-        image=image(spec).replace("$account", "$1"), table=spec.table.name, lock="for update of t, l" if lock else ""
+        image=image(spec).replace("$account", "$1"),
+        table=spec.table.name,
+        lock="for update of t, l" if lock else "",
     )
     row = await connection.fetchrow(statement, account, id_)
     if row is None:
@@ -92,7 +94,12 @@ async def _confirmed(work: Work, spec: ErpObject, id_: uuid.UUID, written: list[
         for one in written:
             await settle(connection, work, one)
         await connection.execute(
-            _SYNCED, job.account_id, id_, head.external_id, head.external_code, json.dumps(dict(head.snapshot), default=str)
+            _SYNCED,
+            job.account_id,
+            id_,
+            head.external_id,
+            head.external_code,
+            json.dumps(dict(head.snapshot), default=str),
         )
         await happened(
             connection,
@@ -107,7 +114,9 @@ async def _confirmed(work: Work, spec: ErpObject, id_: uuid.UUID, written: list[
         await enqueue(connection, job.account_id, "mark_origin", args={"object": spec.key}, object_id=id_)
 
 
-async def export_failed(connection: Connection, job: JobRow, code: str, message: str, erp_message: str | None) -> None:
+async def export_failed(
+    connection: Connection, job: JobRow, code: str, message: str, erp_message: str | None
+) -> None:
     """The item says what went wrong. Where a write was sent whose outcome nobody knows, it is in doubt, not failed."""
     spec = BY_KEY[job.args["object"]]
     assert job.object_id is not None
@@ -117,9 +126,9 @@ async def export_failed(connection: Connection, job: JobRow, code: str, message:
     unsure = await connection.fetchval(
         """
         update attempt set state = 'IN_DOUBT', finished_at = hub_now()
-        where account_id = $1 and object_id = $2 and state in ('SENDING', 'UNKNOWN') returning id""",
+        where account_id = $1 and job_id = $2 and state in ('SENDING', 'UNKNOWN') returning id""",
         job.account_id,
-        job.object_id,
+        job.id,
     )
     in_doubt = unsure is not None or code == ErrorCode.OUTCOME_UNKNOWN
     state = LinkState.IN_DOUBT if in_doubt else LinkState.FAILED
@@ -135,7 +144,14 @@ async def export_failed(connection: Connection, job: JobRow, code: str, message:
     )
     outcome = Outcome.IN_DOUBT if in_doubt else Outcome.FAILED
     await item_ended(
-        connection, job.account_id, job.run_id, job.object_id, outcome, code=code, message=message, erp_message=erp_message
+        connection,
+        job.account_id,
+        job.run_id,
+        job.object_id,
+        outcome,
+        code=code,
+        message=message,
+        erp_message=erp_message,
     )
 
 
@@ -160,16 +176,33 @@ async def unlink(work: Work) -> None:
         item = await read_item(connection, job.account_id, spec, job.object_id, lock=True)
         await connection.execute(_UNSYNCED, job.account_id, job.object_id)
         await happened(
-            connection, job.account_id, spec, "UNLINK", [(job.object_id, item["image"])], member=job.requested_by, run=job.run_id
+            connection,
+            job.account_id,
+            spec,
+            "UNLINK",
+            [(job.object_id, item["image"])],
+            member=job.requested_by,
+            run=job.run_id,
         )
         await item_ended(connection, job.account_id, job.run_id, job.object_id, Outcome.DONE)
-        await enqueue(connection, job.account_id, "mark_origin", args={"object": spec.key}, object_id=job.object_id)
+        await enqueue(
+            connection, job.account_id, "mark_origin", args={"object": spec.key}, object_id=job.object_id
+        )
 
 
-async def item_refused(connection: Connection, job: JobRow, code: str, message: str, erp_message: str | None) -> None:
+async def item_refused(
+    connection: Connection, job: JobRow, code: str, message: str, erp_message: str | None
+) -> None:
     """The item stays as it was; its run tells why."""
     assert job.object_id is not None
     outcome = Outcome.REFUSED if code in (ErrorCode.STILL_IN_ERP, ErrorCode.WRONG_STATE) else Outcome.FAILED
     await item_ended(
-        connection, job.account_id, job.run_id, job.object_id, outcome, code=code, message=message, erp_message=erp_message
+        connection,
+        job.account_id,
+        job.run_id,
+        job.object_id,
+        outcome,
+        code=code,
+        message=message,
+        erp_message=erp_message,
     )

@@ -39,7 +39,6 @@ def fate(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
     differs = " or ".join(f"o_{name} is distinct from v_{name}" for name in wants)
     returned = "" if from_erp else " or old_deleted_at is not null"
     return f"""
-create temp table fate on commit drop as
 select {", ".join((_COLUMNS, *kept))}, record_changes, not is_new and (record_changes or link_changes) as changed
 from (
     select *, {differs} or old_origin is distinct from origin_id{returned} as record_changes

@@ -31,7 +31,6 @@ def pick(spec: ErpObject, *, from_erp: bool) -> str:
 def _exported(spec: ErpObject) -> str:
     """An item that the hub sends: its link is the hub's own doing, so a claim that disagrees is told, not followed."""
     return f"""
-create temp table pick on commit drop as
 select s.n, own.id as known, null::uuid as absorbs, false as links, false as relinks, null::text as claim,
     null::text as external_code, null::jsonb as snapshot, null::text as origin, true as enters,
     case when s.their_claim is distinct from k.external_id and s.their_claim is not null
@@ -45,7 +44,6 @@ left join link k on k.account_id = $account and k.connection_id = $erp and k.obj
 def _claimed(spec: ErpObject) -> str:
     table = spec.table.name
     return f"""
-create temp table pick on commit drop as
 select n, coalesce(own_id, held_id, named_id) as known,
     case when own_id is not null then held_id end as absorbs,
     held_id is not null or u_id is not null or named_external is not null as links,
@@ -114,7 +112,6 @@ def _named_joins(spec: ErpObject) -> str:
 def _from_erp(spec: ErpObject) -> str:
     table = spec.table.name
     return f"""
-create temp table pick on commit drop as
 select s.n, t.id as known, null::uuid as absorbs,
     t.origin_id is not null and coalesce(k.state, tk.state, '{S.NOT_SENT}') in {_OPEN} or u.external_id is not null as links,
     false as relinks, s.their_id as claim, s.their_code as external_code, null::jsonb as snapshot, u.external_id as origin,

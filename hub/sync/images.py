@@ -4,7 +4,8 @@ Amounts are text, so that no reader makes floats of them."""
 
 from sqlalchemy import Numeric, Table
 
-from hub.core.spec import ErpObject, LineSpec, Way
+from db.links import Link
+from hub.core.spec import ErpObject, LineSpec, Way, table_of
 
 
 def image(spec: ErpObject, record: str = "t") -> str:
@@ -34,14 +35,17 @@ def _plain(table: Table, row: str, without: tuple[str, ...] = ()) -> list[str]:
 
 
 def _links(record: str) -> str:
-    return f"""(select coalesce(jsonb_agg(to_jsonb(k) - 'account_id' - 'object_type' - 'object_id' order by k.connection_id), '[]')
-        from link k where k.account_id = $account and k.object_id = {record}.id)"""
+    columns = ", ".join(_plain(table_of(Link), "k", ("object_type", "object_id")))
+    return f"""(select coalesce(jsonb_agg(to_jsonb(x)), '[]') from (
+        select {columns} from link k where k.account_id = $account and k.object_id = {record}.id
+        order by k.connection_id) x)"""
 
 
 def _lines(lines: LineSpec, record: str) -> str:
     columns = ", ".join(_plain(lines.table, "k", (lines.parent,)))
-    return f"""(select coalesce(jsonb_agg(to_jsonb(x) order by x.{lines.order}, x.id), '[]') from (
-        select {columns} from {lines.table.name} k where k.account_id = $account and k.{lines.parent} = {record}.id) x)"""
+    return f"""(select coalesce(jsonb_agg(to_jsonb(x)), '[]') from (
+        select {columns} from {lines.table.name} k where k.account_id = $account and k.{lines.parent} = {record}.id
+        order by k.{lines.order}, k.id) x)"""
 
 
 def _conflicts(record: str) -> str:

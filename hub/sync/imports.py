@@ -14,7 +14,7 @@ from db.session import Connection
 from hub.codes import ErrorCode
 from hub.core.crash import CRASH, CrashPoint
 from hub.erp.connector import Connector, Incoming, Page
-from hub.errors import HubError, Refused
+from hub.errors import ErpUnexpected, HubError, Refused
 from hub.sync import cursors
 from hub.sync.cursors import Place
 from hub.sync.merge import merge_page
@@ -97,11 +97,17 @@ class Import:
         async with self._work.transaction() as connection:
             place = await cursors.place(connection, self._site, resource.key, scope.key)
         while not place.done:
-            page = await self._connector.fetch(resource.key, scope.query, place.page)
+            page = await self._fetch(resource, scope, place.page)
             CRASH.reached(CrashPoint.IMPORT_AFTER_PAGE)
             place = await self._take(resource, scope, place, page)
         if resource.spec is not None:
             await self._prove(resource, scope, place)
+
+    async def _fetch(self, resource: Resource, scope: Scope, cursor: str | None) -> Page:
+        page = await self._connector.fetch(resource.key, scope.query, cursor)
+        if page.cursor is not None and page.cursor == cursor:
+            raise ErpUnexpected(f"The list of {resource.words} does not end.")
+        return page
 
     async def _take(self, resource: Resource, scope: Scope, place: Place, page: Page) -> Place:
         """One page: records, cursor and counters in one transaction."""
@@ -156,7 +162,7 @@ class Import:
             await connection.execute(_STEP, self._site.account, self._run_id, step[:100])
         tally, cursor = Tally(), None
         while True:
-            page = await self._connector.fetch(resource.key, scope.query, cursor)
+            page = await self._fetch(resource, scope, cursor)
             tally = tally.with_page(page.records, resource.spec.amount if resource.spec else None)
             cursor = page.cursor
             if cursor is None:
@@ -168,9 +174,12 @@ class Import:
             return
         projects = [(scope.project, scope.key) for scope in read if scope.project is not None]
         async with self._work.transaction() as connection:
+            if (await cursors.place(connection, self._site, resource.key, cursors.MISSING)).done:
+                return
             count = await mark_missing(connection, self._site, resource.key, projects)
             await self._count(connection, f"{resource.words}: what is missing", Merged(issues=count))
             await cursors.forget_met(connection, self._site, resource.key)
+            await cursors.reach(connection, self._site, resource.key, cursors.MISSING, Place(done=True), None)
 
 
 def _resources(args: Mapping[str, Any], site: Site) -> list[Resource]:

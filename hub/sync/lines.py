@@ -16,7 +16,6 @@ def line_fate(lines: LineSpec, part: Part, *, from_erp: bool) -> str:
     values = ", ".join(f"{_filled(known[name], want)} as v_{name}" for name, want in wants.items())
     differs = " or ".join(f"d.v_{name} is distinct from d.o_{name}" for name in wants)
     return f"""
-create temp table line_fate on commit drop as
 select d.parent, d.is_new, d.id, d.their_id,
     case when d.known is null then 'INSERT' when {differs} then 'UPDATE' else 'KEEP' end as act,
     {", ".join(f"d.v_{name}" for name in wants)}

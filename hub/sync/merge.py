@@ -19,10 +19,10 @@ from hub.sync.fate import fate, names
 from hub.sync.images import image
 from hub.sync.issues import Issue
 from hub.sync.merged import ACTION, Merged
-from hub.sync.named import execute, fetch
+from hub.sync.named import execute, fetch, keep, plan_for_any
 from hub.sync.newids import new_id, seed
 from hub.sync.site import Site
-from hub.sync.staging import stage
+from hub.sync.staging import ANALYZE_FROM, stage
 
 _MESSAGES = {
     ErrorCode.ERP_ID_TAKEN: "Another record stands for it already.",
@@ -61,6 +61,8 @@ class Page:
     async def merge(self) -> Merged:
         batch, spec = self._batch, self._spec
         if batch.rows:
+            await plan_for_any(self._connection)
+            await fetch(self._connection, _ONE_AT_A_TIME, self._values)
             await stage(self._connection, "stage", batch.head.stage, batch.rows)
             if batch.lines is not None:
                 await stage(self._connection, "stage_line", batch.lines.stage, batch.line_rows)
@@ -84,19 +86,22 @@ class Page:
     async def _judge(self) -> bool:
         """Whether the judgement still holds once the records are locked."""
         spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
-        await self._run(
-            identity.pick(spec, from_erp=from_erp), fate(spec, batch.head, from_erp=from_erp), *self._indexes()
-        )
+        await self._keep("pick", identity.pick(spec, from_erp=from_erp))
+        await self._keep("fate", fate(spec, batch.head, from_erp=from_erp))
         self._unresolved = await self._drop_unresolved()
         if batch.lines is not None and spec.lines is not None:
-            await self._run(lines.line_fate(spec.lines, batch.lines, from_erp=from_erp), lines.changed_parents(spec))
+            await self._keep("line_fate", lines.line_fate(spec.lines, batch.lines, from_erp=from_erp))
+            await self._run(lines.changed_parents(spec))
         if self._may_lock:
-            await self._run(disputes.dispute(spec, batch.head, batch.lines), disputes.CHANGED_ITEMS)
+            await self._keep("dispute", disputes.dispute(spec, batch.head, batch.lines))
+            await self._run(disputes.CHANGED_ITEMS)
         stale = await fetch(self._connection, _lock(spec), self._values)
         return not stale
 
-    def _indexes(self) -> list[str]:
-        return ["analyze pick", "analyze fate"] if len(self._batch.rows) >= 1000 else []
+    async def _keep(self, table: str, query: str) -> None:
+        await keep(self._connection, table, query, self._values)
+        if len(self._batch.rows) >= ANALYZE_FROM:
+            await self._run(f"analyze {table}")
 
     async def _forget(self) -> None:
         tables = ["pick", "fate", *(["line_fate"] if self._has_lines else []), *(["dispute"] if self._may_lock else [])]
@@ -122,7 +127,7 @@ class Page:
 
     async def _write(self) -> None:
         spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
-        await self._run(_before(spec))
+        await self._keep("before", _before(spec))
         await self._absorb()
         await self._run(_update(spec, batch.head, from_erp=from_erp), _insert(spec, batch.head, from_erp=from_erp))
         if batch.lines is not None and spec.lines is not None:
@@ -164,6 +169,8 @@ def _missing(external_id: str, field: str, value: str) -> Issue:
     return Issue(external_id, ErrorCode.UNRESOLVED_REFERENCE, "It names a record that the hub does not know.", field, value)
 
 
+# Two imports of one object would meet on its unique keys; one page at a time, they find each other's records.
+_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('import ' || $account::uuid || $type, 0))"
 _CLAIM_ISSUES = """
     select s.their_id, s.their_claim, s.their_code, p.issue from pick p join stage s on s.n = p.n where p.issue is not null order by p.n"""
 _COUNTS = """
@@ -195,8 +202,7 @@ def _lock(spec: ErpObject) -> str:
 
 
 def _before(spec: ErpObject) -> str:
-    return f"""create temp table before on commit drop as
-        select f.id, {image(spec)} as image
+    return f"""select f.id, {image(spec)} as image
         from fate f join {spec.table.name} t on t.account_id = $account and t.id = f.id where f.changed"""
 
 

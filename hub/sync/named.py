@@ -41,3 +41,17 @@ async def fetch(connection: Connection, text: str, values: Values) -> list[Row]:
 async def fetchrow(connection: Connection, text: str, values: Values) -> Row | None:
     rows = await fetch(connection, text, values)
     return rows[0] if rows else None
+
+
+async def keep(connection: Connection, table: str, query: str, values: Values) -> None:
+    """The rows of a query as a temporary table that lives as long as the transaction.
+
+    Filled by an insert: unlike `create table as`, that is planned for any account. A plan made for an account that
+    was not there when statistics were last taken can be a very bad one."""
+    await execute(connection, f"create temp table {table} on commit drop as {query} with no data", values)
+    await execute(connection, f"insert into {table} {query}", values)
+
+
+async def plan_for_any(connection: Connection) -> None:
+    """From here to the end of the transaction, plans do not depend on which account it is."""
+    await connection.execute("set local plan_cache_mode = force_generic_plan")

@@ -13,7 +13,7 @@ from hub.sync.batch import Part, prepare_rows
 from hub.sync.columns import columns_of_record
 from hub.sync.images import row_image
 from hub.sync.merged import ACTION, Merged
-from hub.sync.named import execute, fetch
+from hub.sync.named import execute, fetch, keep
 from hub.sync.newids import new_id, seed
 from hub.sync.site import Site
 from hub.sync.staging import stage
@@ -52,12 +52,10 @@ _MEMBERS = _People(Member, _MEMBER_LEVELS, _MEMBER_COLUMNS)
 _RIGHTS = _People(ProjectMember, _PROJECT_LEVELS, ("granular",))
 
 _FIND_MEMBERS = f"""
-create temp table fate on commit drop as
 select s.*, coalesce(t.id, {new_id("member", "s.n")}) as id, t.id is null as is_new,
     {{differs}} and t.id is not null as changed, null::uuid as project_id, t.id as met
 from stage s left join member t on t.account_id = $account and t.origin_id = s.their_id"""
 _FIND_RIGHTS = """
-create temp table fate on commit drop as
 select s.*, m.id, t.member_id is null as is_new, {differs} and t.member_id is not null as changed,
     p.id as project_id, m.id as met
 from stage s
@@ -73,7 +71,10 @@ async def _merge(
     await issues.keep(connection, site, people.type, batch.issues)
     await stage(connection, "stage", batch.head.stage, batch.rows)
     values = {"account": site.account, "run": site.run, "type": people.type, "action": ACTION, **seed(), **more}
-    for statement in _statements(people):
+    await keep(connection, "fate", _judged(people), values)
+    await execute(connection, _locked(people), values)
+    await keep(connection, "before", _before(people), values)
+    for statement in _writes(people):
         await execute(connection, statement, values)
     [row] = await fetch(connection, _COUNTS, values)
     unfit = await fetch(connection, _UNFIT, {**values, "unfit": list(batch.unfit)}) if batch.unfit else []
@@ -97,20 +98,34 @@ def _flat(people: _People, record: Incoming) -> Incoming:
     return replace(record, values={**record.values, **columns, "granular": granular})
 
 
-def _statements(people: _People) -> list[str]:
-    table, names = people.table.name, people.names
-    differs = "(" + " or ".join(f"t.{name} is distinct from {_new(people, name)}" for name in names) + ")"
-    mine = "t.account_id = $account and " + (
-        "t.id = f.id" if people.has_version else "t.member_id = f.id and t.project_id = f.project_id"
-    )
+def _judged(people: _People) -> str:
+    differs = " or ".join(f"t.{name} is distinct from {_new(people, name)}" for name in people.names)
+    return (_FIND_MEMBERS if people.has_version else _FIND_RIGHTS).format(differs=f"({differs})")
+
+
+def _mine(people: _People) -> str:
+    """Which row `t` of the table a row `f` of `fate` is."""
+    own = "t.id = f.id" if people.has_version else "t.member_id = f.id and t.project_id = f.project_id"
+    return f"t.account_id = $account and {own}"
+
+
+def _locked(people: _People) -> str:
+    return f"""select from {people.table.name} t join fate f on {_mine(people)}
+        where f.changed order by f.id for update of t"""
+
+
+def _before(people: _People) -> str:
+    return f"select f.n, {people.image} as image from fate f join {people.table.name} t on {_mine(people)} where f.changed"
+
+
+def _writes(people: _People) -> list[str]:
+    table, names, mine = people.table.name, people.names, _mine(people)
     keys = ("id", "origin_id") if people.has_version else ("member_id", "project_id")
     known = "f.id, f.their_id" if people.has_version else "f.id, f.project_id"
-    raised = ", version = t.version + 1" if people.has_version else ""
+    changes = [f"{name} = {_new(people, name, 'f')}" for name in names]
+    raised = ["version = t.version + 1"] if people.has_version else []
     return [
-        (_FIND_MEMBERS if people.has_version else _FIND_RIGHTS).format(differs=differs),
-        f"select from {table} t join fate f on {mine} where f.changed order by f.id for update of t",
-        f"create temp table before on commit drop as select f.n, {people.image} as image from fate f join {table} t on {mine} where f.changed",
-        f"update {table} t set {', '.join(f'{n} = {_new(people, n, chr(102))}' for n in names)}{raised} from fate f where {mine} and f.changed",
+        f"update {table} t set {', '.join(changes + raised)} from fate f where {mine} and f.changed",
         f"""insert into {table} (account_id, {", ".join(keys)}, {", ".join(names)})
         select $account, {known}, {", ".join(_new(people, n, "f", old=False) for n in names)} from fate f where f.is_new""",
         f"update {table} t set rights_imported_at = hub_now() from fate f where {mine}",

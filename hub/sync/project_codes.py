@@ -10,7 +10,7 @@ from hub.sync import issues
 from hub.sync.fitting import issues_of
 from hub.sync.images import image
 from hub.sync.merged import ACTION, Merged
-from hub.sync.named import Values, execute, fetch
+from hub.sync.named import Values, execute, fetch, keep
 from hub.sync.newids import new_id, seed
 from hub.sync.site import Site
 from hub.sync.staging import Row, stage
@@ -33,7 +33,7 @@ async def merge_codes(connection: Connection, site: Site, records: Sequence[Inco
     await issues.keep(connection, site, "ProjectCostCode", bad)
     await stage(connection, "stage", _STAGE, list(_rows(kept, from_erp=site.from_erp)))
     values = _values(site, project)
-    await execute(connection, _pairs(from_erp=site.from_erp), values)
+    await keep(connection, "fate", _pairs(from_erp=site.from_erp), values)
     met = await write_pairs(connection, values, from_erp=site.from_erp)
     await execute(connection, "drop table stage, fate", values)
     return Merged(len(records), met.created, met.updated, met.unchanged, len(bad), met.items)
@@ -61,7 +61,6 @@ def _pairs(*, from_erp: bool) -> str:
     """`fate`: each pair that both lists know, once, with the row it is now."""
     changes = "not t.in_erp" if from_erp else "t.origin_id is distinct from s.ext"
     return f"""
-create temp table fate on commit drop as
 select distinct on (c.id, y.id) s.n, s.ext, c.id as cost_code_id, y.id as cost_type_id,
     coalesce(t.id, {new_id("pair", "s.n")}) as id, t.id is null as is_new, t.id is not null and {changes} as changed
 from stage s
@@ -95,7 +94,8 @@ async def write_pairs(connection: Connection, values: Values, *, from_erp: bool)
 
 async def changing_project(connection: Connection, values: Values, *statements: str) -> None:
     """Runs the statements between the images of one event on the project, and raises its version."""
-    for statement in (_BEFORE, *statements, _RAISE, _EVENT, "drop table before"):
+    await keep(connection, "before", _BEFORE, values)
+    for statement in (*statements, _RAISE, _EVENT, "drop table before"):
         await execute(connection, statement, values)
 
 
@@ -103,8 +103,7 @@ _COUNTS = """
     select count(*) filter (where is_new) as created, count(*) filter (where changed) as updated,
         count(*) filter (where not is_new and not changed) as unchanged, array_agg(id) as items
     from fate"""
-_BEFORE = f"""create temp table before on commit drop as
-    select {image(PROJECT)} as image from
+_BEFORE = f"""select {image(PROJECT)} as image from
         (select * from project where account_id = $account and id = $project for update) t"""
 _RAISE = "update project set version = version + 1, updated_at = hub_now() where account_id = $account and id = $project"
 _EVENT = f"""insert into event (account_id, id, action, object_type, object_id, run_id, before, after)

@@ -6,7 +6,7 @@ from typing import Any
 from db.session import Connection
 from hub.sync.columns import Column
 
-_ANALYZE_FROM = 1000  # smaller tables are planned well enough without
+ANALYZE_FROM = 1000  # smaller tables are planned well enough without
 MARKS = (("their_id", "text"), ("their_code", "text"), ("their_claim", "text"), ("their_time", "timestamptz"))
 Row = tuple[Any, ...]
 Names = Sequence[tuple[str, str]]  # column and its SQL type
@@ -18,7 +18,7 @@ async def stage(connection: Connection, table: str, columns: Names, rows: Sequen
     await connection.execute(f"create temp table {table} ({listed}) on commit drop")
     if rows:
         await connection.copy_records_to_table(table, records=rows, columns=[name for name, _ in columns])
-    if len(rows) >= _ANALYZE_FROM:
+    if len(rows) >= ANALYZE_FROM:
         await connection.execute(f"analyze {table}")
 
 

@@ -7,10 +7,11 @@ from html.parser import HTMLParser
 
 import httpx
 import pytest
-from graphql import OperationDefinitionNode, parse
+from graphql import OperationDefinitionNode, parse, validate
 from starlette.applications import Starlette
 
 from hub.api.explorer import ASSETS, EXPLORER_ROUTES, FOLDER, PAGE
+from hub.api.schema import build
 
 SOURCE = FOLDER / "source"
 
@@ -157,6 +158,8 @@ def test_the_token_is_kept_in_the_tab_alone():
 def test_each_example_is_one_named_operation():
     texts = re.findall(r"= `([^`]+)`", (FOLDER / "examples.js").read_text())
     documents = [parse(text) for text in texts]
+    schema, _ = build()
+    assert [error.message for document in documents for error in validate(schema, document)] == []
     operations = [each for document in documents for each in document.definitions]
 
     assert len(operations) == len(texts) >= 4

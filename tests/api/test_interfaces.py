@@ -126,7 +126,7 @@ async def test_an_event_by_its_id_is_shown_to_those_who_may_see_its_item(both_wa
         ours.books.connection = connection
         hidden, shown = [
             f"evt_{await ours.books.row('event', action='SEND', object_type='Commitment', object_id=id_)}"
-            for id_ in (ours.known["cmt"][3], ours.known["cmt"][0])
+            for id_ in (ours.known["cmt"][8], ours.known["cmt"][5])
         ]
 
     async def seen(role: str, id_: str) -> bool:

@@ -1,19 +1,20 @@
 """Workers, a bell and a database for the tests of faults."""
 
 import secrets
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 import pytest_asyncio
-from shopfloor import QUICK, Bellhouse, Floor
+from shopfloor import QUICK, Bellhouse, Cellar, Floor
 
-from db.clock import new_id
-from db.session import WritePool, dsn
+from db.session import dsn
 from hub import migrate
 from hub.embedded.local import local_services
 from hub.embedded.ports import free_port
+from hub.embedded.postgres import prepare_postgres
 from hub.embedded.supervisor import Supervisor
 from hub.embedded.valkey import prepare_valkey
 from hub.settings import Settings
@@ -36,13 +37,7 @@ async def quick_settings(
         name = f"t_{secrets.token_hex(4)}"
         owner = await asyncpg.connect(services.database_url)
         await owner.execute(f"create database {name}")
-        settings = Settings(
-            DATABASE_URL=dsn(services.database_url, database=name),
-            REDIS_URL=bellhouse.url,
-            secret="a secret of the tests",
-            role_prefix=name,
-            **QUICK,
-        )
+        settings = quick(dsn(services.database_url, database=name), bellhouse, name)
         await migrate.upgrade(settings)
         yield settings
         await owner.execute(f"drop database {name} with (force)")
@@ -51,18 +46,39 @@ async def quick_settings(
         await owner.close()
 
 
+def quick(url: str, bellhouse: Bellhouse, prefix: str) -> Settings:
+    return Settings(
+        DATABASE_URL=url,
+        REDIS_URL=bellhouse.url,
+        secret="a secret of the tests",
+        role_prefix=prefix,
+        **QUICK,
+    )
+
+
 @pytest_asyncio.fixture
 async def floor(quick_settings: Settings, tmp_path: Path) -> AsyncIterator[Floor]:
-    pool = await WritePool.open(quick_settings.url_of("app"), 5)
-    account = new_id()
-    async with pool.transaction(account) as connection:
-        await connection.execute(
-            "insert into account (account_id, name, currency, time_zone)"
-            " values ($1, 'Brick & Sons', 'USD', 'UTC')",
-            account,
-        )
-    floor = Floor(quick_settings, pool, account, tmp_path)
-    yield floor
-    await floor.close()
-    await floor.value("delete from job where account_id = $1", account)
-    await pool.close()
+    async with Floor.of_a_new_account(quick_settings, tmp_path) as floor:
+        yield floor
+        await floor.close()
+        await floor.value("delete from job where account_id = $1", floor.account)
+
+
+@pytest_asyncio.fixture(params=[signal.SIGINT, signal.SIGQUIT], ids=["in order", "at once"])
+async def cellar(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Cellar]:
+    """A Postgres of the test's own, to be stopped in order or at once."""
+    folder = tmp_path_factory.mktemp("cellar")
+    async with Supervisor(folder / "logs") as supervisor:
+        server = await prepare_postgres(folder / "postgres", free_port())
+        cellar = Cellar(supervisor, server, request.param)
+        await cellar.start()
+        yield cellar
+
+
+@pytest_asyncio.fixture
+async def cellar_settings(cellar: Cellar, bellhouse: Bellhouse) -> Settings:
+    settings = quick(cellar.url, bellhouse, "hub")
+    await migrate.upgrade(settings)
+    return settings

@@ -4,16 +4,21 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Self
 from uuid import UUID
 
 import asyncpg
 from redis.asyncio import Redis
 
+from db.clock import new_id
 from db.jobs import Lane
 from db.session import WritePool
 from hub.bell import ArqBell
+from hub.embedded.postgres import Postgres
 from hub.embedded.supervisor import Supervisor
 from hub.embedded.valkey import Valkey
 from hub.settings import Settings
@@ -47,6 +52,21 @@ class Bellhouse:
     async def empty(self) -> None:
         async with Redis.from_url(self.url) as client:
             await client.flushall()
+
+
+class Cellar:
+    """A Postgres of our own, to be stopped and started."""
+
+    def __init__(self, supervisor: Supervisor, server: Postgres, how: signal.Signals) -> None:
+        self._supervisor = supervisor
+        self._child = replace(server.child(), stop_signal=how)
+        self.url = server.url()
+
+    async def start(self) -> None:
+        await self._supervisor.start(self._child)
+
+    async def stop(self) -> None:
+        await self._supervisor.stop_child("postgres")
 
 
 class WorkerProcess:
@@ -83,6 +103,25 @@ class Floor:
         self.settings, self.pool, self.account, self.folder = settings, pool, account, folder
         self.bell = ArqBell(settings)
         self.workers: list[WorkerProcess] = []
+        self._count = 0
+
+    @classmethod
+    @asynccontextmanager
+    async def of_a_new_account(cls, settings: Settings, folder: Path) -> AsyncIterator[Self]:
+        pool = await WritePool.open(settings.url_of("app"), 5)
+        account = new_id()
+        async with pool.transaction(account) as connection:
+            await connection.execute(
+                "insert into account (account_id, name, currency, time_zone)"
+                " values ($1, 'Brick & Sons', 'USD', 'UTC')",
+                account,
+            )
+        floor = cls(settings, pool, account, folder)
+        try:
+            yield floor
+        finally:
+            await floor.close()
+            await pool.close()
 
     async def hire(self, **changes: object) -> WorkerProcess:
         """Start a worker, and wait until it works."""
@@ -91,7 +130,8 @@ class Floor:
         return worker
 
     async def start(self, **changes: object) -> WorkerProcess:
-        log = self.folder / f"worker-{len(self.workers)}.log"
+        self._count += 1
+        log = self.folder / f"worker-{self._count}.log"
         settings = self.settings
         own = QUICK | {"role_prefix": settings.role_prefix, "secret": settings.secret.get_secret_value()}
         env = {f"HUB_{name.upper()}": str(value) for name, value in (own | changes).items()}

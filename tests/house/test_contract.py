@@ -47,7 +47,11 @@ def test_there_are_operations():
 def test_an_operation_file_holds_one_valid_operation_of_its_name(schema: GraphQLSchema, path: Path):
     document = parse(path.read_text())
 
-    named = [node.name.value for node in document.definitions if isinstance(node, OperationDefinitionNode) and node.name]
+    named = [
+        node.name.value
+        for node in document.definitions
+        if isinstance(node, OperationDefinitionNode) and node.name
+    ]
     assert validate(schema, document) == []
     assert named == [path.stem]
 
@@ -65,7 +69,9 @@ def test_everything_is_described(schema: GraphQLSchema):
             for name, field in named.fields.items():
                 silent += [f"{named.name}.{name}"] * (not field.description)
                 arguments = getattr(field, "args", {})
-                silent += [f"{named.name}.{name}({key})" for key, arg in arguments.items() if not arg.description]
+                silent += [
+                    f"{named.name}.{name}({key})" for key, arg in arguments.items() if not arg.description
+                ]
 
     assert silent == []
 

@@ -8,8 +8,8 @@ from sqlalchemy import Table, UniqueConstraint
 from tree import python, text
 
 from db.people import Member, ProjectMember
-from hub.actions.add import JOBS
 from hub.access.rules import RULES, VISIBLE
+from hub.actions.add import JOBS
 from hub.connectors import CONNECTORS
 from hub.core.spec import ErpObject, table_of
 from hub.erp.fields import FIELDS
@@ -73,7 +73,11 @@ def _kinds(path: Path) -> Iterator[str | None]:
             kind = node.args[2]
             if isinstance(kind, ast.Constant):
                 yield str(kind.value)
-            elif isinstance(kind, ast.Subscript) and isinstance(kind.value, ast.Name) and kind.value.id == "JOBS":
+            elif (
+                isinstance(kind, ast.Subscript)
+                and isinstance(kind.value, ast.Name)
+                and kind.value.id == "JOBS"
+            ):
                 yield from JOBS.values()
             else:
                 yield None
@@ -104,7 +108,8 @@ def _column(spec: ErpObject, name: str) -> str:
 
 def test_a_filter_has_an_index_or_a_reason():
     bare = {
-        spec.key: {name for name in spec.filters if _column(spec, name) not in _leading(spec.table)} for spec in OBJECTS
+        spec.key: {name for name in spec.filters if _column(spec, name) not in _leading(spec.table)}
+        for spec in OBJECTS
     }
 
     assert {key: names for key, names in bare.items() if names} == UNINDEXED
@@ -117,7 +122,9 @@ def test_an_order_has_an_index_or_a_reason():
 
 
 def test_an_order_never_meets_a_null():
-    nullable = [(spec.key, name) for spec in OBJECTS for name in spec.orders if spec.record.model_fields.get(name)]
+    nullable = [
+        (spec.key, name) for spec in OBJECTS for name in spec.orders if spec.record.model_fields.get(name)
+    ]
 
     assert [pair for pair in nullable if BY_KEY[pair[0]].table.columns[pair[1]].nullable] == []
 
@@ -146,7 +153,14 @@ def test_every_object_has_its_rules_and_says_who_may_see_it():
 
 def test_the_columns_an_object_names_exist():
     for spec in OBJECTS:
-        named = {*spec.orders, *spec.search, *spec.hidden, *spec.erp_fields, *spec.references, spec.natural_key}
+        named = {
+            *spec.orders,
+            *spec.search,
+            *spec.hidden,
+            *spec.erp_fields,
+            *spec.references,
+            spec.natural_key,
+        }
         named |= {*spec.filters, *((spec.project_column,) if spec.project_column else ())}
         locked = {*spec.locked_after_send, *spec.locked_after_sync} - {"lines"}
         assert (named | locked) <= set(spec.table.columns.keys()), spec.key

@@ -1,6 +1,6 @@
 """Two systems in memory, and a run of the import job against them: what the tests of imports are built with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -58,6 +58,7 @@ class Bench:
         self.settings, self.pool, self.account = settings, pool, account
         self.tool_id, self.erp_id = tool_id, erp_id
         self.tool, self.erp = System(), System()
+        self.opener: Callable[..., Any] = self._open
 
     @classmethod
     async def open(cls, settings: Settings, pool: WritePool, account: UUID) -> "Bench":
@@ -100,7 +101,7 @@ class Bench:
                 " where id = $1 returning *",
                 job,
             )
-        work = Work(JobRow.read(self.account, row), self.settings, self.pool, opener=self._open)
+        work = Work(JobRow.read(self.account, row), self.settings, self.pool, opener=self.opener)
         try:
             await run_import(work)
         finally:

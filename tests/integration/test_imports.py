@@ -12,7 +12,7 @@ from hub.codes import ErrorCode
 from hub.erp.connector import Problem
 from hub.errors import Refused
 from hub.settings import Settings
-from tests.integration.imports_bench import Bench, document, record
+from imports_bench import Bench, document, record
 
 
 @pytest_asyncio.fixture
@@ -408,3 +408,79 @@ async def test_the_latest_change_seen_is_kept_with_the_finished_list(bench: Benc
 
     row = await bench.one("select watermark, finished_at is not null as finished, page from cursor")
     assert tuple(row) == (moment, True, None)
+
+
+async def test_a_run_that_dies_after_a_list_was_finished_does_not_take_all_of_it_for_missing(bench: Bench):
+    await bench.change("update connection set settings = '{\"missing_share_cap\": 1}' where id = $1", bench.tool_id)
+    bench.tool.put("company", listed("1", "Alpha"), listed("2", "Beta"))
+    bench.tool.fails_at = 3
+    job = await bench.ask(bench.tool_id, ["company", "project"])
+    with pytest.raises(ConnectionResetError):
+        await bench.run(job)
+
+    run = await bench.run(job)
+
+    assert [resource for resource, _, _ in bench.tool.fetched] == ["company", "company", "project", "project", "project"]
+    assert await bench.value("select count(*) from company where origin_deleted_at is not null") == 0
+    assert (run["records_read"], run["proof"]) == (2, "PROVEN")
+
+
+async def test_a_list_that_does_not_end_is_an_answer_that_cannot_be_read(bench: Bench):
+    async def stuck(resource, scope, cursor):
+        return Page([vendor("A1", "Alpha")], "again")
+
+    bench.erp.fetch = stuck
+
+    with pytest.raises(ErpUnexpected):
+        await bench.from_erp("company")
+
+
+async def test_a_failed_import_is_told_to_its_run(bench: Bench):
+    job = await bench.ask(bench.erp_id, ["company"])
+    async with bench.pool.transaction(bench.account) as connection:
+        row = await connection.fetchrow("select * from job where id = $1", job)
+        await import_failed(connection, JobRow.read(bench.account, row), "ERP_UNAVAILABLE", "It does not answer.", "503")
+
+    run = await bench.one("select * from sync_run")
+    assert (run["state"], run["proof"], run["error_code"]) == ("FAILED", "INCOMPLETE", "ERP_UNAVAILABLE")
+    assert run["error_message"] == "It does not answer. 503"
+    assert run["finished_at"] is not None
+
+
+async def test_both_sides_at_once_end_as_one_after_the_other(bench: Bench):
+    bench.tool.page_size = bench.erp.page_size = 1
+    bench.erp.put("company", *WORLD_ERP)
+    bench.tool.put("company", *WORLD_TOOL)
+
+    await asyncio.gather(bench.from_erp("company"), bench.from_tool("company"))
+
+    assert await bench.links() == [*LINKS, ("READY_TO_IMPORT", "E1", None)]
+
+
+async def test_companies_of_equal_name_are_suggested_whatever_their_case(bench: Bench):
+    bench.erp.put("company", vendor("A1", "Alpha & Sons"), vendor("B1", "Beta"), vendor("C1", "Gamma"), vendor("D1", "Delta"))
+    bench.tool.put(
+        "company",
+        listed("1", "ALPHA & sons"),
+        listed("2", "alpha & Sons"),
+        listed("3", "Alpha and Sons"),
+        listed("4", "beta", is_active=False),
+        listed("5", "gamma", "X9"),
+        listed("6", "delta"),
+    )
+    bench.erp.lists["company", ""].append(vendor("X9", "Gamma"))
+    await bench.from_erp("company")
+    await bench.from_tool("company")
+    company = table_of(Company)
+    query = select(company.c.name, func.array(suggestions(company).scalar_subquery())).where(company.c.origin_id.is_(None))
+    text = str(query.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+
+    rows = await bench.rows(text.replace("array((", "array(").replace("))", ")", 1) if "array((" in text else text)
+
+    names = {row["id"]: row["origin_id"] for row in await bench.rows("select id, origin_id from company")}
+    assert {row[0]: sorted(names[found] for found in row[1]) for row in rows} == {
+        "Alpha & Sons": ["1", "2"],
+        "Beta": [],
+        "Gamma": [],
+        "Delta": ["6"],
+    }

@@ -14,7 +14,7 @@ from db.session import Connection, Row, WritePool
 from hub.codes import ErrorCode
 from hub.erp.connector import Incoming
 from hub.settings import Settings
-from tests.integration.imports_bench import Bench, document, record
+from imports_bench import Bench, document, record
 
 WAY = {
     "SYNCED": ("READY_TO_EXPORT", "EXPORTING", "SYNCED"),
@@ -252,9 +252,9 @@ async def test_what_somebody_does_while_a_page_is_judged_is_not_overwritten(benc
 
 
 async def until_it_waits(connection: Connection, task: "asyncio.Task[Row]") -> None:
-    """Until the task's transaction waits for a lock."""
-    waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
-    while not await connection.fetchval(waiting):
+    """Until the task's transaction waits for a lock of this connection's."""
+    behind = "select exists (select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid)))"
+    while not await connection.fetchval(behind):
         await asyncio.wait([task], timeout=0.01)
         assert not task.done(), task.exception()
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 from db.session import WritePool
 from hub.erp.connector import Incoming
 from hub.settings import Settings
-from tests.integration.imports_bench import Bench, document, record
+from imports_bench import Bench, document, record
 
 
 def person(number: str, name: str, erp: int = 0, **values) -> Incoming:

@@ -460,6 +460,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state in ('QUEUED', 'RUNNING')"),
     )
     op.create_index(
+        "ix_job_next",
+        "job",
+        ["account_id", "lane", "rung_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'QUEUED'"),
+    )
+    op.create_index(
         "ix_job_object",
         "job",
         ["account_id", "object_id"],
@@ -467,6 +474,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state in ('QUEUED', 'RUNNING')"),
     )
     op.create_index("ix_job_run", "job", ["account_id", "run_id"], unique=False)
+    op.create_index(
+        "ix_job_running",
+        "job",
+        ["account_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'RUNNING'"),
+    )
     op.create_table(
         "member",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -892,10 +906,12 @@ def downgrade() -> None:
     op.drop_table("sync_issue")
     op.drop_table("project_cost_code")
     op.drop_table("member")
+    op.drop_index("ix_job_running", table_name="job", postgresql_where=sa.text("state = 'RUNNING'"))
     op.drop_index("ix_job_run", table_name="job")
     op.drop_index(
         "ix_job_object", table_name="job", postgresql_where=sa.text("state in ('QUEUED', 'RUNNING')")
     )
+    op.drop_index("ix_job_next", table_name="job", postgresql_where=sa.text("state = 'QUEUED'"))
     op.drop_index("ix_job_due", table_name="job", postgresql_where=sa.text("state in ('QUEUED', 'RUNNING')"))
     op.drop_table("job")
     op.drop_index("uq_event_seal_event", table_name="event_seal")

@@ -105,7 +105,9 @@ class RowKind:
     tag: str | None  # prefix of its global ids; None where it is not a node
     table: Table
     visible: str  # template: whether the viewer may see a row
-    alone: str = "true"  # template: what must hold besides where the row is asked for by its id, not met on the way
+    alone: str = (
+        "true"  # template: what must hold besides where the row is asked for by its id, not met on the way
+    )
     linked: bool = False  # whether each row has a link
     project: str | None = None  # template of the project it belongs to, for project-level rights
     id_sql: str = "{t}.id"

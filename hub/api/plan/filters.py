@@ -56,7 +56,9 @@ def _search(name: str) -> Callable[[Arguments, Request], Any]:
 def _cents(value: Decimal) -> int:
     cents = value * 100
     if cents != int(cents):
-        raise RequestRefused(ErrorCode.BAD_VARIABLES, "An amount is compared to the cent: two decimals at most.")
+        raise RequestRefused(
+            ErrorCode.BAD_VARIABLES, "An amount is compared to the cent: two decimals at most."
+        )
     return int(cents)
 
 

@@ -119,7 +119,7 @@ def page_sql(planner: "Planner", page: Page) -> str:
     keyset = _Keyset(planner, page)
     keys = planner.aliases.fresh("keys")
     items: list[tuple[str, str]] = []
-    with planner._multiplied(
+    with planner.weights.times(
         lambda arguments: int(arguments[keyset.of].get("first") or arguments[keyset.of].get("last") or 1)
     ):
         for key, nodes in planner.selections.fields(page.connection, page.nodes).items():

@@ -36,6 +36,7 @@ from hub.api.plan.fields import (
     RowKind,
 )
 from hub.api.plan.source import ACCOUNT, Aliases, Source
+from hub.api.plan.weights import Weights
 from hub.codes import ErrorCode
 from hub.core.action import Action
 from hub.core.ids import parse_id
@@ -93,7 +94,10 @@ class Planner:
     computed_types: bool = (
         False  # whether rows tell their concrete type, which only the completing path needs
     )
-    _weights: list[Callable[[list[Arguments]], int]] = field(default_factory=list)
+    weights: Weights = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.weights = Weights(self.binds.costs)
 
     # --- roots --------------------------------------------------------------------------------------------------------
 
@@ -111,9 +115,12 @@ class Planner:
                 self._field(type_, key, nodes, root, items)
         return items
 
-    def rows(self, named: GraphQLNamedType, nodes: Sequence[FieldNode], tags: str, ids: str) -> str:
-        """Rows by tag and id, in order, for what a mutation or a subscription hands on. The arguments are placeholders."""
-        return self._by_ids(named, nodes, tags, ids)
+    def rows(
+        self, named: GraphQLNamedType, nodes: Sequence[FieldNode], tags: str, ids: str, count: int
+    ) -> str:
+        """`count` rows by tag and id, in order, for what a mutation or a subscription hands on; placeholders stand for them."""
+        with self.weights.times(lambda _: count):
+            return self._by_ids(named, nodes, tags, ids)
 
     # --- objects ------------------------------------------------------------------------------------------------------
 
@@ -213,7 +220,7 @@ class Planner:
     def _many(self, named: GraphQLNamedType, nodes: list[FieldNode], source: Source, plan: Many) -> str:
         kind = self.registry.kinds[named.name]
         child = Source(kind=kind, alias=self.aliases.fresh(), parent=source)
-        with self._multiplied(lambda _: MANY_COST):
+        with self.weights.times(lambda _: MANY_COST):
             items = self._object(self._type(kind), nodes, child)
         where, order = self.guard(child, child.render(plan.on)), child.render(plan.order)
         columns = ", ".join(f"{sql} as {quoted(key)}" for key, sql in items)
@@ -246,7 +253,8 @@ class Planner:
         )
         given = get_argument_values(definition, nodes[0], self.selections.variables)["ids"]
         wanted = {parsed[0] for parsed in map(parse_id, given) if parsed}
-        return self._by_ids(named, nodes, tags, ids, wanted)
+        with self.weights.times(lambda arguments: len(arguments[of]["ids"])):
+            return self._by_ids(named, nodes, tags, ids, wanted)
 
     def _by_ids(
         self,
@@ -357,34 +365,6 @@ class Planner:
     ) -> explain.Text:
         name = nodes[0].name.value
         return explain.constant(type_.name) if name == "__typename" else reason.grant(name)
-
-    # --- cost ---------------------------------------------------------------------------------------------------------
-
-    def _multiplied(self, size: Callable[[list[Arguments]], int]) -> "_Multiplied":
-        return _Multiplied(self, size)
-
-
-class _Multiplied:
-    """While open, each list met counts its rows times those around it."""
-
-    def __init__(self, planner: Planner, size: Callable[[list[Arguments]], int]) -> None:
-        self._planner, self._size = planner, size
-
-    def __enter__(self) -> None:
-        weights = self._planner._weights
-        weights.append(self._size)
-        chain = tuple(weights)
-
-        def cost(arguments: list[Arguments]) -> int:
-            total = 1
-            for weight in chain:
-                total *= weight(arguments)
-            return total
-
-        self._planner.binds.costs.append(cost)
-
-    def __exit__(self, *_: object) -> None:
-        self._planner._weights.pop()
 
 
 def _id_of_argument(arguments: Arguments, _: Request) -> object:

@@ -4,15 +4,28 @@
 const commitments = `# Where commitments stand with the ERP,
 # and what you may do with each.
 query Commitments($first: Int!) {
-  commitments(first: $first) {
-    edges {
-      node {
-        id
-        number
-        title
-        linkState
-        viewerCan {
-          action
+  commitments(first: $first, orderBy: NUMBER_ASC) {
+    totalCount
+    nodes {
+      id
+      number
+      title
+      version
+      originalAmount
+      linkState
+      company {
+        name
+      }
+      viewerCan {
+        send {
+          allowed
+          reasons {
+            code
+            message
+            remedy
+          }
+        }
+        accept {
           allowed
           reasons {
             code
@@ -30,21 +43,22 @@ query Commitments($first: Int!) {
 }
 `;
 
-const companies = `# Companies, and the vendors each might be.
+const companies = `# Vendors that the ERP alone knows,
+# and the companies of the directory that each may be.
 query Companies($first: Int!) {
-  companies(first: $first) {
-    edges {
-      node {
+  companies(first: $first, filter: { linkState: { eq: READY_TO_IMPORT } }) {
+    totalCount
+    nodes {
+      id
+      name
+      version
+      link {
+        externalId
+      }
+      suggestions {
         id
         name
-        linkState
-        suggestions {
-          score
-          vendor {
-            id
-            name
-          }
-        }
+        city
       }
     }
   }
@@ -53,31 +67,37 @@ query Companies($first: Int!) {
 
 const runs = `# What the hub did lately.
 query Runs($first: Int!) {
-  runs(first: $first) {
-    edges {
-      node {
-        id
-        kind
-        state
-        startedAt
-        finishedAt
+  syncRuns(first: $first) {
+    nodes {
+      id
+      action
+      state
+      proof
+      itemsDone
+      itemsTotal
+      recordsRead
+      issuesCount
+      createdAt
+      finishedAt
+      requestedBy {
+        name
       }
     }
   }
 }
 `;
 
-const send = `# Sends items to the ERP. The same
-# idempotencyKey twice does the work once.
-mutation SendItems($input: SendItemsInput!) {
+const sendItems = `# Send a commitment for accounting acceptance:
+# put in the id and the version that the first tab shows.
+mutation SendItems($input: ItemsInput!) {
   sendItems(input: $input) {
     run {
       id
-      state
     }
     items {
       item {
         id
+        version
         linkState
       }
       userErrors {
@@ -87,17 +107,23 @@ mutation SendItems($input: SendItemsInput!) {
         remedy
       }
     }
+    userErrors {
+      code
+      message
+    }
   }
 }
 `;
 
-const follow = `# Follows a run to its end; SendItems
-# answers with its id.
-subscription RunProgress($runId: ID!) {
-  runProgress(runId: $runId) {
+const runProgress = `# Follow a run until it ends.
+subscription RunProgress($id: ID!) {
+  runProgress(id: $id) {
     state
-    done
-    total
+    step
+    itemsDone
+    itemsTotal
+    recordsRead
+    finishedAt
   }
 }
 `;
@@ -109,10 +135,10 @@ export const examples = [
   { query: companies, variables: json({ first: 10 }) },
   { query: runs, variables: json({ first: 10 }) },
   {
-    query: send,
+    query: sendItems,
     variables: json({
       input: { idempotencyKey: "explorer-1", items: [{ id: "…", expectedVersion: 1 }] },
     }),
   },
-  { query: follow, variables: json({ runId: "…" }) },
+  { query: runProgress, variables: json({ id: "…" }) },
 ];
