@@ -38,6 +38,9 @@ COMMANDS: dict[str, Command] = {
     "test": Command("every floor of tests", TEST, ("-m", "pytest")),
     "check": Command("format, lint, import contracts, types, house tests", TOOLS, (".ci/check.py",)),
     "bench-reads": Command("how fast the API reads, side by side", TEST, ("-m", "tests.bench.reads")),
+    "migration": Command(
+        "draft a migration, as in: make migration ARGS='add tax codes'", TEST, ("-m", "hub", "migration")
+    ),
     "schema": Command("print the GraphQL contract anew", RUN, ("-m", "hub", "schema")),
     "mappings": Command("print the connectors' tables anew", RUN, ("-m", "hub", "mappings")),
     "permissions": Command("print the table of permissions anew", RUN, ("-m", "hub", "permissions")),

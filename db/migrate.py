@@ -1,6 +1,7 @@
 """Brings a database to the newest schema: logins, Alembic under an advisory lock, moves, policies, grants."""
 
 import logging
+import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from db import roles
+from db.logins import Logins
+from db.session import dsn
 
 LOCK = 0x6875625F6D696772  # "hub_migr": one migration at a time on a database
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -30,9 +33,7 @@ def _sqlalchemy_url(url: str) -> str:
     return f"{scheme.partition('+')[0].replace('postgres', 'postgresql').replace('postgresqlql', 'postgresql')}+asyncpg://{rest}"
 
 
-async def upgrade(
-    url: str, metadata: MetaData, logins: roles.Logins, moves: Sequence[tuple[str, str]]
-) -> None:
+async def upgrade(url: str, metadata: MetaData, logins: Logins, moves: Sequence[tuple[str, str]]) -> None:
     """Applies what is missing. `url` logs in as the owner; a second caller waits for the first and finds nothing to do."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     guard = await asyncpg.connect(url)
@@ -50,13 +51,22 @@ async def upgrade(
 
 
 async def draft(url: str, metadata: MetaData, message: str) -> None:
-    """Writes a new migration file from the difference between models and database."""
-    await _run(
-        url,
-        lambda connection: command.revision(
-            _config(connection, metadata), message=message, autogenerate=True
-        ),
-    )
+    """Writes a new migration file: what the models say and the migrations do not make, in a database of its own."""
+    number = f"{len(list((MIGRATIONS / 'versions').glob('[0-9]*.py'))) + 1:04}"
+
+    def write(connection: Connection) -> None:
+        config = _config(connection, metadata)
+        command.upgrade(config, "head")
+        command.revision(config, message=message, autogenerate=True, rev_id=number)
+
+    name = f"draft_{secrets.token_hex(4)}"
+    owner = await asyncpg.connect(url)
+    try:
+        await owner.execute(f"create database {name}")
+        await _run(dsn(url, database=name), write)
+        await owner.execute(f"drop database {name} with (force)")
+    finally:
+        await owner.close()
 
 
 async def differences(url: str, metadata: MetaData) -> Sequence[object]:

@@ -1,28 +1,14 @@
-"""The four logins of the hub and what each may touch; applied anew after every migration."""
+"""What each login of the hub may touch; applied anew after every migration."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import asyncpg
 
 from db.base import account_tables
+from db.logins import Logins
 
 APPEND_ONLY = ("event", "event_seal")
 SWEEPER_COLUMNS = "account_id, id, state, lane, due_at, rung_at, lease_owner, lease_until"
-
-
-@dataclass(frozen=True)
-class Logins:
-    """Names and passwords. None can bypass row-level security, and only the owner can change tables."""
-
-    app: str
-    sweeper: str
-    door: str
-    password: str
-
-    @classmethod
-    def named(cls, prefix: str, password: str) -> "Logins":
-        return cls(app=f"{prefix}_app", sweeper=f"{prefix}_sweeper", door=f"{prefix}_door", password=password)
 
 
 def policies(logins: Logins) -> list[str]:

@@ -40,16 +40,29 @@ def worker() -> None:
 
 
 @cli.command()
-def migrate(
-    message: Annotated[
-        str | None, typer.Option("--draft", help="Write a new migration file instead.")
-    ] = None,
-) -> None:
+def migrate() -> None:
     """Bring the database to the newest schema."""
     from hub import migrate as migration
     from hub.settings import settings
 
-    asyncio.run(migration.draft(settings(), message) if message else migration.upgrade(settings()))
+    asyncio.run(migration.upgrade(settings()))
+
+
+@cli.command()
+def migration(message: Annotated[str, typer.Argument(help="What it does: add tax codes.")]) -> None:
+    """Draft a migration: what the models say and the migrations do not make yet."""
+    asyncio.run(_draft(message))
+
+
+async def _draft(message: str) -> None:
+    from tempfile import TemporaryDirectory
+
+    from hub import migrate as migrations
+    from hub.embedded.local import local_services
+
+    with TemporaryDirectory() as folder:
+        async with local_services(Path(folder), durable=False) as services:
+            await migrations.draft(services.database_url, message)
 
 
 @cli.command()

@@ -9,7 +9,16 @@ from hub import objects
 from hub.core.link import pairs
 from hub.settings import Settings
 
-TABLES = (accounts, crawls, events, jobs, links, people, runs, objects)  # importing them registers their tables
+TABLES = (
+    accounts,
+    crawls,
+    events,
+    jobs,
+    links,
+    people,
+    runs,
+    objects,
+)  # importing them registers their tables
 METADATA = SQLModel.metadata
 
 
@@ -17,8 +26,9 @@ async def upgrade(settings: Settings) -> None:
     await migrate.upgrade(settings.database_url, METADATA, settings.logins, pairs())
 
 
-async def draft(settings: Settings, message: str) -> None:
-    await migrate.draft(settings.database_url, METADATA, message)
+async def draft(url: str, message: str) -> None:
+    """Write a migration file. `url` logs in to any server that may make a database for the while."""
+    await migrate.draft(url, METADATA, message)
 
 
 async def differences(settings: Settings) -> Sequence[object]:

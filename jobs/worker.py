@@ -14,6 +14,7 @@ from hub.connectors import open_connector
 from hub.core.crash import CRASH
 from hub.settings import Settings
 from hub.sync.work import FailureHandler, Handler, Opener
+from jobs import logs
 from jobs.ending import end
 from jobs.listening import listen
 from jobs.loop import every
@@ -35,10 +36,11 @@ async def run_worker(
     *,
     opener: Opener = open_connector,
 ) -> None:
-    """Work until SIGTERM or SIGINT, then end within `drain_seconds` and a moment.
+    """Be this process's work until SIGTERM or SIGINT, then end within `drain_seconds` and a moment.
 
     It outlives outages of Redis and of Postgres. An error nobody expected in its own parts ends it, for a
     supervisor to start it anew; its jobs go on elsewhere."""
+    logs.configure()
     CRASH.arm(settings.crash_at, settings.crash_flag)
     stop = _asked_to_end()
     async with _pools(settings) as (app, pulse, narrow):

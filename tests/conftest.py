@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 import pytest_asyncio
+from desk import Desk
 
 from db.clock import new_id
 from db.session import WritePool, dsn
@@ -68,3 +69,9 @@ async def erp(hub_settings: Settings, app_pool: WritePool, account: UUID) -> UUI
             *(account, connection_id, sealed),
         )
     return connection_id
+
+
+@pytest_asyncio.fixture
+async def desk(hub_settings: Settings, app_pool: WritePool) -> Desk:
+    """A fresh account with a job, a vendor and people of every right."""
+    return await Desk.open(app_pool, hub_settings)

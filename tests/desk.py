@@ -184,8 +184,13 @@ class Desk:
             item if isinstance(item, ItemAsk) else ItemAsk(item.name, version or await self.version(item), each)
             for item in items
         ]
-        ask = Ask(self.account, self.people[who], mutation, key or uuid4().hex, asks, extra or {})
+        given = uuid4().hex if key is None else key
+        ask = Ask(self.account, self.people[who], mutation, given, asks, extra or {})
         return await perform(self.pool, self.bell, ask, BODIES[mutation])
+
+    async def asked(self, item: Item, **each: Any) -> ItemAsk:
+        """One item of a request, at its current version."""
+        return ItemAsk(item.name, await self.version(item), each)
 
     async def send(self, who: str, *items: Item, **more: Any) -> Outcome:
         return await self.ask(who, "sendItems", *items, **more)

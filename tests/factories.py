@@ -137,6 +137,7 @@ class Books:
             "company_id": company,
             "currency": "USD",
             "is_executed": False,
+            "contract_date": date(2026, 2, 16),
             "start_date": date(2026, 3, 1),
             "original_amount": Decimal("0.00"),
             **values,

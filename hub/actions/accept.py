@@ -119,9 +119,12 @@ async def _taken(
     made: payload.Payload,
     going: list[tuple[Locked, ItemAsk, payload.Payload]],
 ) -> bool:
+    """One number is looked at by one acceptance at a time, so that two cannot both find it free."""
     key = natural_key(made)
     if any(natural_key(other) == key for _, _, other in going):
         return True
+    number = f"{ask.account_id}/{item.connection['id']}/{item.spec.name}/{key}"
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", number)
     taken = await connection.fetchval(
         _TAKEN, ask.account_id, item.connection["id"], item.spec.name, item.id, key
     )

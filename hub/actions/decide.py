@@ -17,11 +17,13 @@ from hub.core.action import Action
 from hub.core.expression import template
 from hub.core.spec import ErpObject
 from hub.errors import Refused
+from hub.objects import BY_KEY
 from hub.sync.facts import FACTS
 from hub.sync.images import image
 
 _PLACES = {"t": "t", "l": "l", "c": "c", "pm": "pm", "v": "v", "account": "$1", "member": "$2"}
 _MEMBERS = ("code", "message", "remedy", "field")
+_VIEWER = "with v as materialized (select * from member where account_id = $1 and id = $2 and is_active)"
 
 
 class _Locked:
@@ -61,35 +63,57 @@ async def lock(
     action: Action,
     ids: Sequence[uuid.UUID],
 ) -> dict[uuid.UUID, Locked]:
-    """Locks the items that the member may see, in order of id, and explains the action on each."""
+    """Locks the items that the member may see, in order of id, and explains the action on each.
+
+    The explanation is a statement of its own: one that had to wait for a lock would see the rows around the
+    item, its lines and the links of what it names, as they were before."""
+    held = await connection.fetch(_locking(spec.key), account, member, list(ids))
+    if spec.references:
+        await connection.execute(_HOLD, account, [named for row in held for named in row["named"]])
     rows = await connection.fetch(_statement(spec.key, action), account, member, list(ids))
     return {row["id"]: _locked(spec, row) for row in rows}
 
 
+# Nobody parts a vendor from a commitment that is being accepted.
+_HOLD = "select from link where account_id = $1 and object_id = any($2::uuid[]) order by object_id for share"
+
+
+@lru_cache(maxsize=64)
+def _locking(key: str) -> str:
+    spec = BY_KEY[key]
+    named = ", ".join(f"t.{column}" for column in spec.references)
+    return f"""
+        {_VIEWER}
+        select array[{named}]::uuid[] as named {_visible(spec, _Locked(spec.table))}
+        order by t.id for update of t, l"""
+
+
 @lru_cache(maxsize=256)
 def _statement(key: str, action: Action) -> str:
-    from hub.objects import BY_KEY
-
     spec = BY_KEY[key]
     place = _Locked(spec.table)
     found = explain.reasons(rules_of(spec, action), place)
     reasons = explain.reasons_sql(
         found, lambda reason: explain.json_object((name, reason.member(name)) for name in _MEMBERS)
     )
-    project = f"t.{spec.project_column}" if spec.project_column else "null::uuid"
     return f"""
-        with v as materialized (select * from member where account_id = $1 and id = $2 and is_active)
+        {_VIEWER}
         select t.id, t.version, l.state, to_jsonb(l) as link, to_jsonb(t) as record, {image(spec).replace("$account", "$1")} as image,
             jsonb_build_object('id', c.id, 'kind', c.kind, 'base_url', c.base_url, 'settings', c.settings) as connection,
             {place.render(FACTS[key]) if key in FACTS else "null::json"} as facts,
             {reasons} as reasons
-        from v
+        {_visible(spec, place)} order by t.id"""
+
+
+def _visible(spec: ErpObject, place: _Locked) -> str:
+    """The asked items that the member may see, with what stands around them."""
+    project = f"t.{spec.project_column}" if spec.project_column else "null::uuid"
+    return f"""from v
         join "{spec.table.name}" t on t.account_id = $1 and t.id = any($3)
         join link l on l.account_id = $1 and l.object_id = t.id
         join connection c on c.account_id = $1 and c.id = l.connection_id
         left join project_member pm on pm.account_id = $1 and pm.member_id = $2 and pm.project_id = {project}
-        where {place.render(template(VISIBLE[spec.name], spec.table))}
-        order by t.id for update of t, l"""
+        where {place.render(template(VISIBLE[spec.name], spec.table))}"""
 
 
 def _locked(spec: ErpObject, row: Mapping[str, Any]) -> Locked:

@@ -26,7 +26,9 @@ def _target(asked: ItemAsk) -> uuid.UUID | None:
     return parsed[1] if parsed and parsed[0] == COMPANY.tag else None
 
 
-def _stands_against(item: Locked, target: Locked | None, taken: set[uuid.UUID]) -> list[Refused]:
+def _stands_against(
+    item: Locked, target: Locked | None, taken: set[uuid.UUID], *, named: bool
+) -> list[Refused]:
     if item.state != LinkState.READY_TO_IMPORT or item.record["origin_id"] is not None:
         text = "Only a vendor that the ERP alone knows can be linked."
         return [
@@ -38,7 +40,7 @@ def _stands_against(item: Locked, target: Locked | None, taken: set[uuid.UUID]) 
             )
         ]
     if target is None:
-        return [not_found()]
+        return [not_found() if named else bad_id("The target is no id of a company.")]
     if target.record["origin_id"] is None:
         return [bad_id("The target is not a company of the directory.")]
     if not target.record["is_active"]:
@@ -71,8 +73,10 @@ async def link(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     targets = await lock(connection, ask.account_id, ask.member_id, COMPANY, Action.LINK, ids) if ids else {}
     pairs: list[tuple[Locked, Locked]] = []
     for item, asked, answer in await decided(connection, ask, outcome, Action.LINK, OBJECTS):
-        target = targets.get(wanted[asked.id] or uuid.UUID(int=0))
-        answer.errors += _stands_against(item, target, {known.id for _, known in pairs})
+        named = wanted[asked.id]
+        target = targets.get(named) if named else None
+        taken = {known.id for _, known in pairs}
+        answer.errors += _stands_against(item, target, taken, named=named is not None)
         if not answer.errors and target is not None:
             answer.id = target.id  # the item that is left
             pairs.append((item, target))

@@ -29,12 +29,7 @@ from hub.core.spec import Level
 from hub.objects import COMMITMENT, COMPANY, COST_CODE, COST_TYPE, PROJECT
 from hub.objects.commitment import CommitmentLine as CommitmentLineRow
 from hub.objects.project import ProjectCostCode as ProjectCostCodeRow
-
-# Companies of the directory that a vendor of the ERP could be linked to: equal names, letter case ignored.
-SUGGESTION_SQL = (
-    "{pt}.origin_id is null and {t}.origin_id is not null and {t}.origin_deleted_at is null and {t}.is_active"
-    " and {t}.match_name = {pt}.match_name and {l}.state in ('NOT_SENT', 'UNLINKED')"
-)
+from hub.sync.matching import SUGGESTED
 
 HERE = __name__
 
@@ -152,7 +147,7 @@ CommitmentConnection = connection("Commitment", HERE)
 class Company(ErpItem):
     id: strawberry.ID = item_id(COMPANY.tag)
     suggestions: list["Company"] = planned(
-        Many(on=SUGGESTION_SQL, order="{t}.name, {t}.id", limit=10),
+        Many(on=SUGGESTED, order="{t}.name, {t}.id", limit=10),
         description="Companies of the directory with the same name, letter case ignored, that a vendor of the ERP could be linked to.",
     )
     commitments: CommitmentConnection = planned(  # type: ignore[valid-type]  # made at run time

@@ -5,7 +5,8 @@ import secrets
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ import asyncpg
 import httpx
 
 from db import sweep
-from hub import migrate
 from hub.core.crash import CrashPoint
 from hub.demo.account import open_account
 from hub.demo.screen import Screen
@@ -36,8 +36,8 @@ class Stack:
     api_url: str
     procore_url: str
     mri_url: str
-    world: Mapping[str, Any]
-    keys: Mapping[str, str]
+    world: Mapping[str, Any] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def crash_flag(self) -> Path:
@@ -54,40 +54,51 @@ async def running(folder: Path, screen: Screen) -> AsyncIterator[Stack]:
         local_services(folder, durable=True, supervisor=supervisor) as services,
     ):
         screen.progress("PostgreSQL and Valkey are up")
-        procore, mri = free_port(), free_port()
-        secret = _secret(folder)
+        procore, mri, api = free_port(), free_port(), free_port()
         settings = Settings(
             DATABASE_URL=services.database_url,
             REDIS_URL=services.redis_url,
-            secret=secret,
+            secret=_secret(folder),
             allowed_hosts=f"127.0.0.1:{procore},127.0.0.1:{mri}",
             lease_seconds=6,
             renew_seconds=2,
         )
-        await asyncio.gather(
-            migrate.upgrade(settings),
-            *(
-                supervisor.start(_sandbox(name, port, folder))
-                for name, port in (("procore", procore), ("mri", mri))
-            ),
-        )
-        screen.progress("the two systems answer: Procore and MRI, as sandboxes")
-        procore_url, mri_url = f"http://127.0.0.1:{procore}", f"http://127.0.0.1:{mri}"
-        async with httpx.AsyncClient() as http:
-            world = (await http.get(f"{procore_url}/__control/world")).json()
-        keys = await open_account(settings, folder, world, procore_url, mri_url)
-        api = free_port()
         stack = Stack(
-            folder, settings, supervisor, f"http://127.0.0.1:{api}", procore_url, mri_url, world, keys
+            folder=folder,
+            settings=settings,
+            supervisor=supervisor,
+            api_url=f"http://127.0.0.1:{api}",
+            procore_url=f"http://127.0.0.1:{procore}",
+            mri_url=f"http://127.0.0.1:{mri}",
         )
-        await _start_hub(stack, api)
+        starting = [_api(stack, api), _sandbox("procore", procore, folder), _sandbox("mri", mri, folder)]
+        await asyncio.gather(_prepared(stack), *(supervisor.start(child) for child in starting))
+        screen.progress("the two systems answer: Procore and MRI, as sandboxes")
+        await _open(stack)
         screen.progress("the hub is up: one API, one worker")
         yield stack
 
 
-async def _start_hub(stack: Stack, api: int) -> None:
+async def _prepared(stack: Stack) -> None:
+    """The newest schema, then the worker, while the other processes are starting."""
+    await asyncio.sleep(0)  # the children are spawned first
+    migrate = await asyncio.to_thread(import_module, "hub.migrate")  # slow to import, so not before them
+    await migrate.upgrade(stack.settings)
+    stack.crash_flag.unlink(missing_ok=True)
+    await stack.supervisor.start(_worker(stack))
+
+
+async def _open(stack: Stack) -> None:
+    async with httpx.AsyncClient() as http:
+        stack.world = (await http.get(f"{stack.procore_url}/__control/world")).json()
+    stack.keys = await open_account(
+        stack.settings, stack.folder, stack.world, stack.procore_url, stack.mri_url
+    )
+
+
+def _environment(stack: Stack) -> dict[str, str]:
     known = stack.settings
-    env = {
+    return {
         "DATABASE_URL": known.database_url,
         "REDIS_URL": known.redis_url,
         "HUB_SECRET": known.secret.get_secret_value(),
@@ -95,19 +106,20 @@ async def _start_hub(stack: Stack, api: int) -> None:
         "HUB_LEASE_SECONDS": str(known.lease_seconds),
         "HUB_RENEW_SECONDS": str(known.renew_seconds),
     }
-    stack.crash_flag.unlink(missing_ok=True)
+
+
+def _worker(stack: Stack) -> Child:
+    """It dies where the crash flag says so, and is started again."""
     crash = {"HUB_CRASH_AT": CrashPoint.EXPORT_AFTER_WRITE.value, "HUB_CRASH_FLAG": str(stack.crash_flag)}
-    supervisor = stack.supervisor
-    worker = Child(
-        name="worker", argv=[*PYTHON, "worker"], env={**env, **crash}, on_exit=_ends_leases(known), grace=20
+    env = {**_environment(stack), **crash}
+    return Child(
+        name="worker", argv=[*PYTHON, "worker"], env=env, on_exit=_ends_leases(stack.settings), grace=20
     )
-    serving = Child(
-        name="api",
-        argv=[*PYTHON, "serve", "--port", str(api)],
-        env=env,
-        ready=_answers(f"{stack.api_url}/health"),
-    )
-    await asyncio.gather(supervisor.start(worker), supervisor.start(serving))
+
+
+def _api(stack: Stack, port: int) -> Child:
+    argv = [*PYTHON, "serve", "--port", str(port)]
+    return Child(name="api", argv=argv, env=_environment(stack), ready=_answers(f"{stack.api_url}/health"))
 
 
 def _sandbox(name: str, port: int, folder: Path) -> Child:

@@ -159,6 +159,13 @@ SEND_PREREQUISITES: tuple[Rule, ...] = (
         "number",
     ),
     _need(
+        Code.CONTRACT_DATE_MISSING,
+        or_(_commitment.contract_date.is_not(None), _commitment.origin_created_at.is_not(None)),
+        "It has no contract date, and when it was made is not known.",
+        "Enter the contract date in the project tool, then import commitments.",
+        "contractDate",
+    ),
+    _need(
         Code.START_DATE_MISSING,
         or_(_commitment.start_date.is_not(None), ~flag("start_date_required")),
         "It has no start date; the ERP requires one.",

@@ -8,9 +8,13 @@ from typing import Any
 _LINKED_ID = "(select k.external_id from link k where k.account_id = {{t}}.account_id and k.object_id = {{t}}.{column} and k.state = 'LINKED')"
 _CODE = "(select k.code from {table} k where k.account_id = n.account_id and k.id = n.{column})"
 
+# The ERP wants a contract date: where the project tool has none, the day on which the commitment was made.
+_CONTRACT_DATE = """coalesce({t}.contract_date, ({t}.origin_created_at at time zone
+        (select a.time_zone from account a where a.account_id = {t}.account_id))::date)"""
+
 _COMMITMENT = f"""
 (select row_to_json(f) from (select
-    {{t}}.kind, {{t}}.number, {{t}}.title, {{t}}.status, {{t}}.contract_date, {{t}}.start_date,
+    {{t}}.kind, {{t}}.number, {{t}}.title, {{t}}.status, {_CONTRACT_DATE} as contract_date, {{t}}.start_date,
     {{t}}.retainage_percent::text as retainage_percent, {{t}}.original_amount::text as original_amount,
     {_LINKED_ID.format(column="project_id")} as job_code,
     {_LINKED_ID.format(column="company_id")} as vendor_id,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from hub.sync.exports import export, export_failed, item_refused, unlink
-from hub.sync.imports import import_failed, run_import
+from hub.sync.intake.imports import import_failed, run_import
 from hub.sync.marking import mark_origin
 from hub.sync.provision import provision_company, provision_project
 from hub.sync.work import FailureHandler, Handler

@@ -79,6 +79,7 @@ class Viewer:
             ("TITLE_TOO_LONG", len(row["title"]) <= 35),
             ("NUMBER_MISSING", row["number"].strip(" ") != ""),
             ("NUMBER_TOO_LONG", len(row["number"]) <= 15),
+            ("CONTRACT_DATE_MISSING", row["contract_date"] is not None or row["origin_created_at"] is not None),
             ("START_DATE_MISSING", row["start_date"] is not None),
             ("RETAINAGE_OUT_OF_RANGE", 0 <= (row["retainage_percent"] or 0) <= 100),
             ("NO_NONZERO_LINE", any(line["amount"] != 0 for line in lines)),

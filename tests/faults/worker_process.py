@@ -9,7 +9,6 @@ from db.clock import new_id
 from db.session import Connection
 from hub.settings import settings
 from hub.sync.work import JobRow, Work
-from jobs import logs
 from jobs.worker import run_worker
 
 WRITE = """
@@ -66,5 +65,4 @@ async def failed(
 HANDLERS = {"note": note, "slow": slow, "long": long, "die": die}
 
 if __name__ == "__main__":
-    logs.configure()
     asyncio.run(run_worker(settings(), HANDLERS, dict.fromkeys([*HANDLERS, "dance"], failed)))

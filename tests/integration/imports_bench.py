@@ -13,7 +13,7 @@ from hub.access.sealing import seal
 from hub.erp.connector import Incoming, Page
 from hub.settings import Settings
 from hub.sync.enqueue import enqueue
-from hub.sync.imports import run_import
+from hub.sync.intake.imports import run_import
 from hub.sync.work import JobRow, Work
 
 
@@ -47,14 +47,18 @@ class System:
 
 def record(key: str, external_id: str, /, linked_to: str | None = None, **values: Any) -> Incoming:
     """A record of a system. `refs`, `lines`, `problems`, `external_code` are told by these names."""
-    told = {name: values.pop(name) for name in ("refs", "lines", "problems", "external_code") if name in values}
+    told = {
+        name: values.pop(name) for name in ("refs", "lines", "problems", "external_code") if name in values
+    }
     return Incoming(object_key=key, external_id=external_id, values=values, linked_to=linked_to, **told)
 
 
 class Bench:
     """One account with a project tool and an ERP."""
 
-    def __init__(self, settings: Settings, pool: WritePool, account: UUID, tool_id: UUID, erp_id: UUID) -> None:
+    def __init__(
+        self, settings: Settings, pool: WritePool, account: UUID, tool_id: UUID, erp_id: UUID
+    ) -> None:
         self.settings, self.pool, self.account = settings, pool, account
         self.tool_id, self.erp_id = tool_id, erp_id
         self.tool, self.erp = System(), System()
@@ -82,7 +86,9 @@ class Bench:
     async def from_erp(self, *objects: str, **scope: str) -> Row:
         return await self.run(await self.ask(self.erp_id, objects, scope))
 
-    async def ask(self, connection_id: UUID, objects: Sequence[str], scope: Mapping[str, str] | None = None) -> UUID:
+    async def ask(
+        self, connection_id: UUID, objects: Sequence[str], scope: Mapping[str, str] | None = None
+    ) -> UUID:
         """A run and its job, taken by nobody yet."""
         run = new_id()
         args = {"connection_id": str(connection_id), "objects": list(objects), "scope": dict(scope or {})}

@@ -1,18 +1,22 @@
 """Imports of companies, projects and codes: identity, links from both sides, what a run says of itself."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
+from imports_bench import Bench, document, record
 
 from db.session import WritePool
 from hub.codes import ErrorCode
-from hub.erp.connector import Problem
-from hub.errors import Refused
+from hub.erp.connector import Page, Problem
+from hub.errors import ErpUnexpected, Refused
 from hub.settings import Settings
-from imports_bench import Bench, document, record
+from hub.sync.intake.imports import import_failed
+from hub.sync.matching import SUGGESTED
+from hub.sync.work import JobRow
 
 
 @pytest_asyncio.fixture
@@ -39,7 +43,12 @@ async def test_first_import_of_vendors_makes_records_links_and_events(bench: Ben
     run = await bench.from_erp("company")
 
     assert await bench.links() == [("READY_TO_IMPORT", "OKAF01", None), ("READY_TO_IMPORT", "ROSS02", None)]
-    assert (run["state"], run["proof"], run["records_read"], run["records_created"]) == ("SUCCEEDED", "PROVEN", 3, 2)
+    assert (run["state"], run["proof"], run["records_read"], run["records_created"]) == (
+        "SUCCEEDED",
+        "PROVEN",
+        3,
+        2,
+    )
     event = await bench.one("select * from event e where e.after ->> 'name' = 'Okafor Steel'")
     assert event["before"] is None
     after = document(event["after"])
@@ -49,18 +58,30 @@ async def test_first_import_of_vendors_makes_records_links_and_events(bench: Ben
 
 
 async def test_a_second_import_of_the_same_writes_nothing(bench: Bench):
-    bench.erp.put("company", vendor("OKAF01", "Okafor Steel", city="Boston"), vendor("GONE03", "Gone", is_active=False))
+    bench.erp.put(
+        "company", vendor("OKAF01", "Okafor Steel", city="Boston"), vendor("GONE03", "Gone", is_active=False)
+    )
     bench.tool.put("company", listed("7", "Okafor Steel", "OKAF01", phone="555"), listed("8", "Nobody's"))
     await bench.from_erp("company")
     await bench.from_tool("company")
-    before = await bench.rows("select to_jsonb(t) || jsonb_build_object('place', t.ctid) from company t order by id")
+    before = await bench.rows(
+        "select to_jsonb(t) || jsonb_build_object('place', t.ctid) from company t order by id"
+    )
     events = await bench.events()
 
     again = [await bench.from_erp("company"), await bench.from_tool("company")]
 
     assert await bench.events() == events
-    assert await bench.rows("select to_jsonb(t) || jsonb_build_object('place', t.ctid) from company t order by id") == before
-    assert [(r["records_created"], r["records_updated"], r["records_unchanged"]) for r in again] == [(0, 0, 1), (0, 0, 2)]
+    assert (
+        await bench.rows(
+            "select to_jsonb(t) || jsonb_build_object('place', t.ctid) from company t order by id"
+        )
+        == before
+    )
+    assert [(r["records_created"], r["records_updated"], r["records_unchanged"]) for r in again] == [
+        (0, 0, 1),
+        (0, 0, 2),
+    ]
 
 
 async def test_a_change_in_the_erp_raises_the_version_once_and_shows_both_images(bench: Bench):
@@ -102,7 +123,9 @@ async def test_either_side_first_ends_in_the_same_links_and_records(bench: Bench
         await (bench.from_erp if side == "erp" else bench.from_tool)("company")
 
     assert await bench.links() == [*LINKS, ("READY_TO_IMPORT", "E1", None)]
-    rows = await bench.rows("select name, city, phone from company where origin_id is not null order by origin_id")
+    rows = await bench.rows(
+        "select name, city, phone from company where origin_id is not null order by origin_id"
+    )
     assert [tuple(row) for row in rows] == [
         ("Alpha", "Boston", "222"),  # name and city from the ERP, phone from the directory
         ("Beta", "Denver", None),  # the ERP names no city
@@ -110,13 +133,19 @@ async def test_either_side_first_ends_in_the_same_links_and_records(bench: Bench
         ("Delta", None, None),
     ]
     assert await bench.value("select count(*) from unlisted") == 0
-    quiet = [await bench.from_erp("company"), await bench.from_tool("company"), await bench.from_erp("company")]
+    quiet = [
+        await bench.from_erp("company"),
+        await bench.from_tool("company"),
+        await bench.from_erp("company"),
+    ]
     assert [run["records_updated"] for run in quiet] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("first", ["erp", "tool"])
 async def test_with_vendor_updates_off_the_directory_keeps_its_words(bench: Bench, first: str):
-    await bench.change("update connection set settings = '{\"update_vendors\": false}' where id = $1", bench.erp_id)
+    await bench.change(
+        "update connection set settings = '{\"update_vendors\": false}' where id = $1", bench.erp_id
+    )
     bench.erp.put("company", *WORLD_ERP)
     bench.tool.put("company", *WORLD_TOOL)
 
@@ -125,7 +154,9 @@ async def test_with_vendor_updates_off_the_directory_keeps_its_words(bench: Benc
 
     row = await bench.one("select name, city from company where origin_id = '1'")
     assert tuple(row) == ("alpha inc", "Chicago")
-    assert document(await bench.value("select snapshot from link where external_id = 'A1'"))["name"] == "Alpha"
+    assert (
+        document(await bench.value("select snapshot from link where external_id = 'A1'"))["name"] == "Alpha"
+    )
 
 
 async def test_a_link_made_later_in_the_tool_joins_two_items_into_one(bench: Bench):
@@ -243,9 +274,21 @@ async def test_the_list_of_codes_is_the_erps_whichever_side_comes_first(bench: B
 
 
 async def test_a_project_follows_its_job_in_number_name_status_and_dates(bench: Bench):
-    bench.tool.put("project", record("project", "9", "24-101", number="24-101x", name="tower", city="Boston", is_active=True))
+    bench.tool.put(
+        "project",
+        record("project", "9", "24-101", number="24-101x", name="tower", city="Boston", is_active=True),
+    )
     bench.erp.put(
-        "project", record("project", "24-101", external_code="24-101", number="24-101", name="Harbour Tower", is_active=True, city="Salem")
+        "project",
+        record(
+            "project",
+            "24-101",
+            external_code="24-101",
+            number="24-101",
+            name="Harbour Tower",
+            is_active=True,
+            city="Salem",
+        ),
     )
     await bench.from_tool("project")
     await bench.from_erp("project")
@@ -271,7 +314,12 @@ async def test_rows_that_do_not_fit_become_issues_and_the_rest_goes_on(bench: Be
 
     run = await bench.from_tool("company")
 
-    assert (run["state"], run["records_created"], run["issues_count"], run["records_read"]) == ("PARTLY", 1, 6, 7)
+    assert (run["state"], run["records_created"], run["issues_count"], run["records_read"]) == (
+        "PARTLY",
+        1,
+        6,
+        7,
+    )
     rows = await bench.rows("select external_id, field, code from sync_issue order by external_id")
     assert [(row["external_id"], row["field"]) for row in rows] == [
         ("1", "name"),
@@ -286,11 +334,20 @@ async def test_rows_that_do_not_fit_become_issues_and_the_rest_goes_on(bench: Be
 
 
 async def test_pages_that_overlap_do_no_harm(bench: Bench):
-    bench.erp.put("company", vendor("A1", "Alpha"), vendor("B1", "Beta"), vendor("B1", "Beta two"), vendor("A1", "Alpha"))
+    bench.erp.put(
+        "company",
+        vendor("A1", "Alpha"),
+        vendor("B1", "Beta"),
+        vendor("B1", "Beta two"),
+        vendor("A1", "Alpha"),
+    )
 
     run = await bench.from_erp("company")
 
-    assert [tuple(r) for r in await bench.rows("select name from company order by name")] == [("Alpha",), ("Beta two",)]
+    assert [tuple(r) for r in await bench.rows("select name from company order by name")] == [
+        ("Alpha",),
+        ("Beta two",),
+    ]
     assert run["records_created"] == 2
 
 
@@ -391,7 +448,7 @@ async def test_the_run_says_what_it_is_doing(bench: Bench):
 
 
 async def test_a_list_that_the_system_does_not_give_is_refused(bench: Bench):
-    await bench.change("update connection set capabilities = '{\"imports\": [\"company\"]}'")
+    await bench.change('update connection set capabilities = \'{"imports": ["company"]}\'')
 
     with pytest.raises(Refused) as refused:
         await bench.from_erp("commitment")
@@ -411,7 +468,9 @@ async def test_the_latest_change_seen_is_kept_with_the_finished_list(bench: Benc
 
 
 async def test_a_run_that_dies_after_a_list_was_finished_does_not_take_all_of_it_for_missing(bench: Bench):
-    await bench.change("update connection set settings = '{\"missing_share_cap\": 1}' where id = $1", bench.tool_id)
+    await bench.change(
+        "update connection set settings = '{\"missing_share_cap\": 1}' where id = $1", bench.tool_id
+    )
     bench.tool.put("company", listed("1", "Alpha"), listed("2", "Beta"))
     bench.tool.fails_at = 3
     job = await bench.ask(bench.tool_id, ["company", "project"])
@@ -420,7 +479,13 @@ async def test_a_run_that_dies_after_a_list_was_finished_does_not_take_all_of_it
 
     run = await bench.run(job)
 
-    assert [resource for resource, _, _ in bench.tool.fetched] == ["company", "company", "project", "project", "project"]
+    assert [resource for resource, _, _ in bench.tool.fetched] == [
+        "company",
+        "company",
+        "project",
+        "project",
+        "project",
+    ]
     assert await bench.value("select count(*) from company where origin_deleted_at is not null") == 0
     assert (run["records_read"], run["proof"]) == (2, "PROVEN")
 
@@ -439,7 +504,9 @@ async def test_a_failed_import_is_told_to_its_run(bench: Bench):
     job = await bench.ask(bench.erp_id, ["company"])
     async with bench.pool.transaction(bench.account) as connection:
         row = await connection.fetchrow("select * from job where id = $1", job)
-        await import_failed(connection, JobRow.read(bench.account, row), "ERP_UNAVAILABLE", "It does not answer.", "503")
+        await import_failed(
+            connection, JobRow.read(bench.account, row), "ERP_UNAVAILABLE", "It does not answer.", "503"
+        )
 
     run = await bench.one("select * from sync_run")
     assert (run["state"], run["proof"], run["error_code"]) == ("FAILED", "INCOMPLETE", "ERP_UNAVAILABLE")
@@ -458,7 +525,13 @@ async def test_both_sides_at_once_end_as_one_after_the_other(bench: Bench):
 
 
 async def test_companies_of_equal_name_are_suggested_whatever_their_case(bench: Bench):
-    bench.erp.put("company", vendor("A1", "Alpha & Sons"), vendor("B1", "Beta"), vendor("C1", "Gamma"), vendor("D1", "Delta"))
+    bench.erp.put(
+        "company",
+        vendor("A1", "Alpha & Sons"),
+        vendor("B1", "Beta"),
+        vendor("C1", "Gamma"),
+        vendor("D1", "Delta"),
+    )
     bench.tool.put(
         "company",
         listed("1", "ALPHA & sons"),
@@ -471,16 +544,16 @@ async def test_companies_of_equal_name_are_suggested_whatever_their_case(bench: 
     bench.erp.lists["company", ""].append(vendor("X9", "Gamma"))
     await bench.from_erp("company")
     await bench.from_tool("company")
-    company = table_of(Company)
-    query = select(company.c.name, func.array(suggestions(company).scalar_subquery())).where(company.c.origin_id.is_(None))
-    text = str(query.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+    matched = SUGGESTED.format(t="t", l="l", pt="vendor")
 
-    rows = await bench.rows(text.replace("array((", "array(").replace("))", ")", 1) if "array((" in text else text)
+    rows = await bench.rows(
+        "select vendor.name, t.id from company vendor join company t on t.account_id = vendor.account_id"
+        f" join link l on l.account_id = t.account_id and l.object_id = t.id where {matched}"
+    )
 
-    names = {row["id"]: row["origin_id"] for row in await bench.rows("select id, origin_id from company")}
-    assert {row[0]: sorted(names[found] for found in row[1]) for row in rows} == {
-        "Alpha & Sons": ["1", "2"],
-        "Beta": [],
-        "Gamma": [],
-        "Delta": ["6"],
-    }
+    origins = {row["id"]: row["origin_id"] for row in await bench.rows("select id, origin_id from company")}
+    assert sorted((row["name"], origins[row["id"]]) for row in rows) == [
+        ("Alpha & Sons", "1"),
+        ("Alpha & Sons", "2"),
+        ("Delta", "6"),
+    ]

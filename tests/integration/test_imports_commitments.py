@@ -8,13 +8,13 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
+from imports_bench import Bench, document, record
 
 from db.clock import new_id
 from db.session import Connection, Row, WritePool
 from hub.codes import ErrorCode
 from hub.erp.connector import Incoming
 from hub.settings import Settings
-from imports_bench import Bench, document, record
 
 WAY = {
     "SYNCED": ("READY_TO_EXPORT", "EXPORTING", "SYNCED"),
@@ -25,7 +25,9 @@ WAY = {
 }
 
 
-def line(external_id: str, number: int, amount: str, code: str | None = "03-300", kind: str | None = "S", **values) -> Incoming:
+def line(
+    external_id: str, number: int, amount: str, code: str | None = "03-300", kind: str | None = "S", **values
+) -> Incoming:
     return record(
         "commitment_line",
         external_id,
@@ -37,8 +39,16 @@ def line(external_id: str, number: int, amount: str, code: str | None = "03-300"
     )
 
 
-def contract(external_id: str, number: str, lines=(), *, company: str | None = "1", linked_to=None, **values) -> Incoming:
-    words = {"kind": "SUBCONTRACT", "title": "Concrete", "status": "APPROVED", "executed": False, "is_private": False}
+def contract(
+    external_id: str, number: str, lines=(), *, company: str | None = "1", linked_to=None, **values
+) -> Incoming:
+    words = {
+        "kind": "SUBCONTRACT",
+        "title": "Concrete",
+        "status": "APPROVED",
+        "is_executed": True,
+        "is_private": False,
+    }
     total = sum((item.values["amount"] for item in lines), Decimal("0.00"))
     return record(
         "commitment",
@@ -79,19 +89,34 @@ async def move_to(bench: Bench, state: str) -> None:
 
 
 async def conflicts(bench: Bench) -> list[tuple]:
-    rows = await bench.rows("select field, ours, theirs, resolved_at is not null from conflict order by field, resolved_at")
+    rows = await bench.rows(
+        "select field, ours, theirs, resolved_at is not null from conflict order by field, resolved_at"
+    )
     return [tuple(row) for row in rows]
 
 
 async def test_a_commitment_comes_in_with_its_lines_and_references(bench: Bench):
-    row = await bench.one("select c.*, p.number as job, v.name as vendor from commitment c join project p on p.id = c.project_id"
-                          " join company v on v.id = c.company_id")
-    lines = await bench.rows("select n.line_number, n.amount, k.code, y.code as kind from commitment_line n"
-                             " join cost_code k on k.id = n.cost_code_id join cost_type y on y.id = n.cost_type_id order by 1")
+    row = await bench.one(
+        "select c.*, p.number as job, v.name as vendor from commitment c join project p on p.id = c.project_id"
+        " join company v on v.id = c.company_id"
+    )
+    lines = await bench.rows(
+        "select n.line_number, n.amount, k.code, y.code as kind from commitment_line n"
+        " join cost_code k on k.id = n.cost_code_id join cost_type y on y.id = n.cost_type_id order by 1"
+    )
 
-    assert (row["number"], row["original_amount"], row["job"], row["vendor"]) == ("SC-1", Decimal("1000.50"), "24-101", "Okafor Steel")
+    assert (row["number"], row["original_amount"], row["job"], row["vendor"]) == (
+        "SC-1",
+        Decimal("1000.50"),
+        "24-101",
+        "Okafor Steel",
+    )
     assert (row["start_date"], row["currency"], row["version"]) == (date(2026, 4, 1), "USD", 1)
-    assert [tuple(found) for found in lines] == [(1, Decimal("1000.00"), "03-300", "S"), (2, Decimal("0.50"), "05-100", "S")]
+    assert row["is_executed"] is True
+    assert [tuple(found) for found in lines] == [
+        (1, Decimal("1000.00"), "03-300", "S"),
+        (2, Decimal("0.50"), "05-100", "S"),
+    ]
     assert await bench.links("Commitment") == [("NOT_SENT", None, "100")]
     after = document(await bench.value("select after from event where object_type = 'Commitment'"))
     assert after["original_amount"] == "1000.50"
@@ -108,21 +133,38 @@ async def test_the_same_commitment_again_writes_nothing(bench: Bench):
 
 
 async def test_lines_added_changed_and_dropped_raise_the_version_by_one(bench: Bench):
-    ids = {row["origin_id"]: row["id"] for row in await bench.rows("select id, origin_id from commitment_line")}
+    ids = {
+        row["origin_id"]: row["id"] for row in await bench.rows("select id, origin_id from commitment_line")
+    }
 
-    await put(bench, contract("100", "SC-1", (line("11", 1, "900.00"), line("13", 2, "5.00")), start_date=date(2026, 4, 1)))
+    await put(
+        bench,
+        contract(
+            "100", "SC-1", (line("11", 1, "900.00"), line("13", 2, "5.00")), start_date=date(2026, 4, 1)
+        ),
+    )
 
     rows = await bench.rows("select id, origin_id, amount from commitment_line order by line_number")
     assert [tuple(row)[1:] for row in rows] == [("11", Decimal("900.00")), ("13", Decimal("5.00"))]
     assert rows[0]["id"] == ids["11"]
     assert await bench.value("select version from commitment") == 2
-    event = await bench.one("select before, after from event where object_type = 'Commitment' and before is not null")
+    event = await bench.one(
+        "select before, after from event where object_type = 'Commitment' and before is not null"
+    )
     assert [n["amount"] for n in document(event["before"])["lines"]] == ["1000.00", "0.50"]
     assert [n["amount"] for n in document(event["after"])["lines"]] == ["900.00", "5.00"]
 
 
 async def test_a_line_alone_changes_the_commitment(bench: Bench):
-    await put(bench, contract("100", "SC-1", (LINES[0], replace(LINES[1], values={**LINES[1].values, "description": "rebar"})), start_date=date(2026, 4, 1)))
+    await put(
+        bench,
+        contract(
+            "100",
+            "SC-1",
+            (LINES[0], replace(LINES[1], values={**LINES[1].values, "description": "rebar"})),
+            start_date=date(2026, 4, 1),
+        ),
+    )
 
     assert await bench.value("select version from commitment") == 2
     assert await bench.value("select description from commitment_line where origin_id = '12'") == "rebar"
@@ -139,7 +181,9 @@ async def test_lines_on_codes_that_are_not_the_erps_keep_the_tools_words(bench: 
     assert run["issues_count"] == 0
 
 
-async def test_a_commitment_of_an_unknown_project_stays_out_and_one_of_an_unknown_vendor_comes_in(bench: Bench):
+async def test_a_commitment_of_an_unknown_project_stays_out_and_one_of_an_unknown_vendor_comes_in(
+    bench: Bench,
+):
     stray = replace(contract("101", "SC-2"), refs={"company": "1", "project": "77"})
 
     run = await put(bench, contract("100", "SC-1", LINES), stray, contract("102", "SC-3", company="55"))
@@ -155,7 +199,12 @@ async def test_a_commitment_of_an_unknown_project_stays_out_and_one_of_an_unknow
 
 
 async def test_a_bad_line_keeps_the_whole_commitment_out(bench: Bench):
-    run = await put(bench, contract("100", "SC-1", (line("11", 1, "1.00"), line("12", 2, "0.001")), original_amount=Decimal("1.00")))
+    run = await put(
+        bench,
+        contract(
+            "100", "SC-1", (line("11", 1, "1.00"), line("12", 2, "0.001")), original_amount=Decimal("1.00")
+        ),
+    )
 
     assert await bench.value("select original_amount from commitment") == Decimal("1000.50")
     issue = await bench.one("select external_id, field, value from sync_issue")
@@ -175,7 +224,12 @@ async def test_a_mark_of_an_erp_record_that_the_hub_did_not_send_is_told(bench: 
 async def test_after_it_was_sent_locked_fields_stay_and_the_rest_follows(bench: Bench, state: str):
     await move_to(bench, state)
 
-    run = await put(bench, contract("100", "SC-1", (line("11", 1, "7.00"),), title="Concrete and more", start_date=date(2026, 5, 1)))
+    run = await put(
+        bench,
+        contract(
+            "100", "SC-1", (line("11", 1, "7.00"),), title="Concrete and more", start_date=date(2026, 5, 1)
+        ),
+    )
 
     row = await bench.one("select title, start_date, original_amount, version from commitment")
     assert tuple(row) == ("Concrete", date(2026, 5, 1), Decimal("7.00"), 2)
@@ -193,7 +247,10 @@ async def test_once_in_the_erp_lines_and_amount_stay_too(bench: Bench, state: st
     assert tuple(row) == (date(2026, 5, 1), Decimal("1000.50"))
     assert await bench.value("select count(*) from commitment_line") == 2
     found = await conflicts(bench)
-    assert [(field, resolved) for field, _, _, resolved in found] == [("lines", False), ("original_amount", False)]
+    assert [(field, resolved) for field, _, _, resolved in found] == [
+        ("lines", False),
+        ("original_amount", False),
+    ]
     assert [n["amount"] for n in document(found[0][1])] == ["1000.00", "0.50"]
     assert [n["amount"] for n in document(found[0][2])] == ["7.00"]
     assert found[1][1:3] == ("1000.50", "7.00")
@@ -219,7 +276,9 @@ async def test_a_conflict_closes_when_the_tool_takes_its_change_back(bench: Benc
 
     assert await conflicts(bench) == [("title", "Concrete", "Other", True)]
     assert await bench.value("select title from commitment") == "Concrete"
-    event = await bench.one("select before, after from event where object_type = 'Commitment' order by id desc limit 1")
+    event = await bench.one(
+        "select before, after from event where object_type = 'Commitment' order by id desc limit 1"
+    )
     assert [c["theirs"] for c in document(event["before"])["conflicts"]] == ["Other"]
     assert document(event["after"])["conflicts"] == []
 
@@ -236,7 +295,9 @@ async def test_a_conflict_closes_when_the_item_is_unlocked_and_takes_the_value(b
     assert await bench.value("select title from commitment") == "Other"
 
 
-async def test_what_somebody_does_while_a_page_is_judged_is_not_overwritten(bench: Bench, app_pool: WritePool):
+async def test_what_somebody_does_while_a_page_is_judged_is_not_overwritten(
+    bench: Bench, app_pool: WritePool
+):
     """The page is judged while somebody sends the item; it waits for that, and is judged again."""
     changed = contract("100", "SC-1", LINES, title="Other", start_date=date(2026, 4, 1))
     async with app_pool.transaction(bench.account) as other:
@@ -261,10 +322,24 @@ async def until_it_waits(connection: Connection, task: "asyncio.Task[Row]") -> N
 
 async def test_one_project_alone_can_be_read(bench: Bench):
     project = await bench.value("select id from project")
-    bench.tool.put("project", record("project", "9", number="24-101", name="Harbour Tower", is_active=True),
-                   record("project", "10", number="24-102", name="Depot", is_active=True))
-    bench.tool.put("commitment", record("commitment", "200", number="SC-1", title="T", kind="SUBCONTRACT", status="DRAFT",
-                                        refs={"company": None, "project": "10"}), project="10")
+    bench.tool.put(
+        "project",
+        record("project", "9", number="24-101", name="Harbour Tower", is_active=True),
+        record("project", "10", number="24-102", name="Depot", is_active=True),
+    )
+    bench.tool.put(
+        "commitment",
+        record(
+            "commitment",
+            "200",
+            number="SC-1",
+            title="T",
+            kind="SUBCONTRACT",
+            status="DRAFT",
+            refs={"company": None, "project": "10"},
+        ),
+        project="10",
+    )
     await bench.from_tool("project")
     bench.tool.fetched.clear()
 
@@ -274,10 +349,15 @@ async def test_one_project_alone_can_be_read(bench: Bench):
     assert await bench.value("select count(*) from commitment where origin_deleted_at is not null") == 0
 
 
-async def test_another_account_sees_and_touches_nothing(bench: Bench, app_pool: WritePool, hub_settings: Settings):
+async def test_another_account_sees_and_touches_nothing(
+    bench: Bench, app_pool: WritePool, hub_settings: Settings
+):
     other_account = new_id()
     async with app_pool.transaction(other_account) as connection:
-        await connection.execute("insert into account (account_id, name, currency, time_zone) values ($1, 'Other', 'USD', 'UTC')", other_account)
+        await connection.execute(
+            "insert into account (account_id, name, currency, time_zone) values ($1, 'Other', 'USD', 'UTC')",
+            other_account,
+        )
     other = await Bench.open(hub_settings, app_pool, other_account)
     other.erp.put("cost_code", record("cost_code", "03-300", code="03-300", name="Theirs"))
     other.tool.put("company", record("company", "1", name="Same id elsewhere", is_active=True))

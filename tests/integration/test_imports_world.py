@@ -18,7 +18,14 @@ from hub.settings import Settings
 
 WORLD = build(7)
 FROM_PROCORE = (
-    "company", "project", "cost_code", "cost_type", "project_cost_code", "commitment", "member", "project_member"
+    "company",
+    "project",
+    "cost_code",
+    "cost_type",
+    "project_cost_code",
+    "commitment",
+    "member",
+    "project_member",
 )
 FROM_MRI = ("company", "project", "cost_code", "cost_type", "project_cost_code")
 
@@ -30,16 +37,25 @@ class Sandboxes:
         self.apps = {"Tool": procore.create_app(), "Books": mri.create_app()}
 
     def __call__(
-        self, kind: str, base_url: str, credentials: Mapping[str, str], settings: Mapping[str, Any], *_: Collection[str]
+        self,
+        kind: str,
+        base_url: str,
+        credentials: Mapping[str, str],
+        settings: Mapping[str, Any],
+        *_: Collection[str],
     ) -> Connector:
         transport, known = httpx.ASGITransport(self.apps[kind]), mri.Settings()
         if kind == "Tool":
             keys = {"client_id": "hub-sandbox", "client_secret": "hub-sandbox-secret"}
             company = {"company_id": str(WORLD.company.procore_id)}
-            return open_connector("procore", base_url, keys, company, transport=transport, limits=Limits(backoff=0.0))
+            return open_connector(
+                "procore", base_url, keys, company, transport=transport, limits=Limits(backoff=0.0)
+            )
         keys = {"client_id": known.client, "database": known.database, "user": known.user}
         keys |= {"key": known.keys[0].key, "password": known.password}
-        return open_connector("mri", base_url, keys, settings, transport=transport, limits=Limits(backoff=0.0))
+        return open_connector(
+            "mri", base_url, keys, settings, transport=transport, limits=Limits(backoff=0.0)
+        )
 
 
 async def both(bench: Bench, first: str) -> None:
@@ -50,7 +66,9 @@ async def both(bench: Bench, first: str) -> None:
 
 
 @pytest.mark.parametrize("first", ["erp", "tool"])
-async def test_the_whole_contractor_comes_in(hub_settings: Settings, app_pool: WritePool, account: UUID, first: str):
+async def test_the_whole_contractor_comes_in(
+    hub_settings: Settings, app_pool: WritePool, account: UUID, first: str
+):
     bench = await Bench.open(hub_settings, app_pool, account)
 
     await both(bench, first)
@@ -73,7 +91,9 @@ async def test_the_whole_contractor_comes_in(hub_settings: Settings, app_pool: W
     assert await bench.events() == events
 
 
-async def test_amounts_and_lines_are_the_tools_to_the_cent(hub_settings: Settings, app_pool: WritePool, account: UUID):
+async def test_amounts_and_lines_are_the_tools_to_the_cent(
+    hub_settings: Settings, app_pool: WritePool, account: UUID
+):
     bench = await Bench.open(hub_settings, app_pool, account)
 
     await both(bench, "erp")
@@ -87,9 +107,16 @@ async def test_amounts_and_lines_are_the_tools_to_the_cent(hub_settings: Setting
         " left join cost_code k on k.id = n.cost_code_id left join cost_type y on y.id = n.cost_type_id"
     )
     known = {code.code for code in WORLD.cost_codes}
-    marked = {job.procore_id for job in WORLD.jobs if job.linked}  # codes of other projects carry no mark of the ERP
+    marked = {
+        job.procore_id for job in WORLD.jobs if job.linked
+    }  # codes of other projects carry no mark of the ERP
     assert {tuple(row) for row in lines} == {
-        (str(n.procore_id), n.amount, n.code if n.code in known and c.project_id in marked else None, n.category)
+        (
+            str(n.procore_id),
+            n.amount,
+            n.code if n.code in known and c.project_id in marked else None,
+            n.category,
+        )
         for c in WORLD.commitments
         for n in c.lines
     }

@@ -12,8 +12,8 @@ from db.session import Connection
 from hub.core.spec import ErpObject, LineSpec
 from hub.objects import OBJECTS
 from hub.sync.images import image
-from hub.sync.named import Values, execute
-from hub.sync.newids import new_id, seed
+from hub.sync.intake.named import Values, execute
+from hub.sync.intake.newids import new_id, seed
 
 _TABLE = "create temp table absorbed (survivor uuid, dropped uuid) on commit drop"
 _FILL = "insert into absorbed select * from unnest($survivors::uuid[], $dropped::uuid[])"

@@ -88,7 +88,9 @@ def _tool_enters(spec: ErpObject) -> str:
 
 
 def _twin(spec: ErpObject) -> str:
-    return "coalesce(own_id, held_id, named_id) is null and twin_id is not null" if spec.kept_in_erp else "false"
+    return (
+        "coalesce(own_id, held_id, named_id) is null and twin_id is not null" if spec.kept_in_erp else "false"
+    )
 
 
 def _named_columns(spec: ErpObject) -> str:
@@ -134,7 +136,11 @@ def _erp_enters(spec: ErpObject) -> str:
 
 def _held_otherwise(spec: ErpObject) -> str:
     """The code belongs to a record that stands for another id of this ERP."""
-    return "k.object_id is null and tk.external_id is distinct from s.their_id and tk.external_id is not null" if spec.kept_in_erp else "false"
+    return (
+        "k.object_id is null and tk.external_id is distinct from s.their_id and tk.external_id is not null"
+        if spec.kept_in_erp
+        else "false"
+    )
 
 
 def _erp_named_join(spec: ErpObject) -> str:

@@ -1,7 +1,7 @@
 """Remembering what a page holds and the hub does not list, and forgetting it once it is listed."""
 
 from hub.core.spec import ErpObject
-from hub.sync.batch import Part
+from hub.sync.intake.batch import Part
 
 
 def statements(spec: ErpObject, part: Part, *, from_erp: bool) -> list[str]:

@@ -3,9 +3,9 @@
 SQL that fills the temporary table `dispute`: one row per field that the other side wants otherwise, or did."""
 
 from hub.core.spec import ErpObject
-from hub.sync.batch import Part
-from hub.sync.fate import lock, locked_fields, names
-from hub.sync.newids import new_id
+from hub.sync.intake.batch import Part
+from hub.sync.intake.fate import lock, locked_fields, names
+from hub.sync.intake.newids import new_id
 
 _LINES = "lines"
 

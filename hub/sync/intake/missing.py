@@ -9,20 +9,22 @@ from db.session import Connection
 from hub.codes import ErrorCode
 from hub.core.spec import ErpObject, table_of
 from hub.objects import BY_KEY
-from hub.sync import issues
 from hub.sync.images import image, row_image
-from hub.sync.issues import Issue
-from hub.sync.merged import ACTION
-from hub.sync.named import execute, fetch
-from hub.sync.newids import new_id, seed
-from hub.sync.project_codes import changing_project
-from hub.sync.site import Site
+from hub.sync.intake import issues
+from hub.sync.intake.issues import Issue
+from hub.sync.intake.merged import ACTION
+from hub.sync.intake.named import execute, fetch
+from hub.sync.intake.newids import new_id, seed
+from hub.sync.intake.project_codes import changing_project
+from hub.sync.intake.site import Site
 
 _MET = "select x.object_id from crawl_key x where x.account_id = $account and x.run_id = $run and x.resource = $resource"
 _CAUSE = "Not in the list any more"
 
 
-async def mark_missing(connection: Connection, site: Site, resource: str, projects: Sequence[tuple[UUID, str]]) -> int:
+async def mark_missing(
+    connection: Connection, site: Site, resource: str, projects: Sequence[tuple[UUID, str]]
+) -> int:
     """Marks what was not met of `resource`, in the given projects where it is read per project: our id and its scope.
 
     Returns how many issues that made: one where more is missing than the connection's share cap allows."""
@@ -41,7 +43,9 @@ async def mark_missing(connection: Connection, site: Site, resource: str, projec
         return 0
     name, listing = known
     await execute(connection, f"create temp table missing on commit drop as {listing}", values)
-    [row] = await fetch(connection, "select count(*) as all, count(*) filter (where not met) as gone from missing", {})
+    [row] = await fetch(
+        connection, "select count(*) as all, count(*) filter (where not met) as gone from missing", {}
+    )
     refused = row["gone"] > site.missing_share_cap * row["all"]
     if refused:
         await issues.keep(connection, site, name, [_too_many(resource, row["gone"], row["all"])])
@@ -73,8 +77,11 @@ def _known(resource: str, *, from_erp: bool) -> tuple[str, str] | None:
         name, table, alive = spec.name, spec.table.name, "t.origin_deleted_at is null"
         if spec.project_column not in (None, "id"):
             alive += f" and t.{spec.project_column} = any($projects::uuid[])"
-    return name, f"""select t.id, null::uuid as project_id, t.id in ({_MET}) as met from {table} t
-        where t.account_id = $account and t.origin_id is not null and {alive}"""
+    return (
+        name,
+        f"""select t.id, null::uuid as project_id, t.id in ({_MET}) as met from {table} t
+        where t.account_id = $account and t.origin_id is not null and {alive}""",
+    )
 
 
 def _in_projects(table: str, met_id: str, mark: str) -> str:
@@ -106,7 +113,9 @@ async def _unmark_codes(connection: Connection, values: Mapping[str, Any], *, fr
     """A pair that neither side has any more goes."""
     gone = "t.account_id = $account and t.project_id = $project and t.id in (select m.id from missing m where not m.met)"
     mark = "in_erp = false" if from_erp else "origin_id = null"
-    rows = await fetch(connection, "select distinct project_id from missing where not met order by project_id", {})
+    rows = await fetch(
+        connection, "select distinct project_id from missing where not met order by project_id", {}
+    )
     for row in rows:
         one = {**values, "project": row["project_id"], "type": "Project", **seed()}
         await changing_project(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.session import Connection
-from hub.sync.columns import Column
+from hub.sync.intake.columns import Column
 
 ANALYZE_FROM = 1000  # smaller tables are planned well enough without
 MARKS = (("their_id", "text"), ("their_code", "text"), ("their_claim", "text"), ("their_time", "timestamptz"))

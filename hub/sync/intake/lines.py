@@ -3,11 +3,11 @@
 `line_fate` has one row per line of the page and one per line that is gone: `act` is INSERT, UPDATE, DELETE or KEEP."""
 
 from hub.core.spec import ErpObject, LineSpec
-from hub.sync.batch import Part
-from hub.sync.columns import Column, columns_of
-from hub.sync.fate import lock
-from hub.sync.newids import new_id
-from hub.sync.references import joins, resolved
+from hub.sync.intake.batch import Part
+from hub.sync.intake.columns import Column, columns_of
+from hub.sync.intake.fate import lock
+from hub.sync.intake.newids import new_id
+from hub.sync.intake.references import joins, resolved
 
 
 def line_fate(lines: LineSpec, part: Part, *, from_erp: bool) -> str:

@@ -8,19 +8,27 @@ from db.people import Member, ProjectMember
 from db.session import Connection
 from hub.core.spec import table_of
 from hub.erp.connector import Incoming
-from hub.sync import issues
-from hub.sync.batch import Part, prepare_rows
-from hub.sync.columns import columns_of_record
 from hub.sync.images import row_image
-from hub.sync.merged import ACTION, Merged
-from hub.sync.named import execute, fetch, keep
-from hub.sync.newids import new_id, seed
-from hub.sync.site import Site
-from hub.sync.staging import stage
+from hub.sync.intake import issues
+from hub.sync.intake.batch import Part, prepare_rows
+from hub.sync.intake.columns import columns_of_record
+from hub.sync.intake.merged import ACTION, Merged
+from hub.sync.intake.named import execute, fetch, keep
+from hub.sync.intake.newids import new_id, seed
+from hub.sync.intake.site import Site
+from hub.sync.intake.staging import stage
 
 _MEMBER_COLUMNS = ("name", "email", "is_active", "can_push_to_accounting")
 _MEMBER_LEVELS = ("erp", "directory", "admin", "reports")
-_PROJECT_LEVELS = ("admin", "commitments", "change_orders", "budget", "prime_contracts", "direct_costs", "reports")
+_PROJECT_LEVELS = (
+    "admin",
+    "commitments",
+    "change_orders",
+    "budget",
+    "prime_contracts",
+    "direct_costs",
+    "reports",
+)
 _AGE = ("rights_imported_at",)  # says how old a right is, not what it is
 
 
@@ -39,7 +47,9 @@ async def merge_project_members(
 class _People:
     """How one of the two tables is filled from `stage`. `key` finds the row `t` of a staged row `s`."""
 
-    def __init__(self, record: type[Member] | type[ProjectMember], levels: Sequence[str], plain: Sequence[str]) -> None:
+    def __init__(
+        self, record: type[Member] | type[ProjectMember], levels: Sequence[str], plain: Sequence[str]
+    ) -> None:
         known = columns_of_record(record)
         self.type, self.table, self.levels = record.__name__, table_of(record), levels
         self.columns = tuple(known[name] for name in (*plain, *(f"{tool}_level" for tool in levels)))
@@ -70,7 +80,14 @@ async def _merge(
     batch = prepare_rows(Part(people.columns, {}), [_flat(people, record) for record in records])
     await issues.keep(connection, site, people.type, batch.issues)
     await stage(connection, "stage", batch.head.stage, batch.rows)
-    values = {"account": site.account, "run": site.run, "type": people.type, "action": ACTION, **seed(), **more}
+    values = {
+        "account": site.account,
+        "run": site.run,
+        "type": people.type,
+        "action": ACTION,
+        **seed(),
+        **more,
+    }
     await keep(connection, "fate", _judged(people), values)
     await execute(connection, _locked(people), values)
     await keep(connection, "before", _before(people), values)

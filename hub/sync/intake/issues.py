@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from db.clock import new_id
 from db.session import Connection
 from hub.codes import ErrorCode
-from hub.sync.site import Site
+from hub.sync.intake.site import Site
 
 _INSERT = """
     insert into sync_issue (account_id, id, run_id, object_type, external_id, code, field, value, message)

@@ -25,7 +25,9 @@ class Tally:
             value = record.values.get(amount) if amount else None
             if isinstance(value, Decimal):
                 total += value
-            line = f"{record.external_id}\x00{'' if value is None else value}".encode("utf-8", "surrogatepass")
+            line = f"{record.external_id}\x00{'' if value is None else value}".encode(
+                "utf-8", "surrogatepass"
+            )
             digest += int.from_bytes(hashlib.blake2b(line, digest_size=16).digest(), "big")
         return Tally(self.count + len(records), total, digest % _MODULUS)
 

@@ -6,14 +6,14 @@ from uuid import UUID
 from db.session import Connection
 from hub.erp.connector import Incoming
 from hub.objects.project import PROJECT
-from hub.sync import issues
-from hub.sync.fitting import issues_of
 from hub.sync.images import image
-from hub.sync.merged import ACTION, Merged
-from hub.sync.named import Values, execute, fetch, keep
-from hub.sync.newids import new_id, seed
-from hub.sync.site import Site
-from hub.sync.staging import Row, stage
+from hub.sync.intake import issues
+from hub.sync.intake.fitting import issues_of
+from hub.sync.intake.merged import ACTION, Merged
+from hub.sync.intake.named import Values, execute, fetch, keep
+from hub.sync.intake.newids import new_id, seed
+from hub.sync.intake.site import Site
+from hub.sync.intake.staging import Row, stage
 
 _STAGE = (
     ("n", "integer"),
@@ -25,7 +25,9 @@ _STAGE = (
 )
 
 
-async def merge_codes(connection: Connection, site: Site, records: Sequence[Incoming], project: UUID) -> Merged:
+async def merge_codes(
+    connection: Connection, site: Site, records: Sequence[Incoming], project: UUID
+) -> Merged:
     """Take in one page of one project. Codes and types that are not on the ERP's lists stay out."""
     bad = [issue for record in records for issue in issues_of(record.problems, record.external_id)]
     unfit = {issue.external_id for issue in bad}
@@ -53,7 +55,12 @@ def _rows(records: Sequence[Incoming], *, from_erp: bool) -> Iterator[Row]:
         code = record.refs.get("cost_code")
         for kind in record.lines:
             marks = (record.external_id, code, record.values.get("code"))
-            yield (n, *marks, kind.refs.get("cost_type") or kind.linked_to, None if from_erp else kind.external_id)
+            yield (
+                n,
+                *marks,
+                kind.refs.get("cost_type") or kind.linked_to,
+                None if from_erp else kind.external_id,
+            )
             n += 1
 
 

@@ -4,28 +4,27 @@ No transaction is open while the other side answers. A page, its cursor and the 
 so a run that dies goes on at the page after the last one that counted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from db.runs import Proof, RunState
+from db.runs import Proof
 from db.session import Connection
 from hub.codes import ErrorCode
 from hub.core.crash import CRASH, CrashPoint
 from hub.erp.connector import Connector, Incoming, Page
 from hub.errors import ErpUnexpected, HubError, Refused
-from hub.sync import cursors
-from hub.sync.cursors import Place
-from hub.sync.merge import merge_page
-from hub.sync.merged import Merged
-from hub.sync.missing import mark_missing
-from hub.sync.people import merge_members, merge_project_members
-from hub.sync.project_codes import merge_codes
-from hub.sync.resources import KEYS, Resource, chosen
-from hub.sync.scopes import Scope, scopes
-from hub.sync.site import Site, read_site
-from hub.sync.tally import Tally
+from hub.sync.intake import cursors
+from hub.sync.intake.cursors import Place
+from hub.sync.intake.merge import merge_page
+from hub.sync.intake.merged import Merged
+from hub.sync.intake.missing import mark_missing
+from hub.sync.intake.people import merge_members, merge_project_members
+from hub.sync.intake.project_codes import merge_codes
+from hub.sync.intake.resources import KEYS, Resource, chosen
+from hub.sync.intake.scopes import Scope, scopes
+from hub.sync.intake.site import Site, read_site
+from hub.sync.intake.tally import Tally
 from hub.sync.work import JobRow, Work
 
 _START = """
@@ -56,7 +55,9 @@ async def import_failed(
     """The run of an import job that ended FAILED or PARKED."""
     said = f"{message} {erp_message}" if erp_message and erp_message != message else message
     await connection.execute(_FAIL, job.account_id, job.run_id, code[:60], said)
-    await connection.execute("delete from crawl_key where account_id = $1 and run_id = $2", job.account_id, job.run_id)
+    await connection.execute(
+        "delete from crawl_key where account_id = $1 and run_id = $2", job.account_id, job.run_id
+    )
 
 
 class Import:
@@ -76,7 +77,9 @@ class Import:
 
     async def run(self) -> None:
         async with self._work.transaction() as connection:
-            self._site = await read_site(connection, self._work.job.account_id, self._connection_id, self._run_id)
+            self._site = await read_site(
+                connection, self._work.job.account_id, self._connection_id, self._run_id
+            )
             await connection.execute(_START, self._site.account, self._run_id)
         resources = _resources(self._work.job.args, self._site)
         self._connector = await self._work.connector(self._connection_id)
@@ -122,7 +125,9 @@ class Import:
             merged = await self._merge(connection, resource, scope, page.records)
             if _remembers(resource, self._site):
                 await cursors.meet(connection, self._site, resource.key, scope.key, merged.items)
-            await cursors.reach(connection, self._site, resource.key, scope.key, reached, _latest(page.records))
+            await cursors.reach(
+                connection, self._site, resource.key, scope.key, reached, _latest(page.records)
+            )
             await self._count(connection, _step(resource, scope, reached.pages), merged)
             await self._work.progressed(connection)
             CRASH.reached(CrashPoint.IMPORT_BEFORE_COMMIT)
@@ -133,7 +138,9 @@ class Import:
     ) -> Merged:
         site = self._site
         if resource.spec is not None:
-            erp_read = not site.from_erp and await cursors.was_read(connection, site.account, site.erp, resource.key)
+            erp_read = not site.from_erp and await cursors.was_read(
+                connection, site.account, site.erp, resource.key
+            )
             return await merge_page(connection, site, resource.spec, records, erp_read=erp_read)
         if resource.key == "member":
             return await merge_members(connection, site, records)

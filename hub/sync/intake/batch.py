@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from hub.codes import ErrorCode
 from hub.core.spec import ErpObject, LineSpec
 from hub.erp.connector import Incoming
-from hub.sync import fitting
-from hub.sync.columns import Column, columns_of
-from hub.sync.fitting import Values
-from hub.sync.issues import Issue
-from hub.sync.staging import Names, Row, staged
+from hub.sync.intake import fitting
+from hub.sync.intake.columns import Column, columns_of
+from hub.sync.intake.fitting import Values
+from hub.sync.intake.issues import Issue
+from hub.sync.intake.staging import Names, Row, staged
 
 _ORIGIN_LENGTH, _EXTERNAL_LENGTH = 64, 200
 Fitted = tuple[Incoming, Values]
@@ -136,15 +136,17 @@ def _values(record: Incoming, columns: Sequence[Column]) -> Values:
 def _refuse_twins(batch: Batch, spec: ErpObject, fitted: Sequence[Fitted]) -> None:
     """Of two records on one page that claim the same record of the ERP, or are the same code of a list that
     knows each code once, the first is taken."""
-    claims: set[str] = set()
-    names: set[str] = set()
+    taken: set[tuple[str, str]] = set()
     for record, row in fitted:
-        name = row.get(spec.natural_key) if spec.kept_in_erp else None
-        if row["their_claim"] in claims or name in names:
+        keys = {
+            ("claim", row["their_claim"]),
+            ("name", row.get(spec.natural_key) if spec.kept_in_erp else None),
+        }
+        own = {(kind, key) for kind, key in keys if key is not None}
+        if own & taken:
             batch.unfit.add(record.external_id)
-            batch.issues.append(_twin(record.external_id, row["their_claim"] or name))
-        claims |= {row["their_claim"]} - {None}
-        names |= {name} - {None}
+            batch.issues += [_twin(record.external_id, key) for _, key in sorted(own & taken)]
+        taken |= own
 
 
 def _twin(external_id: str, key: str) -> Issue:

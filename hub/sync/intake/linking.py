@@ -1,7 +1,7 @@
 """The links of a page's items: made with the item, moved when both sides turn out to know it."""
 
 from hub.core.link import LinkState as S
-from hub.sync.newids import new_id
+from hub.sync.intake.newids import new_id
 
 _LINKED_NOW = "f.links and (f.is_new or f.changed)"
 _INTO_LINK = """

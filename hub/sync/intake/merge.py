@@ -11,18 +11,18 @@ from db.session import Connection
 from hub.codes import ErrorCode
 from hub.core.spec import ErpObject
 from hub.erp.connector import Incoming
-from hub.sync import disputes, identity, issues, lines, linking, unlisted
-from hub.sync.absorbing import absorb
-from hub.sync.batch import Batch, Part, prepare
-from hub.sync.columns import columns_of
-from hub.sync.fate import fate, names
 from hub.sync.images import image
-from hub.sync.issues import Issue
-from hub.sync.merged import ACTION, Merged
-from hub.sync.named import execute, fetch, keep, plan_for_any
-from hub.sync.newids import new_id, seed
-from hub.sync.site import Site
-from hub.sync.staging import ANALYZE_FROM, stage
+from hub.sync.intake import disputes, identity, issues, lines, linking, unlisted
+from hub.sync.intake.absorbing import absorb
+from hub.sync.intake.batch import Batch, Part, prepare
+from hub.sync.intake.columns import columns_of
+from hub.sync.intake.fate import fate, names
+from hub.sync.intake.issues import Issue
+from hub.sync.intake.merged import ACTION, Merged
+from hub.sync.intake.named import execute, fetch, keep, plan_for_any
+from hub.sync.intake.newids import new_id, seed
+from hub.sync.intake.site import Site
+from hub.sync.intake.staging import ANALYZE_FROM, stage
 
 _MESSAGES = {
     ErrorCode.ERP_ID_TAKEN: "Another record stands for it already.",
@@ -34,9 +34,12 @@ _MESSAGES = {
 class Page:
     """One page of one object, from staging to events, in the caller's transaction."""
 
-    def __init__(self, connection: Connection, site: Site, spec: ErpObject, batch: Batch, *, erp_read: bool) -> None:
+    def __init__(
+        self, connection: Connection, site: Site, spec: ErpObject, batch: Batch, *, erp_read: bool
+    ) -> None:
         self._connection, self._site, self._spec, self._batch = connection, site, spec, batch
         self._issues: list[Issue] = list(batch.issues)
+        self._unresolved: list[Issue] = []
         self._values: dict[str, Any] = {
             "account": site.account,
             "connection": site.connection,
@@ -104,7 +107,12 @@ class Page:
             await self._run(f"analyze {table}")
 
     async def _forget(self) -> None:
-        tables = ["pick", "fate", *(["line_fate"] if self._has_lines else []), *(["dispute"] if self._may_lock else [])]
+        tables = [
+            "pick",
+            "fate",
+            *(["line_fate"] if self._has_lines else []),
+            *(["dispute"] if self._may_lock else []),
+        ]
         await self._run(f"drop table {', '.join(tables)}")
 
     async def _drop_unresolved(self) -> list[Issue]:
@@ -123,25 +131,41 @@ class Page:
         rows = await fetch(self._connection, _CLAIM_ISSUES, self._values)
         for row in rows:
             code = ErrorCode(row["issue"])
-            self._issues.append(Issue(row["their_id"], code, _MESSAGES[code], "origin_id", row["their_claim"] or row["their_code"]))
+            self._issues.append(
+                Issue(
+                    row["their_id"],
+                    code,
+                    _MESSAGES[code],
+                    "origin_id",
+                    row["their_claim"] or row["their_code"],
+                )
+            )
 
     async def _write(self) -> None:
         spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
         await self._keep("before", _before(spec))
         await self._absorb()
-        await self._run(_update(spec, batch.head, from_erp=from_erp), _insert(spec, batch.head, from_erp=from_erp))
+        await self._run(
+            _update(spec, batch.head, from_erp=from_erp), _insert(spec, batch.head, from_erp=from_erp)
+        )
         if batch.lines is not None and spec.lines is not None:
             await self._run(*lines.writes(spec, spec.lines, batch.lines))
         await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
         if self._may_lock:
             await self._run(*disputes.WRITES)
-        await self._run(_events(spec), "drop table before", *unlisted.statements(spec, batch.head, from_erp=from_erp))
+        await self._run(
+            _events(spec), "drop table before", *unlisted.statements(spec, batch.head, from_erp=from_erp)
+        )
 
     async def _absorb(self) -> None:
-        rows = await fetch(self._connection, "select id, absorbs from fate where absorbs is not null", self._values)
+        rows = await fetch(
+            self._connection, "select id, absorbs from fate where absorbs is not null", self._values
+        )
         if rows:
             pairs = [(row["id"], row["absorbs"]) for row in rows]
-            await absorb(self._connection, self._site.account, self._spec, pairs, action=ACTION, run=self._site.run)
+            await absorb(
+                self._connection, self._site.account, self._spec, pairs, action=ACTION, run=self._site.run
+            )
 
     async def _result(self) -> Merged:
         counts = (0, 0, 0)
@@ -166,7 +190,13 @@ async def merge_page(
 
 
 def _missing(external_id: str, field: str, value: str) -> Issue:
-    return Issue(external_id, ErrorCode.UNRESOLVED_REFERENCE, "It names a record that the hub does not know.", field, value)
+    return Issue(
+        external_id,
+        ErrorCode.UNRESOLVED_REFERENCE,
+        "It names a record that the hub does not know.",
+        field,
+        value,
+    )
 
 
 # Two imports of one object would meet on its unique keys; one page at a time, they find each other's records.
@@ -219,7 +249,14 @@ def _insert(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
     filled = names(part)
     rest = {c.name: c.default for c in columns_of(spec).values() if c.default and c.name not in filled}
     listed = ["account_id", "id", "origin_id", "origin_updated_at", *filled, *rest]
-    values = ["$account", "f.id", "f.origin_id", "null" if from_erp else "f.their_time", *(f"f.v_{name}" for name in filled), *rest.values()]
+    values = [
+        "$account",
+        "f.id",
+        "f.origin_id",
+        "null" if from_erp else "f.their_time",
+        *(f"f.v_{name}" for name in filled),
+        *rest.values(),
+    ]
     return f"insert into {spec.table.name} ({', '.join(listed)}) select {', '.join(values)} from fate f where f.is_new"
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 import orjson
 
 from db.session import Connection
-from hub.sync.site import Site
-from hub.sync.tally import Tally
+from hub.sync.intake.site import Site
+from hub.sync.intake.tally import Tally
 
 MISSING = "*"  # scope that stands for the search for what is missing, after all lists of a resource
 _READ = """

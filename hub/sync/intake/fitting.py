@@ -12,8 +12,8 @@ from pydantic_core import ErrorDetails, SchemaValidator, core_schema
 
 from hub.codes import ErrorCode
 from hub.erp.connector import Problem
-from hub.sync.columns import Column
-from hub.sync.issues import Issue
+from hub.sync.intake.columns import Column
+from hub.sync.intake.issues import Issue
 
 Values = dict[str, Any]
 _MARK_LENGTH = 200
@@ -27,8 +27,15 @@ class Shape:
     def __init__(self, columns: Sequence[Column], key_length: int) -> None:
         mark = Annotated[str, StringConstraints(max_length=_MARK_LENGTH, pattern=_NO_NUL)] | None
         key = Annotated[str, StringConstraints(min_length=1, max_length=key_length, pattern=_NO_NUL)]
-        kinds = {**{column.name: _kind(column) for column in columns}, "their_id": key, "their_code": mark, "their_claim": mark}
-        row = {name: core_schema.typed_dict_field(TypeAdapter(kind).core_schema) for name, kind in kinds.items()}
+        kinds = {
+            **{column.name: _kind(column) for column in columns},
+            "their_id": key,
+            "their_code": mark,
+            "their_claim": mark,
+        }
+        row = {
+            name: core_schema.typed_dict_field(TypeAdapter(kind).core_schema) for name, kind in kinds.items()
+        }
         self._rows = SchemaValidator(core_schema.list_schema(core_schema.typed_dict_schema(row)))
 
     def fit(self, rows: Sequence[Values]) -> tuple[list[Values | None], list[ErrorDetails]]:
@@ -81,6 +88,12 @@ def issue_of(reason: ErrorDetails, external_id: str, prefix: str = "") -> Issue:
 
 def issues_of(problems: Sequence[Problem], external_id: str, prefix: str = "") -> list[Issue]:
     return [
-        Issue(external_id, ErrorCode.VALUE_DOES_NOT_FIT, f"The value {p.message}.", f"{prefix}{p.field}", p.value)
+        Issue(
+            external_id,
+            ErrorCode.VALUE_DOES_NOT_FIT,
+            f"The value {p.message}.",
+            f"{prefix}{p.field}",
+            p.value,
+        )
         for p in problems
     ]

@@ -15,10 +15,10 @@ from collections.abc import Iterable
 
 from hub.core.link import LOCKED, LinkState
 from hub.core.spec import ErpObject
-from hub.sync.batch import Part
-from hub.sync.columns import Column, columns_of
-from hub.sync.newids import new_id
-from hub.sync.references import joins, resolved
+from hub.sync.intake.batch import Part
+from hub.sync.intake.columns import Column, columns_of
+from hub.sync.intake.newids import new_id
+from hub.sync.intake.references import joins, resolved
 
 IN_ERP = frozenset({LinkState.SYNCED, LinkState.ORPHANED})
 _SENT = LOCKED - IN_ERP
@@ -80,7 +80,9 @@ def names(part: Part) -> list[str]:
 
 def locked_fields(spec: ErpObject, part: Part) -> list[str]:
     known = set(names(part))
-    return [name for name in dict.fromkeys((*spec.locked_after_send, *spec.locked_after_sync)) if name in known]
+    return [
+        name for name in dict.fromkeys((*spec.locked_after_send, *spec.locked_after_sync)) if name in known
+    ]
 
 
 def lock(spec: ErpObject, field: str, row: str = "") -> str:
@@ -152,5 +154,7 @@ def _erp_link_changes(part: Part) -> str:
 
 def _snapshot(part: Part) -> str:
     """The ERP's values as the link keeps them: amounts as text."""
-    pairs = [f"'{column.name}', s.{column.name}{'::text' if column.digits else ''}" for column in part.columns]
+    pairs = [
+        f"'{column.name}', s.{column.name}{'::text' if column.digits else ''}" for column in part.columns
+    ]
     return f"jsonb_build_object({', '.join(pairs)})"

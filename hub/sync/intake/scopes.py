@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from db.session import Connection
-from hub.sync.resources import Resource
-from hub.sync.site import Site
+from hub.sync.intake.resources import Resource
+from hub.sync.intake.site import Site
 
 _IN_TOOL = """
     select t.id, t.origin_id as key, t.number from project t

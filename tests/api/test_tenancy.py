@@ -1,0 +1,191 @@
+"""Two accounts over one small pool: whatever is asked in whichever order, nobody meets a row of the other."""
+
+import asyncio
+import json
+from random import Random
+
+import pytest
+import pytest_asyncio
+from calling import Caller
+from factories import Contractor, Ids
+from graphql import GraphQLObjectType, get_named_type
+from starlette.applications import Starlette
+
+from db.session import ReadPool
+from hub.api.context import Context, Viewer
+from hub.api.schema import build
+
+WHOLE = """
+query ($ids: [ID!]!) { viewer { id name } systems { id } members { id projects { project { id } } }
+  commitments(first: 100) { totalCount nodes { id company { id } project { id } lines { costCode { id } } lastRun { id }
+    link { system { id } } history(first: 2) { nodes { id actor { id } } } attempts { id } } }
+  companies(first: 100) { nodes { id suggestions { id } commitments(first: 50) { nodes { id } } } }
+  projects(first: 100) { nodes { id costCodes { costCode { id } costType { id } } } }
+  costCodes(first: 100) { nodes { id } } costTypes(first: 100) { nodes { id } }
+  syncRuns(first: 100) { nodes { id jobs { id } items { item { id } } issues(first: 5) { nodes { id } } } }
+  nodes(ids: $ids) { id } }
+"""
+SMALL = ("{ viewer { id } }", "{ systems { id } }", "{ commitments(first: 5) { nodes { id company { id } } } }")
+ROLES = ("approver", "project_manager", "read_only", "bi_reader", "erp_administrator")
+
+
+def own_ids(who: Contractor) -> set[str]:
+    return {id_ for tag in who.known for id_ in who.ids(tag)}
+
+
+def met(text: str) -> set[str]:
+    """Every global id in an answer."""
+    words = text.replace('"', " ").split()
+    return {word for word in words if len(word) == 40 and word[3] == "_"}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def small_pool(hub_settings):
+    pool = await ReadPool.open(hub_settings.url_of("app"), 3)
+    yield pool
+    await pool.close()
+
+
+async def test_random_interleavings_leak_nothing(application: Starlette, small_pool, ours: Contractor, theirs: Contractor):
+    """Each answer holds what its account owns and nothing else; connections change accounts all the while."""
+    engine, dice = application.state.engine, Random(11)
+    means = application.state.means.__class__(**{**vars(application.state.means), "reads": small_pool})
+    foreign = {id(ours): own_ids(theirs), id(theirs): own_ids(ours)}
+    seen: dict[int, int] = {id(ours): 0, id(theirs): 0}
+
+    async def one(who: Contractor, role: str, text: str, give_up: bool) -> None:
+        context = Context(Viewer(who.account, who.members[role], bulk=role == "bi_reader"), means, engine)
+        asked = {"ids": dice.sample(sorted(foreign[id(who)]), 5)} if text is WHOLE else {}
+        try:
+            async with asyncio.timeout(0.001 if give_up else 60):
+                answer = await engine.run(context, text, asked)
+        except TimeoutError:
+            return
+        found = met(answer.text)
+        assert not found & foreign[id(who)]
+        seen[id(who)] += len(found)
+
+    asks = [
+        (dice.choice((ours, theirs)), dice.choice(ROLES), WHOLE if dice.random() < 0.1 else dice.choice(SMALL), dice.random() < 0.1)
+        for _ in range(600)
+    ]
+    for start in range(0, len(asks), 25):
+        async with asyncio.TaskGroup() as group:
+            for ask in asks[start : start + 25]:
+                group.create_task(one(*ask))
+
+    assert min(seen.values()) > 1000
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_root_holds_rows_of_its_own_account_alone(by, ours, theirs, role):
+    answer = await by(role).post(WHOLE, {"ids": sorted(own_ids(theirs))[:100]})
+
+    data = answer.json()["data"]
+    assert data["nodes"] == [None] * 100
+    assert len(met(answer.text)) > 50
+    assert not met(answer.text) & own_ids(theirs)
+
+
+FIELD = "query ($id: ID!) { %s(id: $id) { id __typename } }"
+BY_ID = sorted(name for name, field in build()[0].query_type.fields.items() if "id" in field.args)
+
+
+def test_the_roots_by_id_are_these():
+    assert {"node", "commitment", "company", "project", "syncRun"} <= set(BY_ID)
+
+
+@pytest.mark.parametrize("root", BY_ID)
+async def test_a_foreign_id_and_a_missing_one_are_answered_with_the_same_bytes(by, theirs, root):
+    missing = Ids(99)
+
+    for tag in theirs.known:
+        foreign = await by("erp_administrator").post(FIELD % root, {"id": theirs.ids(tag)[0]})
+        absent = await by("erp_administrator").post(FIELD % root, {"id": f"{tag}_{missing()}"})
+        assert foreign.content == absent.content
+        assert foreign.json()["data"] == {root: None}
+        assert dict(foreign.headers) == dict(absent.headers)
+
+
+async def test_a_filter_by_a_foreign_id_finds_nothing(by, theirs):
+    text = """query ($c: ID!, $p: ID!) { a: commitments(first: 5, filter: {company: {eq: $c}}) { totalCount }
+        b: commitments(first: 5, filter: {project: {in: [$p]}}) { totalCount } }"""
+
+    data = await by("bi_reader").data(text, c=theirs.ids("com")[0], p=theirs.ids("prj")[0])
+
+    assert data == {"a": {"totalCount": 0}, "b": {"totalCount": 0}}
+
+
+MUTATIONS = {
+    "sendItems": "",
+    "retrieveItems": "",
+    "acceptItems": ', digest: "%s"' % ("0" * 64),
+    "rejectItems": ', comment: "no"',
+    "unlinkItems": "",
+    "addItems": "",
+    "refreshItems": "",
+}
+
+
+def items_mutations() -> set[str]:
+    mutation = build()[0].mutation_type
+    assert mutation is not None
+    return {name for name, field in mutation.fields.items() if _takes_items(field)}
+
+
+def _takes_items(field) -> bool:
+    asked = get_named_type(field.args["input"].type) if "input" in field.args else None
+    return asked is not None and not isinstance(asked, GraphQLObjectType) and "items" in asked.fields
+
+
+def test_every_mutation_of_items_is_tried():
+    assert items_mutations() <= {*MUTATIONS, "linkItems"}
+
+
+@pytest.mark.parametrize("name", sorted(MUTATIONS))
+async def test_a_mutation_of_a_foreign_item_is_that_of_a_missing_one(by, app_pool, ours, theirs, name):
+    text = "mutation ($id: ID!, $key: String!) { %s(input: {idempotencyKey: $key, items: [{id: $id, expectedVersion: 1%s}]})" % (
+        name,
+        MUTATIONS[name],
+    )
+    text += " { run { id } items { item { id } userErrors { code message field } } userErrors { code } } }"
+    before = await _written(app_pool, theirs)
+
+    for tag in ("cmt", "com", "prj", "ccd"):
+        asked = {"foreign": theirs.ids(tag)[0], "missing": f"{tag}_{Ids(99)()}"}
+        answers = {
+            how: (await by("erp_administrator").data(text, id=id_, key=f"{name}-{tag}-{how}")) for how, id_ in asked.items()
+        }
+        assert json.dumps(answers["foreign"]) == json.dumps(answers["missing"])
+        assert answers["foreign"][name]["run"] is None
+        assert answers["foreign"][name]["items"][0]["item"] is None
+
+    assert await _written(app_pool, theirs) == before
+
+
+async def test_an_id_of_another_type_is_a_bad_id(by: Caller, ours):
+    text = """mutation ($id: ID!, $target: ID!) { linkItems(input: {idempotencyKey: "bad", items: [
+        {id: $id, expectedVersion: 1, targetId: $target}]}) { run { id } items { userErrors { code field } } } }"""
+
+    data = await by("erp_administrator").data(text, id=ours.ids("com")[10], target=ours.ids("cmt")[0])
+
+    assert data["linkItems"]["run"] is None
+    assert data["linkItems"]["items"][0]["userErrors"][0]["code"] == "BAD_ID"
+
+
+async def _written(app_pool, who: Contractor) -> list[int]:
+    async with app_pool.transaction(who.account) as connection:
+        return [
+            await connection.fetchval(f"select count(*) from {table} where account_id = $1", who.account)
+            for table in ("sync_run", "job", "event", "idempotent_answer")
+        ]
+
+
+async def test_row_level_security_alone_keeps_accounts_apart(app_pool, hub_settings, ours, theirs):
+    """Were a statement to forget the account, the connection's own account would still stand."""
+    pool = await ReadPool.open(hub_settings.url_of("app"), 1)
+    for who in (ours, theirs, ours):
+        async with pool.account(who.account) as connection:
+            accounts = await connection.fetch("select distinct account_id from commitment")
+            assert [row["account_id"] for row in accounts] == [who.account]
+    await pool.close()
