@@ -5,6 +5,7 @@ import time
 import uuid
 from datetime import UTC, datetime
 from random import Random
+from threading import Lock
 from typing import Protocol
 
 
@@ -59,10 +60,35 @@ def fraction() -> float:
     return Sources.chance.fraction()
 
 
+class _Ids:
+    """UUIDv7 (RFC 9562): 48 bits of milliseconds, a counter of 12 bits within one, then random bits.
+
+    Ids of one process sort by birth, also within a millisecond: what is written first is read first."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._millis = self._count = 0
+
+    def next(self) -> uuid.UUID:
+        random = Sources.chance.bits(9)
+        with self._lock:
+            millis = int(now().timestamp() * 1000)
+            if millis > self._millis:
+                self._millis, self._count = millis, random[8]  # starts low, so that a burst has room
+            else:
+                self._count += 1
+                if self._count > _LAST:
+                    self._millis, self._count = self._millis + 1, 0
+            millis, count = self._millis, self._count
+        head = millis << 80 | 0x7 << 76 | count << 64
+        tail = 0b10 << 62 | int.from_bytes(random[:8], "big") >> 2
+        return uuid.UUID(int=head | tail)
+
+
+_LAST = 0xFFF
+_IDS = _Ids()
+
+
 def new_id() -> uuid.UUID:
-    """A UUIDv7 (RFC 9562): 48 bits of milliseconds, then random bits, so that ids sort by birth."""
-    millis = int(now().timestamp() * 1000)
-    raw = bytearray(millis.to_bytes(6, "big") + Sources.chance.bits(10))
-    raw[6] = 0x70 | raw[6] & 0x0F
-    raw[8] = 0x80 | raw[8] & 0x3F
-    return uuid.UUID(bytes=bytes(raw))
+    """A new id; see `_Ids`."""
+    return _IDS.next()

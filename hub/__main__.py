@@ -21,9 +21,11 @@ def serve(port: Port = 8000) -> None:
     """Serve the API."""
     import uvicorn
 
+    from hub import logs
     from hub.app import create_app
     from hub.settings import settings
 
+    logs.configure()
     uvicorn.run(create_app(settings()), host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
 

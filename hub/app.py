@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from db.session import ReadPool, WritePool
 from hub.access.door import Door
@@ -15,24 +16,21 @@ from hub.api.context import Means
 from hub.api.engine import Engine
 from hub.api.explorer import EXPLORER_ROUTES
 from hub.api.http import GraphQLEndpoint
+from hub.api.websocket import WebSocketEndpoint
 from hub.bell import ArqBell, Bell
 from hub.settings import Settings
 
 
-class _Endpoint:
-    """A route whose endpoint exists once the application has started."""
+class _Endpoints:
+    """What the routes lead to exists once the application has started."""
 
-    def __init__(self) -> None:
-        self.inner: GraphQLEndpoint | None = None
-
-    async def __call__(self, request: Request) -> Response:
-        assert self.inner is not None, "the application has not started"
-        return await self.inner(request)
+    http: GraphQLEndpoint
+    websocket: WebSocketEndpoint
 
 
 def create_app(settings: Settings, bell: Bell | None = None) -> Starlette:
     """The API as an ASGI application."""
-    endpoint = _Endpoint()
+    endpoints = _Endpoints()
     rings: Bell = bell or ArqBell(settings)
 
     @asynccontextmanager
@@ -43,7 +41,9 @@ def create_app(settings: Settings, bell: Bell | None = None) -> Starlette:
         gql, registry = schema.build()
         means = Means(settings, reads, writes, rings)
         engine = Engine(gql, registry, introspection=not settings.production)
-        endpoint.inner = GraphQLEndpoint(engine, means, Door(door, settings))
+        keys = Door(door, settings)
+        endpoints.http = GraphQLEndpoint(engine, means, keys)
+        endpoints.websocket = WebSocketEndpoint(engine, means, keys)
         app.state.engine, app.state.means = engine, means
         yield
         await rings.close()
@@ -51,10 +51,14 @@ def create_app(settings: Settings, bell: Bell | None = None) -> Starlette:
             await pool.close()
 
     async def graphql(request: Request) -> Response:
-        return await endpoint(request)
+        return await endpoints.http(request)
+
+    async def graphql_socket(socket: WebSocket) -> None:
+        await endpoints.websocket(socket)
 
     routes = [
         Route("/graphql", graphql, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+        WebSocketRoute("/graphql", graphql_socket),
         Route("/health", _health),
         *([] if settings.production else EXPLORER_ROUTES),
     ]

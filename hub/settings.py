@@ -43,6 +43,13 @@ class Settings(BaseSettings):
     production: bool = Field(default=False, description="No explorer, no introspection.")
     read_pool: int = Field(default=10, ge=1, le=100, description="Most connections for reading.")
     write_pool: int = Field(default=10, ge=1, le=100, description="Most connections for writing.")
+    greeting_seconds: float = Field(
+        default=10.0, gt=0, description="How long a WebSocket may stay open without saying who it is."
+    )
+    ping_seconds: float = Field(default=12.0, gt=0, description="How often a quiet event stream shows life.")
+    recheck_seconds: float = Field(
+        default=60.0, gt=0, description="How often a long subscription's key and member are looked at again."
+    )
 
     lease_seconds: float = Field(
         default=12.0, gt=0, description="How long a job's lease lasts without renewal."

@@ -14,7 +14,7 @@ from hub.connectors import open_connector
 from hub.core.crash import CRASH
 from hub.settings import Settings
 from hub.sync.work import FailureHandler, Handler, Opener
-from jobs import logs
+from hub import logs
 from jobs.ending import end
 from jobs.listening import listen
 from jobs.loop import every

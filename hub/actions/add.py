@@ -1,15 +1,19 @@
 """Add what the ERP alone knows to the project tool: a vendor as a company, a job as a project with its codes. Also refreshes those codes."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from db.session import Connection
 from hub.actions.ask import Ask, Outcome
+from hub.actions.decide import Locked
 from hub.actions.perform import decided
 from hub.core.action import Action
 from hub.objects import COMPANY, PROJECT
 from hub.sync.enqueue import enqueue
 from hub.sync.runs import open_run
 
+# What a refresh reads from the ERP before it carries anything over.
+CODES = ("cost_type", "cost_code", "project_cost_code")
 JOBS: Mapping[str, str] = {COMPANY.key: "provision_company", PROJECT.key: "provision_project"}
 
 
@@ -35,9 +39,16 @@ async def _provision(connection: Connection, ask: Ask, outcome: Outcome, action:
             connection,
             ask.account_id,
             JOBS[item.spec.key],
-            args={"erp_id": item.connection["id"], "codes_only": action is Action.REFRESH},
+            args=_args(item, action),
             run_id=outcome.run_id,
             object_id=item.id,
             requested_by=ask.member_id,
         )
         outcome.jobs.append(job)
+
+
+def _args(item: Locked, action: Action) -> Mapping[str, Any]:
+    if action is not Action.REFRESH:
+        return {}
+    scope = {"project_id": item.id}
+    return {"codes_only": True, "connection_id": item.connection["id"], "objects": CODES, "scope": scope}

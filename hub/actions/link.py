@@ -85,7 +85,9 @@ async def link(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     items = [(COMPANY, target.id) for _, target in pairs]
     outcome.run_id = await open_run(connection, ask.account_id, "LINK", ask.member_id, items)
     for item, target in pairs:
-        await join(connection, ask.account_id, COMPANY, item.id, target.id)
+        await join(
+            connection, ask.account_id, COMPANY, item.id, target.id, member=ask.member_id, run=outcome.run_id
+        )
         await happened(
             connection,
             ask.account_id,

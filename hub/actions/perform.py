@@ -12,7 +12,7 @@ import orjson
 from db.session import Connection, WritePool
 from hub.actions.ask import MAX_KEY, Ask, ItemAsk, ItemOutcome, Outcome, not_found, opened, stale
 from hub.actions.decide import Locked, lock
-from hub.bell import Bell
+from hub.bell import Bell, ring_all
 from hub.codes import ErrorCode
 from hub.core.action import Action
 from hub.core.spec import ErpObject
@@ -42,8 +42,7 @@ async def perform(writes: WritePool, bell: Bell, ask: Ask, body: Body) -> Outcom
         return nothing.outcome
     except Refused as refused:
         return Outcome(errors=[refused])
-    for job in outcome.jobs:
-        await bell.ring(ask.account_id, job)
+    await ring_all(bell, ask.account_id, outcome.jobs)
     return outcome
 
 

@@ -30,13 +30,13 @@ async def unlink(connection: Connection, ask: Ask, outcome: Outcome) -> None:
 
 
 async def _part(connection: Connection, ask: Ask, outcome: Outcome, item: Locked) -> None:
-    await part(connection, ask.account_id, item.spec, item.id)
+    alone = await part(connection, ask.account_id, item.spec, item.id)
     await happened(
         connection,
         ask.account_id,
         item.spec,
         "UNLINK",
-        [(item.id, item.image)],
+        [(item.id, item.image), (alone, None)],
         member=ask.member_id,
         run=outcome.run_id,
     )

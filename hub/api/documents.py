@@ -158,7 +158,9 @@ class _Measure:
     def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
         self._fragments, self._fields, self._pairs = fragments, 0, 0
 
-    def walk(self, selection_set: SelectionSetNode, depth: int, inside: frozenset[str], scope: _Scope) -> None:
+    def walk(
+        self, selection_set: SelectionSetNode, depth: int, inside: frozenset[str], scope: _Scope
+    ) -> None:
         if depth > MAX_DEPTH:
             raise _too_costly(f"is nested deeper than {MAX_DEPTH}")
         for selection in selection_set.selections:

@@ -99,8 +99,8 @@ class Engine:
         text: str,
         variables: Mapping[str, Any] | None = None,
         operation_name: str | None = None,
-    ) -> AsyncIterator[ExecutionResult] | ExecutionResult:
-        """One subscription: its events, or why it cannot begin."""
+    ) -> AsyncIterator[ExecutionResult]:
+        """The events of one subscription. Raises `RequestRefused`; what goes wrong later is an event, the last."""
         document = self.documents.read(text)
         operation = document.operation(operation_name)
         if operation.operation is not OperationType.SUBSCRIPTION:
@@ -115,8 +115,7 @@ class Engine:
             operation_name,
             hide_suggestions=True,
         )
-        outcome = await started if isawaitable(started) else started
-        return outcome if not isinstance(outcome, ExecutionResult) else masked(outcome, context)
+        return _told(await started if isawaitable(started) else started, context)
 
     def kind_of(self, text: str, operation_name: str | None) -> OperationType:
         return self.documents.read(text).operation(operation_name).operation
@@ -288,6 +287,23 @@ class Engine:
         self, info: GraphQLResolveInfo[Context], named: GraphQLObjectType, nodes: Sequence[FieldNode]
     ) -> dict[str, list[FieldNode]]:
         return Selections(self.schema, info.fragments, info.variable_values).fields(named, nodes)
+
+
+async def _told(
+    started: AsyncIterator[ExecutionResult] | ExecutionResult, context: Context
+) -> AsyncIterator[ExecutionResult]:
+    """Each result masked; an error of the stream itself as a result of its own."""
+    if isinstance(started, ExecutionResult):
+        yield masked(started, context)
+        return
+    try:
+        async for result in started:
+            yield masked(result, context)
+    except Exception as error:  # noqa: BLE001  told to the caller as far as it is theirs, and logged
+        failed = error if isinstance(error, GraphQLError) else GraphQLError("", original_error=error)
+        yield masked(ExecutionResult(data=None, errors=[failed]), context)
+    finally:
+        await started.aclose()  # type: ignore[attr-defined]
 
 
 def masked(result: ExecutionResult, context: Context) -> ExecutionResult:

@@ -8,6 +8,7 @@ from typing import Any
 from db.clock import new_id
 from db.session import Connection
 from hub.core.spec import ErpObject
+from hub.sync.intake.absorbing import absorb
 
 _TAKE = """
     update link set state = 'LINKED', external_id = $3, external_code = $4, snapshot = $5::jsonb, snapshot_at = $6,
@@ -23,15 +24,21 @@ _ALONE = """
 
 
 async def join(
-    connection: Connection, account: uuid.UUID, spec: ErpObject, erp_only: uuid.UUID, known_here: uuid.UUID
+    connection: Connection,
+    account: uuid.UUID,
+    spec: ErpObject,
+    erp_only: uuid.UUID,
+    known_here: uuid.UUID,
+    *,
+    member: uuid.UUID,
+    run: uuid.UUID | None,
 ) -> None:
     """The record that the ERP alone knew becomes part of the one known here: its link moves over, its row goes. Both are locked."""
     link = await connection.fetchrow(
         "select * from link where account_id = $1 and object_id = $2", account, erp_only
     )
-    await connection.execute("delete from link where account_id = $1 and object_id = $2", account, erp_only)
-    await connection.execute(
-        f'delete from "{spec.table.name}" where account_id = $1 and id = $2', account, erp_only
+    await absorb(
+        connection, account, spec, [(known_here, erp_only)], action="LINK", run=run, member=member
     )
     await connection.execute(
         _TAKE,

@@ -16,6 +16,7 @@ from hub.errors import ErpUnexpected, Refused
 from hub.objects import COMPANY, COST_TYPE, PROJECT
 from hub.sync.attempts import Target, Written, carry_out, settle
 from hub.sync.exports import read_item, write_class
+from hub.sync.intake.imports import Import
 from hub.sync.log import happened
 from hub.sync.marking import origins, project_tool
 from hub.sync.runs import item_ended, progress
@@ -112,7 +113,9 @@ async def provision_company(work: Work) -> None:
 
 
 async def provision_project(work: Work) -> None:
-    """A job becomes a project with its cost codes; a refresh carries new codes over and takes none away."""
+    """A job becomes a project with its cost codes; a refresh reads them again, carries new ones over and takes none away."""
+    if work.job.args.get("codes_only"):
+        await Import(work).read()
     it = Provision(work, PROJECT)
     connector = await it.begin("adding the project to the project tool")
     job_code = it.row["external_id"]

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from calling import NEW, Caller
 
-from hub.api import http
+from hub.api import http, wire
 from hub.api.engine import Engine
 from hub.codes import ErrorCode
 
@@ -97,7 +97,7 @@ async def test_keys_that_nobody_knows_are_ignored(by):
 
 
 async def test_a_body_too_large_is_refused(by):
-    assert refusal(await send(by, b'{"query": "' + b" " * http.MAX_BODY + b'"}')) == (413, "BAD_REQUEST")
+    assert refusal(await send(by, b'{"query": "' + b" " * wire.MAX_BODY + b'"}')) == (413, "BAD_REQUEST")
 
 
 async def test_a_body_that_never_ends_is_refused(by, monkeypatch):

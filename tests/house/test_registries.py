@@ -4,17 +4,24 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from graphql import build_schema
 from sqlalchemy import Table, UniqueConstraint
-from tree import python, text
+from tree import ROOT, python, text
 
+from db.accounts import SystemRole
 from db.people import Member, ProjectMember
 from hub.access.rules import RULES, VISIBLE
+from hub.actions.accept import OBJECTS as ACCEPTED
 from hub.actions.add import JOBS
-from hub.connectors import CONNECTORS
-from hub.core.spec import ErpObject, table_of
+from hub.actions.bring import RESOURCES
+from hub.actions.send import OBJECTS as SENT
+from hub.connectors import CONNECTORS, capabilities
+from hub.core.spec import ErpObject, Way, table_of
 from hub.erp.fields import FIELDS
 from hub.objects import BY_KEY, OBJECTS
+from hub.sync.facts import FACTS as PAYLOAD_FACTS
 from hub.sync.handlers import FAILURES, HANDLERS
+from hub.sync.intake.resources import KEYS
 
 # Fields that travel and are no column of their record, and what becomes of them.
 EXTRA = {
@@ -164,3 +171,31 @@ def test_the_columns_an_object_names_exist():
         named |= {*spec.filters, *((spec.project_column,) if spec.project_column else ())}
         locked = {*spec.locked_after_send, *spec.locked_after_sync} - {"lines"}
         assert (named | locked) <= set(spec.table.columns.keys()), spec.key
+
+
+def test_every_object_is_listed_by_the_api():
+    contract = build_schema((ROOT / "graphql" / "schema.graphql").read_text())
+    assert contract.query_type is not None
+
+    assert [spec.plural for spec in OBJECTS if spec.plural not in contract.query_type.fields] == []
+    assert [spec.name for spec in OBJECTS if spec.name not in contract.type_map] == []
+
+
+def test_every_object_says_which_of_its_fields_travel():
+    assert [spec.key for spec in OBJECTS if spec.key not in FIELDS] == []
+
+
+def test_what_a_person_may_import_is_what_the_connectors_read():
+    sides = {SystemRole.ERP: "mri", SystemRole.PROJECT_TOOL: "procore"}
+
+    for role, name in sides.items():
+        assert set(RESOURCES[role]) == capabilities(name, {}).imports, role
+        assert set(RESOURCES[role]) <= KEYS, role
+    assert set(RESOURCES) == set(SystemRole)
+
+
+def test_every_exported_object_says_what_is_gathered_for_it():
+    exported = {spec.key for spec in OBJECTS if spec.way is Way.EXPORT}
+
+    assert set(PAYLOAD_FACTS) == exported
+    assert {spec.key for spec in SENT} == {spec.key for spec in ACCEPTED} == exported

@@ -17,7 +17,7 @@ from hub.errors import ErpRefused, ErpUnauthorized, ErpUnavailable, Refused
 from hub.settings import Settings
 from hub.sync.enqueue import enqueue
 from hub.sync.work import Handler, JobRow, RetryLater, Work
-from jobs.logs import kinds, places
+from hub.logs import kinds, places
 from jobs.run import Crew
 from jobs.runner import Runner
 

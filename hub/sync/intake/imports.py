@@ -76,6 +76,12 @@ class Import:
         self._agreements: list[bool | None] = []
 
     async def run(self) -> None:
+        await self.read()
+        async with self._work.final() as connection:
+            await connection.execute(_END, self._site.account, self._run_id, _proof(self._agreements).value)
+
+    async def read(self) -> None:
+        """Everything but the end, for a job that has more to do with what was read."""
         async with self._work.transaction() as connection:
             self._site = await read_site(
                 connection, self._work.job.account_id, self._connection_id, self._run_id
@@ -85,8 +91,6 @@ class Import:
         self._connector = await self._work.connector(self._connection_id)
         for resource in resources:
             await self._read(resource)
-        async with self._work.final() as connection:
-            await connection.execute(_END, self._site.account, self._run_id, _proof(self._agreements).value)
 
     async def _read(self, resource: Resource) -> None:
         async with self._work.transaction() as connection:

@@ -1,4 +1,4 @@
-"""How the worker logs: one JSON object a line on stderr, with ids and places, never with contents."""
+"""How the hub's processes log: one JSON object a line on stderr, with ids and places, never with contents."""
 
 import logging
 import sys
