@@ -36,8 +36,10 @@ class Watch:
 
     async def look(self) -> None:
         """Raises `RequestRefused` where it is time to look, and the caller may not go on."""
-        if time.monotonic() < self._due:
-            return
+        if time.monotonic() >= self._due:
+            await self.look_now()
+            self._due = time.monotonic() + self.settings.recheck_seconds
+
+    async def look_now(self) -> None:
         await viewer_of(self._door, self._authorization)
         await self._context.engine.run(self._context, "{ __typename }")
-        self._due = time.monotonic() + self.settings.recheck_seconds

@@ -28,7 +28,7 @@ PROTOCOL = "graphql-transport-ws"
 MAX_OPERATIONS = 20
 
 
-class Closed(Exception):  # noqa: N818  not an error of ours: how the protocol ends a conversation
+class Closed(Exception):
     """The conversation ends with a code of the protocol."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -103,9 +103,9 @@ class Conversation:
             await asyncio.sleep(settings.recheck_seconds)
             if self._watch is not None:
                 try:
-                    await self._watch.look()
+                    await self._watch.look_now()
                 except RequestRefused as refused:
-                    raise Closed(4403, "Forbidden") from refused
+                    raise _refused(refused) from refused
 
     # --- messages -----------------------------------------------------------------------------------------------------
 
@@ -178,14 +178,14 @@ class Conversation:
                 await self._send({"id": id_, "type": "next"}, body)
         except RequestRefused as refused:
             last = ({"id": id_, "type": "error"}, errors_json(refused))
-        except (WebSocketDisconnect, RuntimeError):  # nobody is there to be told
+        except WebSocketDisconnect:  # nobody is there to be told
             return
         except Exception:  # the edge: logged, and masked to the caller
             log.exception("operation failed")
             masked = RequestRefused(ErrorCode.INTERNAL, "Something failed on our side.")
             last = ({"id": id_, "type": "error"}, errors_json(masked))
         if self._operations.pop(id_, None) is not None:
-            with suppress(WebSocketDisconnect, RuntimeError):
+            with suppress(WebSocketDisconnect):
                 await self._send(*last)
 
     async def _bodies(self, context: Context, ask: Ask) -> AsyncIterator[bytes]:
@@ -200,7 +200,10 @@ class Conversation:
         text = orjson.dumps(message)
         if payload is not None:
             text = text[:-1] + b',"payload":' + payload + b"}"
-        await self._socket.send_text(text.decode())
+        try:
+            await self._socket.send_text(text.decode())
+        except RuntimeError as error:  # closed meanwhile, by either side
+            raise WebSocketDisconnect from error
 
 
 def _message(text: str | None) -> Mapping[str, Any]:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from hub.demo.outside import ProcorePeople
 from hub.demo.person import Refusal
+from hub.demo.scene import DidNotHold, books, cast
 from hub.demo.screen import Screen
 from hub.demo.stack import Stack, running
-from hub.demo.story import DidNotHold, Story, books, cast
+from hub.demo.story import Story
 
 FOLDER = Path(__file__).parent.parent.parent / ".hub" / "demo"
 

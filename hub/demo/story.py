@@ -1,56 +1,21 @@
 """The main job, step by step, through the public API alone; what people do in Procore they do in Procore."""
 
+import asyncio
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from hub.demo.account import PEOPLE, READER, mri_credentials
-from hub.demo.outside import MriBooks, ProcorePeople, lines_of
-from hub.demo.person import Person
-from hub.demo.screen import Screen
-from hub.demo.stack import Stack
+from hub.demo.outside import lines_of
+from hub.demo.scene import DidNotHold, Scene, holds, named
 
 LONG_TITLE = "Structural concrete, formwork and reinforcement for the east wing"
 GOOD_TITLE = "Concrete and formwork, east wing"
 BETTER_TITLE = "Concrete, formwork, rebar: east"
 
 
-class DidNotHold(RuntimeError):
-    """A step did not come out as told."""
-
-
-def holds(condition: object, words: str) -> None:
-    if not condition:
-        raise DidNotHold(words)
-
-
-@dataclass
-class Story:
-    """The people, the two systems, and what was made on the way."""
-
-    stack: Stack
-    screen: Screen
-    procore: ProcorePeople
-    books: MriBooks
-    people: Mapping[str, Person]
-    approved: list[tuple[str, str]] = field(default_factory=list)  # job code and contract number
-    figures: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def manager(self) -> Person:
-        return self.people["project manager"]
-
-    @property
-    def approver(self) -> Person:
-        return self.people["accounting approver"]
-
-    @property
-    def administrator(self) -> Person:
-        return self.people["ERP administrator"]
-
-    # --- the steps ----------------------------------------------------------------------------------------------------
+class Story(Scene):
+    """The steps in order."""
 
     async def play(self) -> None:
         await self.who_is_who()
@@ -81,34 +46,6 @@ class Story:
                 f"{system['name']}: {run['recordsRead']} records read, {run['recordsCreated']} new, {run['recordsUpdated']} changed,"
                 f" {run['issuesCount']} that do not fit; {run['proof']}"
             )
-
-    async def bring(self, system: str, *resources: str) -> Mapping[str, Any]:
-        """An import by the administrator, followed to its end."""
-        payload = await self.administrator.change(
-            "ImportRecords", system=system, resources=list(resources) or None
-        )
-        holds(not payload["userErrors"], f"the import was refused: {payload['userErrors']}")
-        run = await self.follow(self.administrator, payload["run"]["id"])
-        holds(
-            run["state"] in ("SUCCEEDED", "PARTLY"), f"the import ended {run['state']}: {run['errorMessage']}"
-        )
-        return run
-
-    async def bring_commitments(self) -> None:
-        systems = (await self.administrator.ask("Systems"))["systems"]
-        tool = next(system for system in systems if system["role"] == "PROJECT_TOOL")
-        await self.bring(tool["id"], "commitment")
-
-    async def follow(self, person: Person, run: str) -> Mapping[str, Any]:
-        """Shows a run's steps as they come, and returns its end."""
-        last: Mapping[str, Any] = {}
-        shown = None
-        async for state in person.follow(run):
-            if state["step"] and state["step"] != shown:
-                shown = state["step"]
-                self.screen.progress(shown)
-            last = state
-        return last
 
     async def link_a_company(self) -> None:
         self.screen.step("A vendor of MRI is linked to the company it is")
@@ -159,7 +96,7 @@ class Story:
 
     async def draft_a_commitment(self) -> Mapping[str, Any]:
         self.screen.step("Paula drafts a subcontract in Procore")
-        good = await self._good_one()
+        good = await self.good_one()
         project = str(good["project_id"])
         number = f"D-{uuid.uuid4().hex[:6].upper()}"
         vendor = (await self.procore.contract(project, str(good["id"])))["vendor"]["id"]
@@ -184,24 +121,6 @@ class Story:
             "twin": good,
         }
 
-    async def _good_one(self) -> Mapping[str, Any]:
-        """A seeded contract that breaks no rule and was not sent yet."""
-        for contract in self.stack.world["contracts"]:
-            if (
-                contract["kind"] == "work_order_contract"
-                and not contract["broken"]
-                and Decimal(contract["total"]) > 0
-            ):
-                item = await self.find(contract["number"], str(contract["id"]))
-                if item and item["linkState"] == "NOT_SENT" and item["viewerCan"]["send"]["allowed"]:
-                    return {**contract, "item": item}
-        raise DidNotHold("no contract is left that could be sent; begin anew with --fresh")
-
-    async def find(self, number: str, origin: str) -> Mapping[str, Any] | None:
-        found = await self.manager.ask("FindCommitments", filter={"number": {"eq": number}})
-        nodes: list[dict[str, Any]] = found["commitments"]["nodes"]
-        return next((node for node in nodes if node["origin"]["id"] == origin), None)
-
     async def cannot_be_sent(self, contract: Mapping[str, Any]) -> Mapping[str, Any]:
         self.screen.step("It cannot be sent, and the hub says all that is missing at once")
         await self.bring_commitments()
@@ -212,7 +131,7 @@ class Story:
         holds(not shown["viewerCan"]["send"]["allowed"] and len(reasons) >= 4, f"too few reasons: {reasons}")
         for reason in reasons:
             self.screen.refused(f"{reason['code']}: {reason['message']} {reason['remedy']}")
-        refused = await self.manager.change("SendItems", items=[_named(item)])
+        refused = await self.manager.change("SendItems", items=[named(item)])
         codes = [error["code"] for error in refused["items"][0]["userErrors"]]
         holds(
             codes == [reason["code"] for reason in reasons], "the mutation gave other reasons than viewerCan"
@@ -248,27 +167,13 @@ class Story:
         self.screen.refused(f"with an old version: {stale['items'][0]['userErrors'][0]['message']}")
         await self.send(current)
 
-    async def current(self, item: Mapping[str, Any], person: Person | None = None) -> dict[str, Any]:
-        found: dict[str, Any] = (await (person or self.manager).ask("Commitment", id=item["id"]))[
-            "commitment"
-        ]
-        return found
-
-    async def send(self, item: Mapping[str, Any]) -> None:
-        sent = await self.manager.change("SendItems", items=[_named(item)])
-        holds(sent["run"], f"not sent: {sent}")
-        now = sent["items"][0]["item"]
-        self.screen.good(
-            f"{item['number']} is {now['linkState']}; its payload has the digest {(now['link']['digest'] or '')[:16]}…"
-        )
-
     async def reject_and_mend(self, contract: Mapping[str, Any], item: Mapping[str, Any]) -> None:
         self.screen.step("Ana previews what would leave, rejects with a comment; Paula mends and sends again")
         preview = await self.preview(item)
         self.screen.document("the request that would leave", preview["payload"]["steps"][0]["body"])
         current = await self.current(item, self.approver)
         rejected = await self.approver.change(
-            "RejectItems", items=[{**_named(current), "comment": "Please name the rebar in the title."}]
+            "RejectItems", items=[{**named(current), "comment": "Please name the rebar in the title."}]
         )
         holds(rejected["items"][0]["item"]["linkState"] == "REJECTED", f"not rejected: {rejected}")
         self.screen.refused("Ana: Please name the rebar in the title.")
@@ -278,28 +183,10 @@ class Story:
         holds(current["title"] == BETTER_TITLE, "the mended title did not arrive")
         await self.send(current)
 
-    async def preview(self, item: Mapping[str, Any], **entries: str) -> dict[str, Any]:
-        found: dict[str, Any] = (
-            await self.approver.ask("PreviewCommitment", id=item["id"], entries=entries or None)
-        )["commitment"]["preview"]
-        holds(found["digest"], f"no payload can be made: {found['problems']}")
-        return found
-
-    async def accept(self, item: Mapping[str, Any]) -> str:
-        """Ana accepts exactly what she has previewed; returns the run."""
-        preview = await self.preview(item)
-        current = await self.current(item, self.approver)
-        accepted = await self.approver.change(
-            "AcceptItems", items=[{**_named(current), "digest": preview["digest"]}]
-        )
-        holds(accepted["run"], f"not accepted: {accepted}")
-        run: str = accepted["run"]["id"]
-        return run
-
     async def accept_and_export(self, contract: Mapping[str, Any], item: Mapping[str, Any]) -> None:
         self.screen.step("Ana accepts exactly that payload; the hub exports it")
         current = await self.current(item, self.approver)
-        forged = await self.approver.change("AcceptItems", items=[{**_named(current), "digest": "0" * 64}])
+        forged = await self.approver.change("AcceptItems", items=[{**named(current), "digest": "0" * 64}])
         self.screen.refused(f"with another digest: {forged['items'][0]['userErrors'][0]['code']}")
         run = await self.follow(self.approver, await self.accept(item))
         holds(run["state"] == "SUCCEEDED", f"the export ended {run['state']}: {run['items']}")
@@ -312,8 +199,6 @@ class Story:
         await self._marked(contract)
 
     async def _marked(self, contract: Mapping[str, Any]) -> None:
-        from asyncio import sleep
-
         for _ in range(100):
             seen = await self.procore.contract(contract["project"], contract["id"])
             if seen.get("origin_id"):
@@ -321,7 +206,7 @@ class Story:
                     f"Procore's external data: origin_id {seen['origin_id']}, origin_code {seen.get('origin_code')}"
                 )
                 return
-            await sleep(0.1)
+            await asyncio.sleep(0.1)
         raise DidNotHold("Procore was not told of the link")
 
     async def what_each_may_do(self, item: Mapping[str, Any]) -> None:
@@ -344,7 +229,7 @@ class Story:
 
     async def survive_a_crash(self) -> None:
         self.screen.step("The worker is killed with -9 between MRI's write and our commit")
-        good = await self._good_one()
+        good = await self.good_one()
         item, number = good["item"], good["number"]
         await self.send(item)
         before = self.stack.supervisor.pid("worker")
@@ -392,7 +277,7 @@ class Story:
                 total == Decimal(contract["OriginalAmount"]),
                 f"{contract['ContractNumber']}: lines sum to {total}",
             )
-        synced = await self._synced()
+        synced = await self.synced()
         holds(set(self.approved) <= set(keys), f"MRI holds {keys}, approved were {self.approved}")
         holds(
             duplicates == 0 and sorted(f"{job}/{number}" for job, number in keys) == synced,
@@ -410,23 +295,3 @@ class Story:
         self.screen.good(
             f"MRI holds exactly the {len(there)} contracts that were approved, each with lines that sum to its amount"
         )
-
-    async def _synced(self) -> list[str]:
-        """The ERP's ids of all commitments that the hub holds to be synced."""
-        found = await self.administrator.ask(
-            "FindCommitments", first=100, filter={"linkState": {"eq": "SYNCED"}}
-        )
-        return sorted(node["link"]["externalId"] for node in found["commitments"]["nodes"])
-
-
-def _named(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {"id": item["id"], "expectedVersion": item["version"]}
-
-
-def cast(stack: Stack) -> dict[str, Person]:
-    """The five people by title."""
-    return {title: Person(stack.api_url, title, stack.keys[title]) for title in (*PEOPLE.values(), READER)}
-
-
-def books(stack: Stack) -> MriBooks:
-    return MriBooks(stack.mri_url, mri_credentials())

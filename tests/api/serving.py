@@ -18,7 +18,7 @@ class Server(uvicorn.Server):
         self.socket = socket.socket()
         self.socket.bind(("127.0.0.1", 0))
         self.ready = threading.Event()
-        super().__init__(uvicorn.Config(app, lifespan=lifespan, log_config=None, access_log=False, ws="websockets-sansio"))
+        super().__init__(uvicorn.Config(app, lifespan=lifespan, log_config=None, access_log=False))
 
     @property
     def address(self) -> str:

@@ -106,7 +106,7 @@ async def test_the_system_of_another_account_is_not_there(desk: Desk):
     other, theirs = await Desk.open(desk.pool, desk.settings), new_id()
     await other.change(
         "insert into connection (account_id, id, name, kind, role, base_url)"
-        " values ($1, $2, 'Books', 'mri', 'ERP', 'https://books.example')",
+        " values ($1, $2, 'Tool', 'procore', 'PROJECT_TOOL', 'https://tool.example')",
         *(other.account, theirs),
     )
 
