@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Table
 
 from hub.codes import ErrorCode
 from hub.core.expression import template
+from hub.core.level import Level
 from hub.core.rule import Rule, RuleKind
-from hub.core.spec import Level
 
 LEVELS = ", ".join(f"'{level.name}'" for level in Level)
 

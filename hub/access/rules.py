@@ -10,9 +10,10 @@ from db.links import Conflict, Link
 from db.people import Member, ProjectMember
 from hub.codes import ErrorCode as Code
 from hub.core.action import Action
+from hub.core.level import Level
 from hub.core.link import Event, LinkState, sources
 from hub.core.rule import Grant, Rule, RuleKind, Scope
-from hub.core.spec import ErpObject, Level, table_of
+from hub.core.spec import ErpObject, table_of
 from hub.objects import COMMITMENT, COMPANY, COST_CODE, COST_TYPE, PROJECT
 from hub.objects.commitment import Commitment
 from hub.objects.commitment_prerequisites import SEND_PREREQUISITES

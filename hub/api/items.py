@@ -23,9 +23,9 @@ from hub.api.preview import PREVIEW_NEEDS, EntriesInput, Preview, make_preview
 from hub.api.scalars import Json  # noqa: F401
 from hub.codes import ErrorCode
 from hub.core.action import Action
+from hub.core.level import Level
 from hub.core.link import LinkState
 from hub.core.rule import RuleKind, Scope
-from hub.core.spec import Level
 from hub.objects import COMMITMENT, COMPANY, COST_CODE, COST_TYPE, PROJECT
 from hub.objects.commitment import CommitmentLine as CommitmentLineRow
 from hub.objects.project import ProjectCostCode as ProjectCostCodeRow

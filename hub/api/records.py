@@ -20,9 +20,9 @@ from hub.api.derive import connection, page_arguments, planned, row, word
 from hub.api.plan.fields import Column, Many, Named, One, Order, Paged
 from hub.api.scalars import Json
 from hub.codes import ErrorCode
+from hub.core.level import Level
 from hub.core.link import LinkState
 from hub.core.rule import RuleKind, Scope
-from hub.core.spec import Level
 
 HERE = __name__
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement
 
 from hub.codes import ErrorCode
-from hub.core.spec import Level
+from hub.core.level import Level
 
 
 class RuleKind(StrEnum):

@@ -2,24 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING
+from enum import StrEnum
 
 from sqlalchemy import Table
 
 from db.base import AccountRow, AccountTable, Record
-
-if TYPE_CHECKING:
-    from hub.core.rule import Rule
-
-
-class Level(IntEnum):
-    """A tool level, as the project tool grants them."""
-
-    NONE = 0
-    READ_ONLY = 1
-    STANDARD = 2
-    ADMIN = 3
+from hub.core.rule import Rule
 
 
 class Way(StrEnum):
@@ -70,7 +58,7 @@ class ErpObject:
     kept_in_erp: bool = False  # the list is the ERP's: what only the project tool knows does not enter
     enters_active: bool = False  # what is inactive in the ERP and was never listed does not enter
     amount: str | None = None  # the amount that a second read compares
-    prerequisites: tuple["Rule", ...] = ()  # what must be true before it may be sent
+    prerequisites: tuple[Rule, ...] = ()  # what must be true before it may be sent
 
     @property
     def name(self) -> str:

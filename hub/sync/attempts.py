@@ -3,10 +3,9 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
-from db.clock import new_id, now
+from db.clock import new_id
 from db.jobs import AttemptState
 from db.session import Connection
 from hub.codes import ErrorCode
@@ -65,10 +64,10 @@ async def carry_out(work: Work, connector: Connector, target: Target, step: Step
     """Makes the step true on the other side. Raises `ErpRefused` where it said no, and what asks for a retry where it is not known."""
     earlier = await _earlier(work, target, step)
     if earlier is not None:
-        found = await _look(work, connector, step, earlier)
-        if found is not None and target.write_class is not WriteClass.K2:
-            return await _present(work, earlier["id"], step, found)
-        await _not_there(work, target, earlier, found)
+        looked = await _look(work, connector, step, earlier)
+        if looked.found is not None and target.write_class is not WriteClass.K2:
+            return await _present(work, earlier, step, looked.found)
+        await _not_there(work, target, earlier, looked)
     return await _write(work, connector, target, step)
 
 
@@ -87,38 +86,55 @@ async def settle(connection: Connection, work: Work, written: Written) -> None:
     )
 
 
-async def _earlier(work: Work, target: Target, step: Step) -> Mapping[str, Any] | None:
-    """The newest try of this step whose outcome is not known. Also one that was settled but whose item never learned of it."""
+async def _earlier(work: Work, target: Target, step: Step) -> uuid.UUID | None:
+    """The newest try of this step whose outcome is not known."""
     async with work.transaction() as connection:
-        row = await connection.fetchrow(
+        found: uuid.UUID | None = await connection.fetchval(
             """
-            select id, state, absent_since, read_backs, sent_at from attempt
+            select id from attempt
             where account_id = $1 and object_id = $2 and connection_id = $3 and export_revision = $4 and step = $5
                 and state = any($6::text[]) order by id desc limit 1""",
             work.job.account_id,
             target.object_id,
             target.connection_id,
             target.export_revision,
-            step.name,
+            step.name[:40],
             list(OPEN),
         )
-    return None if row is None else dict(row)
+    return found
 
 
-async def _look(work: Work, connector: Connector, step: Step, earlier: Mapping[str, Any]) -> Found | None:
+@dataclass(frozen=True)
+class Looked:
+    """What a look showed; for how many seconds the outcome has been unknown, and the record seen to be absent.
+
+    Only looks after the longest time a write may still take effect count as absence."""
+
+    found: Found | None
+    unknown_for: float
+    absent_for: float | None
+
+
+# Somebody who died did not write when; then the outcome is unknown from the first look on.
+_LOOKED = """
+    update attempt set read_backs = read_backs + 1, state = 'UNKNOWN',
+        finished_at = case when state = 'UNKNOWN' then coalesce(finished_at, hub_now()) else hub_now() end,
+        absent_since = case
+            when $3 or state <> 'UNKNOWN' or hub_now() < finished_at + make_interval(secs => $4) then null
+            else coalesce(absent_since, hub_now()) end
+    where account_id = $1 and id = $2
+    returning extract(epoch from hub_now() - finished_at)::float8 as unknown_for,
+        extract(epoch from hub_now() - absent_since)::float8 as absent_for"""
+
+
+async def _look(work: Work, connector: Connector, step: Step, earlier: uuid.UUID) -> Looked:
     """Reads back before any write; the look itself is counted."""
     found = await connector.find(step)
     async with work.transaction() as connection:
-        await connection.execute(
-            """
-            update attempt set read_backs = read_backs + 1, state = case when state = 'SENDING' then 'UNKNOWN' else state end,
-                absent_since = case when $3 then null else coalesce(absent_since, hub_now()) end
-            where account_id = $1 and id = $2""",
-            work.job.account_id,
-            earlier["id"],
-            found is not None,
+        row = await connection.fetchrow(
+            _LOOKED, work.job.account_id, earlier, found is not None, LATE_APPLY_SECONDS
         )
-    return found
+    return Looked(found, row["unknown_for"], row["absent_for"])
 
 
 async def _present(work: Work, attempt: uuid.UUID, step: Step, found: Found) -> Written:
@@ -136,38 +152,30 @@ def _listed(differences: Mapping[str, tuple[str, str]]) -> str:
     )[:1000]
 
 
-async def _not_there(work: Work, target: Target, earlier: Mapping[str, Any], found: Found | None) -> None:
+async def _not_there(work: Work, target: Target, earlier: uuid.UUID, looked: Looked) -> None:
     """Decides whether a write that left no trace may be repeated. How sure one can be depends on the other side."""
-    attempt: uuid.UUID = earlier["id"]
     match target.write_class:
         case WriteClass.K1 | WriteClass.K2 | WriteClass.K3:
             # A late first write and a second one cannot both stand: the other side keeps one per key.
-            await _end(work, attempt, S.PRESENT if found is not None else S.ABSENT_PROVEN, None, None)
+            state = S.PRESENT if looked.found is not None else S.ABSENT_PROVEN
+            await _end(work, earlier, state, None, None)
         case WriteClass.K4:
-            await _wait_for_absence(work, earlier)
-            await _end(work, attempt, S.ABSENT_PROVEN, None, None)
+            _wait_for_absence(looked)
+            await _end(work, earlier, S.ABSENT_PROVEN, None, None)
         case WriteClass.K5:
             words = "The answer to the write was lost, and the other side cannot be asked."
-            await _end(work, attempt, S.IN_DOUBT, ErrorCode.OUTCOME_UNKNOWN, words)
+            await _end(work, earlier, S.IN_DOUBT, ErrorCode.OUTCOME_UNKNOWN, words)
             raise InDoubt(words)
 
 
-async def _wait_for_absence(work: Work, earlier: Mapping[str, Any]) -> None:
-    """Absence is proven by two empty looks, far enough apart, both after the longest time a write may still take effect."""
-    settled = earlier["sent_at"] + timedelta(seconds=LATE_APPLY_SECONDS)
-    if now() < settled:
-        raise RetryLater((settled - now()).total_seconds(), "waiting until a late write would show")
-    since = earlier["absent_since"]
-    if since is None or since < settled:
-        async with work.transaction() as connection:
-            await connection.execute(
-                "update attempt set absent_since = hub_now() where account_id = $1 and id = $2",
-                work.job.account_id,
-                earlier["id"],
-            )
-        raise RetryLater(BETWEEN_LOOKS_SECONDS, "looking once more whether it is there")
-    if (now() - since).total_seconds() < BETWEEN_LOOKS_SECONDS:
-        raise RetryLater(BETWEEN_LOOKS_SECONDS, "looking once more whether it is there")
+def _wait_for_absence(looked: Looked) -> None:
+    """Absence is proven by two empty looks, far enough apart, after the longest time a write may still take effect."""
+    late = LATE_APPLY_SECONDS - looked.unknown_for
+    if late > 0:
+        raise RetryLater(late, "waiting until a late write would show")
+    between = BETWEEN_LOOKS_SECONDS - (looked.absent_for or 0.0)
+    if looked.absent_for is None or between > 0:
+        raise RetryLater(max(between, 0.0), "looking once more whether it is there")
 
 
 async def _write(work: Work, connector: Connector, target: Target, step: Step) -> Written:
@@ -256,7 +264,7 @@ async def _end(
         await connection.execute(
             """
             update attempt set state = $3, error_code = coalesce($4, error_code), erp_message = coalesce($5, erp_message),
-                finished_at = case when $3 = 'UNKNOWN' then null else hub_now() end
+                finished_at = hub_now()
             where account_id = $1 and id = $2""",
             work.job.account_id,
             attempt,

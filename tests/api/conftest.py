@@ -8,9 +8,12 @@ import pytest
 import pytest_asyncio
 from calling import BothWays, Caller
 from factories import Contractor, Ids, contractor
+from runs import Run
+from serving import serving
 from starlette.applications import Starlette
 
 from db.session import WritePool
+from hub.api import subscription
 from hub.app import create_app
 from hub.bell import SilentBell
 from hub.settings import Settings
@@ -57,3 +60,35 @@ def by(client: httpx.AsyncClient, ours: Contractor) -> Callable[[str], Caller]:
 @pytest.fixture(scope="session")
 def both_ways(application: Starlette) -> BothWays:
     return BothWays(application.state.engine, application.state.means)
+
+
+# --- following runs over real sockets -----------------------------------------------------------------------------------
+
+
+@pytest_asyncio.fixture(scope="session")
+async def address(application: Starlette) -> AsyncIterator[str]:
+    """Where the application is served."""
+    async with serving(application) as address:
+        yield address
+
+
+@pytest_asyncio.fixture(scope="session")
+async def hasty(hub_settings: Settings) -> AsyncIterator[str]:
+    """Where an application is served whose patience is short."""
+    short = {"greeting_seconds": 0.05, "recheck_seconds": 0.05, "ping_seconds": 0.02}
+    app = create_app(hub_settings.model_copy(update=short), SilentBell())
+    async with app.router.lifespan_context(app), serving(app) as address:
+        yield address
+
+
+@pytest_asyncio.fixture(scope="session")
+async def who(app_pool: WritePool, hub_settings: Settings) -> Contractor:
+    """An account whose runs come and go."""
+    return await seeded(app_pool, hub_settings, 4)
+
+
+@pytest_asyncio.fixture
+async def run(app_pool: WritePool, who: Contractor, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A run under way, which is looked at often."""
+    monkeypatch.setattr(subscription, "POLL_SECONDS", 0.01)
+    return await Run.begin(app_pool, who)

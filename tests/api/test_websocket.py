@@ -4,44 +4,18 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from factories import Contractor
-from serving import serving
+from runs import Run
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from hub.access import door
 from hub.access.door import issue_key
-from hub.api import subscription
-from hub.app import create_app
-from hub.bell import SilentBell
 
 PROTOCOL = "graphql-transport-ws"
 PROGRESS = "subscription ($id: ID!) { runProgress(id: $id) { id state step itemsDone requestedBy { name } } }"
-
-
-@pytest_asyncio.fixture(scope="module")
-async def address(application) -> AsyncIterator[str]:
-    async with serving(application) as address:
-        yield address
-
-
-@pytest_asyncio.fixture(scope="module")
-async def hasty(hub_settings) -> AsyncIterator[str]:
-    """A server whose patience is short."""
-    settings = hub_settings.model_copy(update={"greeting_seconds": 0.05, "recheck_seconds": 0.05, "ping_seconds": 0.02})
-    app = create_app(settings, SilentBell())
-    async with app.router.lifespan_context(app), serving(app) as address:
-        yield address
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch) -> None:
-    monkeypatch.setattr(subscription, "POLL_SECONDS", 0.01)
 
 
 class Talk:
@@ -86,44 +60,6 @@ async def talking(address: str, key: str | None = None, **options: Any) -> Async
 
 def ask(id_: str, query: str, **variables: Any) -> dict[str, Any]:
     return {"type": "subscribe", "id": id_, "payload": {"query": query, "variables": variables}}
-
-
-class Run:
-    """A run that a test moves on."""
-
-    def __init__(self, pool: Any, who: Contractor, id_: Any) -> None:
-        self.pool, self.who, self.id = pool, who, f"run_{id_}"
-        self._id = id_
-
-    @classmethod
-    async def begin(cls, pool: Any, who: Contractor) -> "Run":
-        async with pool.transaction(who.account) as connection:
-            who.books.connection = connection
-            by = who.members["approver"]
-            return cls(pool, who, await who.books.row("sync_run", action="SEND", state="RUNNING", requested_by=by))
-
-    async def set(self, **values: Any) -> None:
-        names = ", ".join(f"{name} = ${n}" for n, name in enumerate(values, start=3))
-        async with self.pool.transaction(self.who.account) as connection:
-            await connection.execute(
-                f"update sync_run set {names} where account_id = $1 and id = $2", self.who.account, self._id, *values.values()
-            )
-
-    async def end(self) -> None:
-        await self.set(state="SUCCEEDED", finished_at=datetime.now(UTC))
-
-
-@pytest_asyncio.fixture(scope="module")
-async def who(app_pool, hub_settings) -> Contractor:
-    """An account whose runs come and go."""
-    from conftest import seeded
-
-    return await seeded(app_pool, hub_settings, 4)
-
-
-@pytest_asyncio.fixture
-async def run(app_pool, who) -> Run:
-    return await Run.begin(app_pool, who)
 
 
 # --- a conversation ---------------------------------------------------------------------------------------------------
