@@ -28,11 +28,6 @@ def _config(connection: Connection, metadata: MetaData) -> Config:
     return config
 
 
-def _sqlalchemy_url(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"{scheme.partition('+')[0].replace('postgres', 'postgresql').replace('postgresqlql', 'postgresql')}+asyncpg://{rest}"
-
-
 async def upgrade(url: str, metadata: MetaData, logins: Logins, moves: Sequence[tuple[str, str]]) -> None:
     """Applies what is missing. `url` logs in as the owner; a second caller waits for the first and finds nothing to do."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -82,7 +77,7 @@ async def differences(url: str, metadata: MetaData) -> Sequence[object]:
 
 
 async def _run(url: str, work: Callable[[Connection], object]) -> None:
-    engine = create_async_engine(_sqlalchemy_url(url))
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url))
     try:
         async with engine.begin() as connection:
             await connection.run_sync(work)

@@ -45,10 +45,12 @@ def create_app(settings: Settings, bell: Bell | None = None) -> Starlette:
         endpoints.http = GraphQLEndpoint(engine, means, keys)
         endpoints.websocket = WebSocketEndpoint(engine, means, keys)
         app.state.engine, app.state.means = engine, means
-        yield
-        await rings.close()
-        for pool in (door, writes, reads):
-            await pool.close()
+        try:
+            yield
+        finally:
+            await rings.close()
+            for pool in (door, writes, reads):
+                await pool.close()
 
     async def graphql(request: Request) -> Response:
         return await endpoints.http(request)

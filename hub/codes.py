@@ -102,9 +102,7 @@ class ErrorCode(Word):
         "Commitments of the company are in the ERP; they have to be unlinked first.",
     )
     STILL_IN_ERP = "STILL_IN_ERP", "The ERP still holds the document; it has to be deleted there first."
-    LIKELY_DUPLICATE = "LIKELY_DUPLICATE", "A record that looks the same exists already."
     VENDOR_ID_TOO_LONG = "VENDOR_ID_TOO_LONG", "The vendor id is longer than the ERP takes."
-    JOB_ALREADY_LINKED = "JOB_ALREADY_LINKED", "The job is linked to another project."
     # The other side.
     ERP_UNAVAILABLE = (
         "ERP_UNAVAILABLE",

@@ -21,7 +21,9 @@ class Settings(BaseSettings):
         validation_alias="DATABASE_URL", description="Owner login; used by migrations only."
     )
     redis_url: str = Field(
-        default="redis://127.0.0.1:6379/0", validation_alias="REDIS_URL", description="The queue's Redis or Valkey."
+        default="redis://127.0.0.1:6379/0",
+        validation_alias="REDIS_URL",
+        description="The queue's Redis or Valkey.",
     )
     app_database_url: str | None = Field(
         default=None, description="Login of API and workers; derived from DATABASE_URL where absent."

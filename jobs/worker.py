@@ -9,12 +9,12 @@ import structlog
 
 from db.jobs import Lane
 from db.session import WritePool
+from hub import logs
 from hub.bell import ArqBell
 from hub.connectors import open_connector
 from hub.core.crash import CRASH
 from hub.settings import Settings
 from hub.sync.work import FailureHandler, Handler, Opener
-from hub import logs
 from jobs.ending import end
 from jobs.listening import listen
 from jobs.loop import every

@@ -45,13 +45,13 @@ ON_PROJECTS = {"project_manager": 3, "approver": 3, "erp_administrator": 1, "rea
 
 def way_to(state: LinkState) -> list[LinkState]:
     """The states a new link passes through until it stands at `state`: the database lets it take no other way."""
-    ways: list[list[LinkState]] = [
-        [after] for (before, _), after in MOVES.items() if before is None
-    ]
+    ways: list[list[LinkState]] = [[after] for (before, _), after in MOVES.items() if before is None]
     for way in ways:
         if way[-1] is state:
             return way
-        ways += [[*way, after] for (before, _), after in MOVES.items() if before is way[-1] and after not in way]
+        ways += [
+            [*way, after] for (before, _), after in MOVES.items() if before is way[-1] and after not in way
+        ]
     raise ValueError(state)
 
 
@@ -91,13 +91,23 @@ class Books:
     async def open(self, name: str) -> None:
         await self.insert("account", name=name, currency="USD", time_zone="UTC")
         self.erp = await self.row(
-            "connection", name="MRI", kind="mri", role="ERP", base_url="https://erp.example", capabilities=CAPABILITIES
+            "connection",
+            name="MRI",
+            kind="mri",
+            role="ERP",
+            base_url="https://erp.example",
+            capabilities=CAPABILITIES,
         )
 
     async def link(self, object_type: str, object_id: UUID, state: LinkState, **values: Any) -> UUID:
         first, *rest = way_to(state)
         id_ = await self.row(
-            "link", connection_id=self.erp, object_type=object_type, object_id=object_id, state=first.value, **values
+            "link",
+            connection_id=self.erp,
+            object_type=object_type,
+            object_id=object_id,
+            state=first.value,
+            **values,
         )
         for after in rest:
             await self.connection.execute(
@@ -106,7 +116,12 @@ class Books:
         return id_
 
     async def item(
-        self, table: str, object_type: str, state: LinkState, link: dict[str, Any] | None = None, **values: Any
+        self,
+        table: str,
+        object_type: str,
+        state: LinkState,
+        link: dict[str, Any] | None = None,
+        **values: Any,
     ) -> UUID:
         id_ = await self.row(table, **{"origin_id": str(self.ids().int % 10**9), **values})
         await self.link(object_type, id_, state, **(link or {}))
@@ -120,13 +135,22 @@ class Books:
         return await self.item("project", "Project", state, **given)
 
     async def cost_code(self, code: str, name: str) -> UUID:
-        return await self.item("cost_code", "CostCode", LinkState.LINKED, {"external_id": code}, code=code, name=name)
+        return await self.item(
+            "cost_code", "CostCode", LinkState.LINKED, {"external_id": code}, code=code, name=name
+        )
 
     async def cost_type(self, code: str, name: str) -> UUID:
-        return await self.item("cost_type", "CostType", LinkState.LINKED, {"external_id": code}, code=code, name=name)
+        return await self.item(
+            "cost_type", "CostType", LinkState.LINKED, {"external_id": code}, code=code, name=name
+        )
 
     async def commitment(
-        self, number: str, project: UUID, company: UUID | None, state: LinkState = LinkState.NOT_SENT, **values: Any
+        self,
+        number: str,
+        project: UUID,
+        company: UUID | None,
+        state: LinkState = LinkState.NOT_SENT,
+        **values: Any,
     ) -> UUID:
         given = {
             "kind": "SUBCONTRACT",
@@ -189,7 +213,15 @@ STATES = (
     LinkState.ORPHANED,
     LinkState.EXPORTING,
 )
-NAMES = ("Acme Concrete", "acme concrete", "Bolt & Nail", "100% Steel", "Under_score Ltd", "Émile Père", 'Quote "Q"')
+NAMES = (
+    "Acme Concrete",
+    "acme concrete",
+    "Bolt & Nail",
+    "100% Steel",
+    "Under_score Ltd",
+    "Émile Père",
+    'Quote "Q"',
+)
 
 
 async def contractor(connection: Connection, settings: Settings, account: UUID, *, seed: int) -> Contractor:
@@ -208,7 +240,9 @@ async def contractor(connection: Connection, settings: Settings, account: UUID, 
 async def _codes(made: Contractor) -> None:
     books = made.books
     made.known["ccd"] = [await books.cost_code(f"0{n}-300", f"Code {n}") for n in range(1, 7)]
-    made.known["cty"] = [await books.cost_type(code, name) for code, name in (("L", "Labor"), ("M", "Material"))]
+    made.known["cty"] = [
+        await books.cost_type(code, name) for code, name in (("L", "Labor"), ("M", "Material"))
+    ]
 
 
 async def _places(made: Contractor) -> None:
@@ -222,7 +256,10 @@ async def _places(made: Contractor) -> None:
     ]
     made.known["com"].append(
         await books.company(
-            "ACME CONCRETE", LinkState.READY_TO_IMPORT, origin_id=None, link={"external_id": "V90", "external_code": "A"}
+            "ACME CONCRETE",
+            LinkState.READY_TO_IMPORT,
+            origin_id=None,
+            link={"external_id": "V90", "external_code": "A"},
         )
     )
     made.known["prj"] = [
@@ -266,7 +303,8 @@ async def _commitments(made: Contractor) -> None:
             company,
             state,
             link={"export_revision": n % 3, "digest": f"{n:064x}", "payload": f'{{"steps":[{n}]}}'},
-            title=("" if n % 13 == 6 else f"Works {n}") + (" of a length that the ERP will not take" * (n % 9 == 4)),
+            title=("" if n % 13 == 6 else f"Works {n}")
+            + (" of a length that the ERP will not take" * (n % 9 == 4)),
             kind="PURCHASE_ORDER" if n % 6 == 2 else "SUBCONTRACT",
             status="APPROVED" if ready else dice.choice(("APPROVED", "DRAFT", "COMPLETE", "VOID")),
             original_amount=sum(map(Decimal, amounts), Decimal("0.00")),
@@ -290,9 +328,15 @@ async def _history(made: Contractor) -> None:
     """A run over items of several kinds with its jobs, a row that did not fit, events and a conflict."""
     books, approver = made.books, made.members["approver"]
     objects = [("Commitment", id_) for id_ in made.known["cmt"][:5]]
-    objects += [("Company", made.known["com"][0]), ("Project", made.known["prj"][0]), ("CostCode", made.known["ccd"][0])]
+    objects += [
+        ("Company", made.known["com"][0]),
+        ("Project", made.known["prj"][0]),
+        ("CostCode", made.known["ccd"][0]),
+    ]
     for n, by in enumerate((approver, made.members["project_manager"], None)):
-        run = await books.row("sync_run", action="ACCEPT", state="PARTLY", requested_by=by, items_total=len(objects))
+        run = await books.row(
+            "sync_run", action="ACCEPT", state="PARTLY", requested_by=by, items_total=len(objects)
+        )
         made.known.setdefault("run", []).append(run)
         for position, (kind, id_) in enumerate(objects):
             values = {"position": position, "object_type": kind, "object_id": id_, "outcome": "DONE"}
@@ -301,13 +345,20 @@ async def _history(made: Contractor) -> None:
         made.known.setdefault("job", []).append(job)
         made.known.setdefault("iss", []).append(
             await books.row(
-                "sync_issue", run_id=run, object_type="Company", external_id="X", code="VALUE_DOES_NOT_FIT", message="?"
+                "sync_issue",
+                run_id=run,
+                object_type="Company",
+                external_id="X",
+                code="VALUE_DOES_NOT_FIT",
+                message="?",
             )
         )
     for kind, id_ in objects * 3:
         after = {"record": {"amount": "10.50", "title": "Würth"}, "link": {"state": "SYNCED"}}
         made.known.setdefault("evt", []).append(
-            await books.row("event", action="SEND", object_type=kind, object_id=id_, member_id=approver, after=after)
+            await books.row(
+                "event", action="SEND", object_type=kind, object_id=id_, member_id=approver, after=after
+            )
         )
     made.known["att"] = [
         await books.row(

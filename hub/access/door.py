@@ -4,13 +4,11 @@ import hashlib
 import hmac
 import re
 import secrets
-import time
 import uuid
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from db.clock import new_id
+from db.clock import Sources, new_id, now
 from db.session import Connection, WritePool
 from hub.settings import Settings
 
@@ -44,8 +42,8 @@ class Door:
             return None
         name = hashlib.sha256(key.encode()).digest()
         kept = self._kept.get(name)
-        if kept is None or kept[0] < time.monotonic():
-            kept = (time.monotonic() + KEPT_SECONDS, await self._look_up(found[1], found[2]))
+        if kept is None or kept[0] < Sources.clock.monotonic():
+            kept = (Sources.clock.monotonic() + KEPT_SECONDS, await self._look_up(found[1], found[2]))
             self._kept[name] = kept
             if len(self._kept) > KEPT_KEYS:
                 self._kept.popitem(last=False)
@@ -57,7 +55,7 @@ class Door:
         digest = key_digest(self._pepper, secret)
         if row is None or not hmac.compare_digest(row["digest"], digest) or row["revoked_at"] is not None:
             return None
-        if row["expires_at"] is not None and row["expires_at"] < datetime.now(UTC):
+        if row["expires_at"] is not None and row["expires_at"] < now():
             return None
         return Identity(row["account_id"], row["member_id"], row["bulk"])
 

@@ -117,6 +117,16 @@ class Engine:
         )
         return _told(await started if isawaitable(started) else started, context)
 
+    def statement(
+        self, context: Context, text: str, variables: Mapping[str, Any] | None = None
+    ) -> tuple[str, list[Any]]:
+        """The SQL and the parameters that a query is answered by: for whoever measures or explains it."""
+        document = self.documents.read(text)
+        operation = document.operation(None)
+        coerced = self._coerce(operation, variables)
+        plan = self.plan(document, operation, coerced, complete=False)
+        return plan.sql, self._bind(context, plan, coerced)[0]
+
     def kind_of(self, text: str, operation_name: str | None) -> OperationType:
         return self.documents.read(text).operation(operation_name).operation
 
@@ -303,7 +313,7 @@ async def _told(
         failed = error if isinstance(error, GraphQLError) else GraphQLError("", original_error=error)
         yield masked(ExecutionResult(data=None, errors=[failed]), context)
     finally:
-        await started.aclose()  # type: ignore[attr-defined]
+        await started.aclose()  # type: ignore[attr-defined]  # graphql-core gives a generator and calls it an iterator
 
 
 def masked(result: ExecutionResult, context: Context) -> ExecutionResult:

@@ -10,10 +10,10 @@ E = TypeVar("E")
 
 async def with_pauses(events: AsyncIterator[E], seconds: float) -> AsyncIterator[E | None]:
     """The events, and None whenever none has come for so many seconds."""
-    waiting: asyncio.Future[E] | None = None
+    waiting: asyncio.Task[E] | None = None
     try:
         while True:
-            waiting = waiting or asyncio.ensure_future(anext(events))
+            waiting = waiting or asyncio.create_task(_next(events), name="next event")
             done, _ = await asyncio.wait({waiting}, timeout=seconds)
             if not done:
                 yield None
@@ -28,3 +28,7 @@ async def with_pauses(events: AsyncIterator[E], seconds: float) -> AsyncIterator
         if waiting is not None and waiting.cancel():
             with suppress(asyncio.CancelledError, StopAsyncIteration):
                 await waiting
+
+
+async def _next(events: AsyncIterator[E]) -> E:
+    return await anext(events)

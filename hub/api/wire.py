@@ -33,7 +33,7 @@ def parsed(body: bytes | str) -> Any:
     except orjson.JSONDecodeError as error:
         raise _bad("The body is not JSON.", status=400) from error
     opening = ("[", "{") if isinstance(body, str) else (b"[", b"{")
-    if sum(map(body.count, opening)) > MAX_NESTING and _deeper(document, MAX_NESTING):  # type: ignore[arg-type]
+    if sum(map(body.count, opening)) > MAX_NESTING and _deeper(document, MAX_NESTING):  # type: ignore[arg-type]  # opening is of the kind of the body
         raise _bad("The body is nested too deeply.", status=400)
     return document
 

@@ -30,6 +30,17 @@ def _linked(item: ColumnElement[object]) -> ColumnElement[bool]:
     )
 
 
+_vendor_id: ColumnElement[str] = (
+    select(_other.external_id)
+    .where(
+        _other.account_id == _commitment.account_id,
+        _other.object_id == _commitment.company_id,
+        _other.state == LinkState.LINKED.value,
+    )
+    .scalar_subquery()
+)
+
+
 def _lines(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     own = and_(_line.account_id == _commitment.account_id, _line.commitment_id == _commitment.id)
     return exists(select(1).where(own, *conditions))
@@ -113,6 +124,19 @@ SEND_PREREQUISITES: tuple[Rule, ...] = (
         or_(_commitment.company_id.is_(None), _linked(_commitment.company_id)),
         "Its contract company is not linked to a vendor of the ERP.",
         "Link the company to its vendor first.",
+        "company",
+    ),
+    _need(
+        Code.VENDOR_ID_TOO_LONG,
+        func.coalesce(func.char_length(_vendor_id) <= limit("vendor_id_max"), True),
+        func.concat(
+            "The vendor id ",
+            _vendor_id,
+            " is longer than the ",
+            limit("vendor_id_max"),
+            " characters the ERP takes.",
+        ),
+        "Link the company to a vendor with a shorter id, or raise the connection's limit.",
         "company",
     ),
     _need(

@@ -86,6 +86,11 @@ async def settle(connection: Connection, work: Work, written: Written) -> None:
     )
 
 
+def _name(step: Step) -> str:
+    """The step's name as the attempt keeps it."""
+    return step.name[:40]
+
+
 async def _earlier(work: Work, target: Target, step: Step) -> uuid.UUID | None:
     """The newest try of this step whose outcome is not known."""
     async with work.transaction() as connection:
@@ -98,7 +103,7 @@ async def _earlier(work: Work, target: Target, step: Step) -> uuid.UUID | None:
             target.object_id,
             target.connection_id,
             target.export_revision,
-            step.name[:40],
+            _name(step),
             list(OPEN),
         )
     return found
@@ -226,7 +231,7 @@ async def _intend(work: Work, target: Target, step: Step, body: bytes) -> uuid.U
             target.object_type,
             target.object_id,
             target.export_revision,
-            step.name[:40],
+            _name(step),
             step.operation,
             job.fence,
             digest(body),

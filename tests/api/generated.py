@@ -1,6 +1,6 @@
 """Documents made by chance from the schema itself: the same ones in every run, as awkward as clients write them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -34,7 +34,6 @@ from graphql import (
     parse,
     print_ast,
     print_schema,
-    type_from_ast,
     value_from_ast_untyped,
     visit,
 )
@@ -68,7 +67,9 @@ def scalars(ids: Sequence[str]) -> dict[str, st.SearchStrategy[Any]]:
     }
 
 
-def documents(schema: GraphQLSchema, ids: Sequence[str], count: int, *, roots: Sequence[str] | None = None) -> list[Asked]:
+def documents(
+    schema: GraphQLSchema, ids: Sequence[str], count: int, *, roots: Sequence[str] | None = None
+) -> list[Asked]:
     """`count` documents of planned fields, each with sizes for its pages, some of its values moved into variables,
     some of its selections into fragments, and switches on some of its fields."""
     narrowed = build_ast_schema(_Narrowing.of(schema))
@@ -157,7 +158,9 @@ class Shaker(Visitor):
         )
 
     def _sized(self, definition: GraphQLField) -> ArgumentNode:
-        size = argument(self.dice.choice(("first", "first", "last")), IntValueNode(value=str(self.dice.choice((1, 2, 5)))))
+        size = argument(
+            self.dice.choice(("first", "first", "last")), IntValueNode(value=str(self.dice.choice((1, 2, 5))))
+        )
         return self._moved(size, definition)
 
     def _moved(self, known: ArgumentNode, definition: GraphQLField | None) -> ArgumentNode:
@@ -207,12 +210,18 @@ class Shaker(Visitor):
     def _elsewhere(self, on: str, moved: SelectionSetNode) -> Iterator[Any]:
         condition = NamedTypeNode(name=named(on))
         if self.dice.random() < 0.5:
-            yield InlineFragmentNode(type_condition=condition, directives=tuple(self._switch()), selection_set=moved)
+            yield InlineFragmentNode(
+                type_condition=condition, directives=tuple(self._switch()), selection_set=moved
+            )
             return
         name = f"F{len(self.fragments)}"
         self.fragments.append(
             FragmentDefinitionNode(
-                name=named(name), type_condition=condition, directives=(), selection_set=moved, variable_definitions=()
+                name=named(name),
+                type_condition=condition,
+                directives=(),
+                selection_set=moved,
+                variable_definitions=(),
             )
         )
         for _ in range(self.dice.choice((1, 1, 2))):

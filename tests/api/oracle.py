@@ -9,7 +9,16 @@ from uuid import UUID
 
 Row = dict[str, Any]
 READ_ONLY, ADMIN = 1, 3
-TABLES = ("commitment", "company", "project", "commitment_line", "project_cost_code", "link", "member", "project_member")
+TABLES = (
+    "commitment",
+    "company",
+    "project",
+    "commitment_line",
+    "project_cost_code",
+    "link",
+    "member",
+    "project_member",
+)
 OPEN_TO_SEND = {"NOT_SENT", "REJECTED", "RETRIEVED", "UNLINKED"}
 SENDABLE = {"SUBCONTRACT": {"APPROVED", "COMPLETE"}, "PURCHASE_ORDER": {"APPROVED"}}
 
@@ -79,12 +88,18 @@ class Viewer:
             ("TITLE_TOO_LONG", len(row["title"]) <= 35),
             ("NUMBER_MISSING", row["number"].strip(" ") != ""),
             ("NUMBER_TOO_LONG", len(row["number"]) <= 15),
-            ("CONTRACT_DATE_MISSING", row["contract_date"] is not None or row["origin_created_at"] is not None),
+            (
+                "CONTRACT_DATE_MISSING",
+                row["contract_date"] is not None or row["origin_created_at"] is not None,
+            ),
             ("START_DATE_MISSING", row["start_date"] is not None),
             ("RETAINAGE_OUT_OF_RANGE", 0 <= (row["retainage_percent"] or 0) <= 100),
             ("NO_NONZERO_LINE", any(line["amount"] != 0 for line in lines)),
             ("LINE_CODE_UNKNOWN", all(self._booked(row["project_id"], line) for line in lines)),
-            ("AMOUNT_NOT_SUM_OF_LINES", sum((line["amount"] for line in lines), Decimal(0)) == row["original_amount"]),
+            (
+                "AMOUNT_NOT_SUM_OF_LINES",
+                sum((line["amount"] for line in lines), Decimal(0)) == row["original_amount"],
+            ),
         )
         return [code for code, holds in checks if not holds]
 
@@ -115,7 +130,9 @@ SEARCHED = {"commitments": ("number", "title"), "companies": ("name",)}
 
 def fits(books: Books, list_: str, row: Row, given: dict[str, Any]) -> bool:
     """Whether a row fits all that a filter says."""
-    return all(_fits_one(books, list_, row, name, value) for name, value in given.items() if value is not None)
+    return all(
+        _fits_one(books, list_, row, name, value) for name, value in given.items() if value is not None
+    )
 
 
 def _fits_one(books: Books, list_: str, row: Row, name: str, value: Any) -> bool:
@@ -173,12 +190,19 @@ def ordered(rows: Sequence[Row], order: str | None) -> list[Row]:
 def commitments(viewer: Viewer, given: dict[str, Any], order: str | None) -> list[Row]:
     """Every commitment the list holds, as `SHOWN` selects it."""
     books = viewer.books
-    rows = [r for r in books.rows["commitment"] if viewer.sees_commitment(r) and fits(books, "commitments", r, given)]
+    rows = [
+        r
+        for r in books.rows["commitment"]
+        if viewer.sees_commitment(r) and fits(books, "commitments", r, given)
+    ]
     return [_commitment(viewer, row) for row in ordered(rows, order)]
 
 
 def _commitment(viewer: Viewer, row: Row) -> Row:
-    company, project = viewer.books.one("company", row["company_id"]), viewer.books.one("project", row["project_id"])
+    company, project = (
+        viewer.books.one("company", row["company_id"]),
+        viewer.books.one("project", row["project_id"]),
+    )
     lines = [line for line in viewer.books.rows["commitment_line"] if line["commitment_id"] == row["id"]]
     link = viewer.books.link_of(row["id"])
     against = viewer.against_sending(row)
@@ -192,7 +216,9 @@ def _commitment(viewer: Viewer, row: Row) -> Row:
         "linkState": link["state"],
         "company": {"name": company["name"]} if company and viewer.sees_company(company) else None,
         "project": {"number": project["number"]} if viewer.sees_project(project) else None,
-        "lines": [{"amount": str(line["amount"])} for line in sorted(lines, key=lambda line: line["line_number"])],
+        "lines": [
+            {"amount": str(line["amount"])} for line in sorted(lines, key=lambda line: line["line_number"])
+        ],
         "viewerCan": {"send": {"allowed": not against, "reasons": [{"code": code} for code in against]}},
     }
 

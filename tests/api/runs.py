@@ -18,13 +18,18 @@ class Run:
         async with pool.transaction(who.account) as connection:
             who.books.connection = connection
             by = who.members["approver"]
-            return cls(pool, who, await who.books.row("sync_run", action="SEND", state="RUNNING", requested_by=by))
+            return cls(
+                pool, who, await who.books.row("sync_run", action="SEND", state="RUNNING", requested_by=by)
+            )
 
     async def set(self, **values: Any) -> None:
         names = ", ".join(f"{name} = ${n}" for n, name in enumerate(values, start=3))
         async with self.pool.transaction(self.who.account) as connection:
             await connection.execute(
-                f"update sync_run set {names} where account_id = $1 and id = $2", self.who.account, self._id, *values.values()
+                f"update sync_run set {names} where account_id = $1 and id = $2",
+                self.who.account,
+                self._id,
+                *values.values(),
             )
 
     async def end(self) -> None:

@@ -13,7 +13,9 @@ from hub.api.schema import build
 TIMES = int(os.environ.get("HUB_DIFFERENTIAL", "1"))
 ROOTS = sorted(build()[0].query_type.fields)
 ROLES = ("approver", "project_manager", "read_only", "bi_reader", "erp_administrator")
-REFUSALS = {"COST_LIMIT"}  # a document may well be too large; any other refusal would be the generator's fault
+REFUSALS = {
+    "COST_LIMIT"
+}  # a document may well be too large; any other refusal would be the generator's fault
 
 
 async def differ(both_ways: BothWays, ours, asked: list[Asked], roles: tuple[str, ...]) -> int:
@@ -22,7 +24,9 @@ async def differ(both_ways: BothWays, ours, asked: list[Asked], roles: tuple[str
     for number, document in enumerate(asked):
         for role in (roles[number % len(roles)], roles[(number + 1) % len(roles)]):
             outcome = await both_ways.ask(ours, role, document.text, document.variables)
-            assert isinstance(outcome, dict) or outcome in REFUSALS, f"{outcome}\n{document.text}\n{document.variables}"
+            assert isinstance(outcome, dict) or outcome in REFUSALS, (
+                f"{outcome}\n{document.text}\n{document.variables}"
+            )
             answered += isinstance(outcome, dict)
     return answered
 

@@ -53,7 +53,8 @@ AWKWARD = {
     "quotes in a text": """{ companies(first: 20, filter: {search: "'\\"%_"}) { nodes { name } } }""",
     "a block text": '{ companies(first: 20, filter: {name: {eq: """Quote "Q" """}}) { nodes { name } } }',
     "comments, commas and no spaces": "{viewer{id,name,#all\nerpLevel},systems{id}}",
-    "an empty list": '{ companies(first: 5, filter: {name: {eq: "nobody"}}) { nodes { id } edges { cursor } totalCount pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }',
+    "an empty list": '{ companies(first: 5, filter: {name: {eq: "nobody"}}) { nodes { id } edges { cursor }'
+    " totalCount pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }",
     "keys that SQL could mistake": "{ select: viewer { from: name _: id o: erpLevel v: name t1: id l: name } }",
     "keys that differ in case": "{ viewer { A: name a: id } }",
     "one list under two filters": """
@@ -80,9 +81,15 @@ async def test_keys_come_in_the_order_of_the_document(by):
 
 
 async def test_introspection_beside_planned_fields_is_completed(by: Caller):
-    data = await by("approver").data('{ __schema { queryType { name } } viewer { name } __type(name: "Money") { name } }')
+    data = await by("approver").data(
+        '{ __schema { queryType { name } } viewer { name } __type(name: "Money") { name } }'
+    )
 
-    assert data == {"__schema": {"queryType": {"name": "Query"}}, "viewer": {"name": "Ana Ruiz"}, "__type": None}
+    assert data == {
+        "__schema": {"queryType": {"name": "Query"}},
+        "viewer": {"name": "Ana Ruiz"},
+        "__type": None,
+    }
 
 
 async def test_a_computed_field_is_completed_from_one_statement(by: Caller, ours):

@@ -64,7 +64,9 @@ def address(hub_settings) -> Iterator[str]:
 def test_nothing_that_is_sent_is_a_fault(case: schemathesis.Case, victim: Contractor, address: str):
     role = ROLES[next(asked) % len(ROLES)]
 
-    answer = case.call(base_url=f"http://{address}/graphql", headers={"Authorization": f"Bearer {victim.keys[role]}"})
+    answer = case.call(
+        base_url=f"http://{address}/graphql", headers={"Authorization": f"Bearer {victim.keys[role]}"}
+    )
 
     assert answer.status_code in (200, 422), answer.text
     found = answer.json()

@@ -17,7 +17,9 @@ OLD = "application/json"
 CODES = {code.value for code in ErrorCode}
 
 
-async def send(by, body: bytes | str, *, accept: str = NEW, kind: str = "application/json", **headers: str) -> httpx.Response:
+async def send(
+    by, body: bytes | str, *, accept: str = NEW, kind: str = "application/json", **headers: str
+) -> httpx.Response:
     caller: Caller = by("approver")
     return await caller.client.post(
         "/graphql", content=body, headers=caller.headers | {"Accept": accept, "Content-Type": kind} | headers
@@ -34,7 +36,10 @@ def refusal(answer: httpx.Response) -> tuple[int, str]:
     codes = {error["extensions"]["code"] for error in body["errors"]}
     assert codes <= CODES
     text = answer.text.lower()
-    assert not any(word in text for word in ("traceback", "asyncpg", "postgres", "select ", "python", "127.0.0.1", "did you mean"))
+    assert not any(
+        word in text
+        for word in ("traceback", "asyncpg", "postgres", "select ", "python", "127.0.0.1", "did you mean")
+    )
     return answer.status_code, codes.pop()
 
 
@@ -59,9 +64,18 @@ BODIES = {
     "two documents": (b'{"query": "{ viewer { id } }"} {}', 400),
     "bytes that are not UTF-8": (b'{"query": "\xff\xfe"}', 400),
     "UTF-16": ('{"query": "{ viewer { id } }"}'.encode("utf-16"), 400),
-    "lists a hundred thousand deep": (b'{"query": "x", "variables": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400),
-    "objects a thousand deep": (b'{"query": "{ viewer { id } }", "variables": ' + b'{"a":' * 1000 + b"1" + b"}" * 1000 + b"}", 400),
-    "lists as deep as the parser goes": (b'{"query": "{ viewer { id } }", "variables": {"a": ' + b"[" * 1000 + b"]" * 1000 + b"}}", 400),
+    "lists a hundred thousand deep": (
+        b'{"query": "x", "variables": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        400,
+    ),
+    "objects a thousand deep": (
+        b'{"query": "{ viewer { id } }", "variables": ' + b'{"a":' * 1000 + b"1" + b"}" * 1000 + b"}",
+        400,
+    ),
+    "lists as deep as the parser goes": (
+        b'{"query": "{ viewer { id } }", "variables": {"a": ' + b"[" * 1000 + b"]" * 1000 + b"}}",
+        400,
+    ),
     "NaN": (b'{"query": "{ viewer { id } }", "variables": {"a": NaN}}', 400),
     "Infinity": (b'{"query": "{ viewer { id } }", "variables": {"a": Infinity}}', 400),
     "a lone surrogate": (b'{"query": "{ viewer { id } }", "variables": {"a": "\\ud800"}}', 400),
@@ -78,14 +92,20 @@ async def test_a_body_that_is_no_request_is_refused(by, body):
 
 @pytest.mark.parametrize("number", ["9" * 5000, "1e999", "-1e999", "1e308", "0.1", "99999999999999999999"])
 async def test_a_number_that_is_no_int_is_refused(by, number):
-    body = '{"query": "query ($n: Int!) { commitments(first: $n) { totalCount } }", "variables": {"n": %s}}' % number
+    body = (
+        '{"query": "query ($n: Int!) { commitments(first: $n) { totalCount } }", "variables": {"n": %s}}'
+        % number
+    )
 
     status, code = refusal(await send(by, body))
     assert (status, code) in {(422, "BAD_VARIABLES"), (400, "BAD_REQUEST")}
 
 
 async def test_a_text_with_nul_is_refused(by):
-    body = {"query": "query ($s: String) { companies(first: 1, filter: {search: $s}) { totalCount } }", "variables": {"s": "a\x00"}}
+    body = {
+        "query": "query ($s: String) { companies(first: 1, filter: {search: $s}) { totalCount } }",
+        "variables": {"s": "a\x00"},
+    }
 
     assert refusal(await send(by, json.dumps(body))) == (422, "BAD_STRING")
 
@@ -110,18 +130,32 @@ async def test_a_body_that_never_ends_is_refused(by, monkeypatch):
     assert refusal(await send(by, drip())) == (408, "BAD_REQUEST")
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "", "application/graphql"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/plain",
+        "multipart/form-data; boundary=x",
+        "application/x-www-form-urlencoded",
+        "",
+        "application/graphql",
+    ],
+)
 async def test_other_kinds_of_body_are_refused(by, kind):
     assert refusal(await send(by, b'{"query": "{ __typename }"}', kind=kind)) == (415, "BAD_REQUEST")
 
 
 async def test_other_alphabets_are_refused(by):
     assert refusal(await send(by, b"{}", kind="application/json; charset=utf-16")) == (415, "BAD_REQUEST")
-    assert (await send(by, b'{"query": "{ __typename }"}', kind='application/json; charset="UTF-8"')).status_code == 200
+    assert (
+        await send(by, b'{"query": "{ __typename }"}', kind='application/json; charset="UTF-8"')
+    ).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])
-@pytest.mark.parametrize("query", ["", "?query={viewer{id}}", "?query=mutation{sendItems(input:{idempotencyKey:\"k\",items:[]}){run{id}}}"])
+@pytest.mark.parametrize(
+    "query",
+    ["", "?query={viewer{id}}", '?query=mutation{sendItems(input:{idempotencyKey:"k",items:[]}){run{id}}}'],
+)
 async def test_only_post_is_answered(by, method, query):
     caller: Caller = by("approver")
     answer = await caller.client.request(method, f"/graphql{query}", headers=caller.headers)
@@ -165,7 +199,7 @@ async def test_a_kind_that_is_not_served_is_refused(by, accept):
         ('{ commitments(first: 1, filter: {project: {eq: "x"}}) { totalCount } }', 422, "BAD_ID"),
         ("query A { viewer { id } } query B { viewer { id } }", 422, "OPERATION_AMBIGUOUS"),
         ("fragment F on Member { id }", 422, "GRAPHQL_VALIDATION_FAILED"),
-        ("subscription { runProgress(id: \"x\") { id } }", 422, "BAD_REQUEST"),
+        ('subscription { runProgress(id: "x") { id } }', 422, "BAD_REQUEST"),
     ],
 )
 async def test_a_refused_document_has_its_status_by_the_media_type(by, query, status, code):
@@ -179,7 +213,7 @@ async def test_a_refused_document_has_its_status_by_the_media_type(by, query, st
 @pytest.mark.parametrize("name", [None, "", "C"])
 async def test_several_operations_without_a_name_run_nothing(by, ours, app_pool, name):
     item = '{id: "%s", expectedVersion: 1}' % ours.ids("cmt")[30]
-    text = "mutation %s { sendItems(input: {idempotencyKey: \"%s\", items: [%s]}) { run { id } } }"
+    text = 'mutation %s { sendItems(input: {idempotencyKey: "%s", items: [%s]}) { run { id } } }'
     two = text % ("A", "two-a", item) + text % ("B", "two-b", item)
 
     assert refusal(await by("project_manager").post(two, operation_name=name)) == (422, "OPERATION_AMBIGUOUS")
@@ -189,7 +223,9 @@ async def test_several_operations_without_a_name_run_nothing(by, ours, app_pool,
 
 
 async def test_the_named_operation_of_several_is_run(by):
-    answer = await by("approver").post("query A { a: __typename } query B { b: __typename }", operation_name="B")
+    answer = await by("approver").post(
+        "query A { a: __typename } query B { b: __typename }", operation_name="B"
+    )
 
     assert answer.json()["data"] == {"b": "Query"}
 
@@ -215,7 +251,9 @@ async def test_a_fault_while_completing_is_masked(by, monkeypatch, ours):
         raise RuntimeError("a secret")
 
     monkeypatch.setattr(preview.payload, "compute", broken)
-    answer = await by("approver").post("query ($id: ID!) { commitment(id: $id) { number preview { digest } } }", {"id": ours.ids("cmt")[0]})
+    answer = await by("approver").post(
+        "query ($id: ID!) { commitment(id: $id) { number preview { digest } } }", {"id": ours.ids("cmt")[0]}
+    )
 
     body = answer.json()
     assert body["data"]["commitment"]["preview"] is None
@@ -241,7 +279,9 @@ class Away:
         """Nothing was taken."""
 
 
-@pytest.mark.parametrize("error", [OSError("10.0.0.7 refused"), asyncpg.ConnectionDoesNotExistError("gone"), TimeoutError()])
+@pytest.mark.parametrize(
+    "error", [OSError("10.0.0.7 refused"), asyncpg.ConnectionDoesNotExistError("gone"), TimeoutError()]
+)
 async def test_a_database_that_is_away_is_said_to_be_away(by, application, monkeypatch, error):
     monkeypatch.setattr(application.state.means.reads, "_pool", Away(error))
     answer = await send(by, b'{"query": "{ viewer { id } }"}')

@@ -36,7 +36,10 @@ async def test_a_node_is_of_its_kind(both_ways: BothWays, ours, tag):
             assert (node["__typename"], node["id"]) == (KINDS[tag], id_)
 
 
-@pytest.mark.parametrize("id_", ["", "x", "cmt_", "cmt_1", "zzz_019b8e07-4c74-78d8-ba0e-ceacac153076", "cmt_" + "g" * 36, "9" * 10_000])
+@pytest.mark.parametrize(
+    "id_",
+    ["", "x", "cmt_", "cmt_1", "zzz_019b8e07-4c74-78d8-ba0e-ceacac153076", "cmt_" + "g" * 36, "9" * 10_000],
+)
 async def test_an_id_that_is_none_of_ours_names_nothing(both_ways: BothWays, ours, id_):
     assert await both_ways.ask(ours, "approver", ANY, {"id": id_}) == {"node": None}
 
@@ -62,12 +65,26 @@ async def test_one_document_serves_every_kind_in_turn(both_ways: BothWays, ours)
 
 
 async def test_nodes_come_in_the_order_asked_with_nulls_between(both_ways: BothWays, ours):
-    asked = [ours.ids("cmt")[3], "junk", ours.ids("com")[0], ours.ids("cmt")[3], ours.ids("mbr")[0], "cmt_" + "0" * 36]
+    asked = [
+        ours.ids("cmt")[3],
+        "junk",
+        ours.ids("com")[0],
+        ours.ids("cmt")[3],
+        ours.ids("mbr")[0],
+        "cmt_" + "0" * 36,
+    ]
 
     nodes = (await both_ways.ask(ours, "approver", NODES, {"ids": asked}))["nodes"]
 
     assert [node and node["id"] for node in nodes] == [asked[0], None, asked[2], asked[3], asked[4], None]
-    assert [node and node["__typename"] for node in nodes] == ["Commitment", None, "Company", "Commitment", "Member", None]
+    assert [node and node["__typename"] for node in nodes] == [
+        "Commitment",
+        None,
+        "Company",
+        "Commitment",
+        "Member",
+        None,
+    ]
 
 
 async def test_nodes_of_none_of_one_and_of_too_many(both_ways: BothWays, ours):
@@ -130,7 +147,9 @@ async def test_an_event_by_its_id_is_shown_to_those_who_may_see_its_item(both_wa
         ]
 
     async def seen(role: str, id_: str) -> bool:
-        return (await both_ways.ask(ours, role, "query ($id: ID!) { node(id: $id) { id } }", {"id": id_}))["node"] is not None
+        return (await both_ways.ask(ours, role, "query ($id: ID!) { node(id: $id) { id } }", {"id": id_}))[
+            "node"
+        ] is not None
 
     assert [await seen("project_manager", id_) for id_ in (hidden, shown)] == [False, True]
     assert [await seen("read_only", id_) for id_ in (hidden, shown)] == [True, True]

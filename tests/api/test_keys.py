@@ -39,13 +39,18 @@ async def key(app_pool, hub_settings, ours) -> str:
 
 async def ask(client, header: str | None):
     headers = {"Accept": NEW, "Content-Type": "application/json"}
-    return await client.post("/graphql", content=QUERY, headers=headers | ({"Authorization": header} if header is not None else {}))
+    return await client.post(
+        "/graphql", content=QUERY, headers=headers | ({"Authorization": header} if header is not None else {})
+    )
 
 
 async def change(app_pool, ours, key: str, column: str, value: datetime) -> None:
     async with app_pool.transaction(ours.account) as connection:
         await connection.execute(
-            f"update api_key set {column} = $3 where account_id = $1 and prefix = $2", ours.account, key.split("_")[1], value
+            f"update api_key set {column} = $3 where account_id = $1 and prefix = $2",
+            ours.account,
+            key.split("_")[1],
+            value,
         )
 
 
@@ -82,7 +87,9 @@ async def test_nothing_but_a_whole_key_opens(client, key):
 
 
 async def test_a_key_cannot_be_named_elsewhere(client, key):
-    answer = await client.post(f"/graphql?key={key}", content=QUERY, headers={"Content-Type": "application/json", "X-Api-Key": key})
+    answer = await client.post(
+        f"/graphql?key={key}", content=QUERY, headers={"Content-Type": "application/json", "X-Api-Key": key}
+    )
 
     assert answer.status_code == 401
 
@@ -111,7 +118,9 @@ async def test_an_expired_key_opens_nothing(client, key, time, app_pool, ours):
     assert (await ask(client, f"Bearer {key}")).status_code == 200
 
 
-async def test_a_key_of_a_member_who_is_no_longer_active_opens_nothing(client, by, app_pool, hub_settings, ours):
+async def test_a_key_of_a_member_who_is_no_longer_active_opens_nothing(
+    client, by, app_pool, hub_settings, ours
+):
     async with app_pool.transaction(ours.account) as connection:
         ours.books.connection = connection
         member = await ours.books.member(name="Gone", is_active=False, erp_level=3)

@@ -10,7 +10,13 @@ def aliases(count: int) -> str:
 
 
 def deep(levels: int) -> str:
-    return "{ commitments(first: 1) { nodes { " + "company { commitments(first: 1) { nodes { " * levels + "id" + " } } }" * levels + " } } }"
+    return (
+        "{ commitments(first: 1) { nodes { "
+        + "company { commitments(first: 1) { nodes { " * levels
+        + "id"
+        + " } } }" * levels
+        + " } } }"
+    )
 
 
 QUADRATIC = (
@@ -20,9 +26,14 @@ QUADRATIC = (
     + " ".join(f"fragment F{n} on Query {{ viewer {{ id name }} viewer {{ a{n}: id }} }}" for n in range(90))
 )
 OF_TYPE = "{ __schema { types { fields { type " + "{ ofType " * 12 + "{ name }" + " }" * 12 + " } } } }"
-EXPONENTIAL = "{ ...F0 } " + " ".join(
-    f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} a{n}: viewer {{ id }} ... {{ ...F{n + 1} }} }}" for n in range(40)
-) + " fragment F40 on Query { viewer { id } }"
+EXPONENTIAL = (
+    "{ ...F0 } "
+    + " ".join(
+        f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} a{n}: viewer {{ id }} ... {{ ...F{n + 1} }} }}"
+        for n in range(40)
+    )
+    + " fragment F40 on Query { viewer { id } }"
+)
 
 COSTLY = {
     "20,000 aliases": aliases(20_000),
@@ -36,19 +47,29 @@ COSTLY = {
     "fragments that double": EXPONENTIAL,
     "fragments to be merged by the hundred": QUADRATIC,
     "one object 300 times": "{ " + "viewer { id } " * 300 + "}",
-    "one object 200 times in fragments": "{ " + "... on Query { viewer { ... on Member { id } } } " * 200 + "}",
+    "one object 200 times in fragments": "{ "
+    + "... on Query { viewer { ... on Member { id } } } " * 200
+    + "}",
     "one key of two fields 300 times": "{ viewer { " + "a: id a: name " * 300 + "} }",
-    "fragments that nobody spreads": "{ __typename } " + "".join(f"fragment F{n} on Member {{ id }} " for n in range(200)),
+    "fragments that nobody spreads": "{ __typename } "
+    + "".join(f"fragment F{n} on Member {{ id }} " for n in range(200)),
     "operations by the hundred": "".join(f"query Q{n} {{ __typename }} " for n in range(200)),
     "lists in a value by the thousand": "{ nodes(ids: " + "[" * 1_500 + "]" * 1_500 + ") { id } }",
-    "objects in a value by the thousand": "{ commitments(filter: " + "{number: " * 800 + "1" + "}" * 800 + ") { totalCount } }",
+    "objects in a value by the thousand": "{ commitments(filter: "
+    + "{number: " * 800
+    + "1"
+    + "}" * 800
+    + ") { totalCount } }",
     "directives by the thousand": "{ viewer { id " + "@skip(if: false) " * 1_000 + "} }",
     "introspection nested deep": OF_TYPE,
     "an alias of 10,000 letters": "{ " + "a" * 10_000 + ": __typename }",
     "rows by the million": """{ companies(first: 100) { nodes { commitments(first: 100) { nodes { lines { amount }
         history(first: 100) { nodes { id } } } } } } }""",
-    "rows of three lists": "{ projects(first: 100) { nodes { commitments(first: 100) { nodes { company { commitments(first: 100) { nodes { id } } } } } } } }",
-    "many lists side by side": "{ " + " ".join(f"a{n}: commitments(first: 100) {{ nodes {{ lines {{ amount }} }} }}" for n in range(30)) + " }",
+    "rows of three lists": """{ projects(first: 100) { nodes { commitments(first: 100) { nodes { company {
+        commitments(first: 100) { nodes { id } } } } } } } }""",
+    "many lists side by side": "{ "
+    + " ".join(f"a{n}: commitments(first: 100) {{ nodes {{ lines {{ amount }} }} }}" for n in range(30))
+    + " }",
 }
 
 
@@ -62,14 +83,22 @@ async def test_a_costly_document_is_refused(by, name):
 async def test_the_cost_is_told_where_it_is_too_high(by):
     answer = await by("approver").post(COSTLY["rows by the million"])
 
-    assert "1111101" in answer.json()["errors"][0]["message"] or "at most 20000" in answer.json()["errors"][0]["message"]
+    assert (
+        "1111101" in answer.json()["errors"][0]["message"]
+        or "at most 20000" in answer.json()["errors"][0]["message"]
+    )
 
 
 async def test_a_bulk_key_may_cost_more_but_not_without_end(by):
     page = "{ commitments(first: 1000) { nodes { lines { amount } } } }"
 
     assert (await by("bi_reader").post(page)).status_code == 200
-    assert await by("bi_reader").code("{ companies(first: 1000) { nodes { commitments(first: 1000) { nodes { id } } } } }") == "COST_LIMIT"
+    assert (
+        await by("bi_reader").code(
+            "{ companies(first: 1000) { nodes { commitments(first: 1000) { nodes { id } } } } }"
+        )
+        == "COST_LIMIT"
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,8 +144,14 @@ async def test_a_misspelling_is_refused_without_a_suggestion(by, text):
 @pytest.mark.parametrize(
     ("text", "variables"),
     [
-        ("query ($o: CommitmentOrder) { commitments(first: 1, orderBy: $o) { totalCount } }", {"o": "NUMBER_AS"}),
-        ("query ($f: CommitmentFilter) { commitments(first: 1, filter: $f) { totalCount } }", {"f": {"numbr": {"eq": "1"}}}),
+        (
+            "query ($o: CommitmentOrder) { commitments(first: 1, orderBy: $o) { totalCount } }",
+            {"o": "NUMBER_AS"},
+        ),
+        (
+            "query ($f: CommitmentFilter) { commitments(first: 1, filter: $f) { totalCount } }",
+            {"f": {"numbr": {"eq": "1"}}},
+        ),
     ],
 )
 async def test_a_misspelt_variable_is_refused_without_a_suggestion(by, text, variables):

@@ -102,7 +102,11 @@ async def test_another_account_on_the_connection_costs_one_statement_more(contex
 
 
 async def test_what_is_refused_before_reading_sends_nothing(context, counted):
-    for text in ("{ commitments(first: 0) { totalCount } }", "{ nothing }", "{ commitments(first: 101) { totalCount } }"):
+    for text in (
+        "{ commitments(first: 0) { totalCount } }",
+        "{ nothing }",
+        "{ commitments(first: 101) { totalCount } }",
+    ):
         with pytest.raises(Exception, match=r"."):
             await context.engine.run(context, text)
     assert counted.taken() == []

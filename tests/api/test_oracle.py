@@ -12,7 +12,14 @@ from hub.core.link import LinkState
 
 ROLES = ("approver", "project_manager", "read_only", "bi_reader", "erp_administrator", "outsider")
 ORDERS = {
-    "commitments": ("OLDEST_FIRST", "NEWEST_FIRST", "NUMBER_ASC", "NUMBER_DESC", "ORIGINAL_AMOUNT_ASC", "ORIGINAL_AMOUNT_DESC"),
+    "commitments": (
+        "OLDEST_FIRST",
+        "NEWEST_FIRST",
+        "NUMBER_ASC",
+        "NUMBER_DESC",
+        "ORIGINAL_AMOUNT_ASC",
+        "ORIGINAL_AMOUNT_DESC",
+    ),
     "companies": ("OLDEST_FIRST", "NEWEST_FIRST", "NAME_ASC", "NAME_DESC"),
 }
 QUERY = """query (${list}Filter: {type}Filter, $order: {type}Order, $first: Int, $after: String, $last: Int, $before: String) {{
@@ -43,9 +50,15 @@ def a_filter(dice: Random, list_: str, ours: Contractor) -> dict[str, Any]:
             "status": {"in": dice.sample(("APPROVED", "DRAFT", "COMPLETE", "VOID", "CLOSED"), 2)},
             "kind": {"eq": dice.choice(("SUBCONTRACT", "PURCHASE_ORDER"))},
             "project": {"eq": dice.choice(ours.ids("prj"))},
-            "company": dice.choice(({"eq": None}, {"in": dice.sample(ours.ids("com"), 3)}, {"eq": ours.ids("com")[0]})),
-            "originalAmount": dice.choice(({"gte": "100000.00"}, {"lte": "0"}, {"gte": "-1", "lte": "500000.0"}, {"eq": "0"})),
-            "startDate": dice.choice(({"gte": "2026-06-01"}, {"eq": None}, {"lte": "2026-05-04", "gte": None})),
+            "company": dice.choice(
+                ({"eq": None}, {"in": dice.sample(ours.ids("com"), 3)}, {"eq": ours.ids("com")[0]})
+            ),
+            "originalAmount": dice.choice(
+                ({"gte": "100000.00"}, {"lte": "0"}, {"gte": "-1", "lte": "500000.0"}, {"eq": "0"})
+            ),
+            "startDate": dice.choice(
+                ({"gte": "2026-06-01"}, {"eq": None}, {"lte": "2026-05-04", "gte": None})
+            ),
             "linkState": dice.choice(({"eq": dice.choice(WORDS)}, {"in": dice.sample(WORDS, 5)})),
             "search": dice.choice(("works 1", "SC-01", "OF A LENGTH", "zzz")),
         }
@@ -61,7 +74,15 @@ async def test_lists_are_as_read_by_hand(both_ways: BothWays, ours: Contractor, 
         role, order = dice.choice(ROLES), dice.choice((None, *ORDERS[list_]))
         given = a_filter(dice, list_, ours)
         viewer = Viewer(books, next(row for row in books.rows["member"] if row["id"] == ours.members[role]))
-        await agree(both_ways, ours, role, list_, {f"{list_}Filter": given, "order": order}, LISTS[list_](viewer, given, order), dice)
+        await agree(
+            both_ways,
+            ours,
+            role,
+            list_,
+            {f"{list_}Filter": given, "order": order},
+            LISTS[list_](viewer, given, order),
+            dice,
+        )
 
 
 async def agree(
@@ -87,7 +108,9 @@ async def agree(
         assert [edge["node"] for edge in edges] == shown, (role, asked)
         assert answer[list_]["totalCount"] == len(expected)
         beyond, before = start + size < len(rows), cursor is not None
-        assert (info["hasNextPage"], info["hasPreviousPage"]) == ((before, beyond) if backwards else (beyond, before))
+        assert (info["hasNextPage"], info["hasPreviousPage"]) == (
+            (before, beyond) if backwards else (beyond, before)
+        )
         if not edges:
             return
         place = dice.randrange(len(edges))

@@ -4,7 +4,14 @@ import pytest
 from calling import BothWays, Caller
 
 LISTS = {
-    "commitments": ("NEWEST_FIRST", "OLDEST_FIRST", "NUMBER_ASC", "NUMBER_DESC", "ORIGINAL_AMOUNT_ASC", "ORIGINAL_AMOUNT_DESC"),
+    "commitments": (
+        "NEWEST_FIRST",
+        "OLDEST_FIRST",
+        "NUMBER_ASC",
+        "NUMBER_DESC",
+        "ORIGINAL_AMOUNT_ASC",
+        "ORIGINAL_AMOUNT_DESC",
+    ),
     "companies": ("NEWEST_FIRST", "NAME_ASC", "NAME_DESC"),
     "projects": ("NUMBER_DESC", "NAME_ASC"),
     "costCodes": ("CODE_DESC",),
@@ -24,7 +31,9 @@ async def page(both_ways: BothWays, ours, name: str, order: str, **given: object
     assert [edge["node"]["id"] for edge in found["edges"]] == [node["id"] for node in found["nodes"]]
     cursors = [edge["cursor"] for edge in found["edges"]]
     info = found["pageInfo"]
-    assert [info["startCursor"], info["endCursor"]] == ([cursors[0], cursors[-1]] if cursors else [None, None])
+    assert [info["startCursor"], info["endCursor"]] == (
+        [cursors[0], cursors[-1]] if cursors else [None, None]
+    )
     return found
 
 
@@ -132,7 +141,7 @@ async def test_a_cursor_of_one_filter_serves_the_same_filter_however_written(bot
     made = await cursor(
         both_ways,
         ours,
-        text="{ commitments(first: 3, filter: {kind: {eq: SUBCONTRACT}, originalAmount: {gte: \"0.00\"}}) { pageInfo { endCursor } } }",
+        text='{ commitments(first: 3, filter: {kind: {eq: SUBCONTRACT}, originalAmount: {gte: "0.00"}}) { pageInfo { endCursor } } }',
     )
     text = "query ($after: String!, $f: CommitmentFilter) { commitments(first: 3, after: $after, filter: $f) { nodes { id } } }"
 
@@ -155,21 +164,45 @@ async def test_a_tampered_cursor_is_refused(both_ways: BothWays, ours):
     made = await cursor(both_ways, ours)
     content, _, mac = made.partition(".")
     flipped = ("A" if made[3] != "A" else "B").join((made[:3], made[4:]))
-    bad = ["", ".", "0", "-1", "junk", "é" * 20, "YXJyYXljb25uZWN0aW9uOi0x", content, content + ".", "." + mac]
-    bad += [flipped, made + "0", made.upper(), content + "." + "0" * 32, made[:-1], f" {made}", "A" * 10_000, "\u2028.\u2028"]
+    bad = [
+        "",
+        ".",
+        "0",
+        "-1",
+        "junk",
+        "é" * 20,
+        "YXJyYXljb25uZWN0aW9uOi0x",
+        content,
+        content + ".",
+        "." + mac,
+    ]
+    bad += [
+        flipped,
+        made + "0",
+        made.upper(),
+        content + "." + "0" * 32,
+        made[:-1],
+        f" {made}",
+        "A" * 10_000,
+        "\u2028.\u2028",
+    ]
 
     for text in bad:
         asked = AFTER % "commitments(first: 3, after: $after)"
         assert await both_ways.ask(ours, "approver", asked, {"after": text}) == "BAD_CURSOR", text
 
 
-async def test_a_cursor_between_rows_stays_where_it_is_when_rows_come_and_go(both_ways: BothWays, ours, app_pool):
+async def test_a_cursor_between_rows_stays_where_it_is_when_rows_come_and_go(
+    both_ways: BothWays, ours, app_pool
+):
     before = await page(both_ways, ours, "costTypes", "CODE_ASC", first=1)
     async with app_pool.transaction(ours.account) as connection:
         ours.books.connection = connection
         extra = await ours.books.cost_type("LA", "Between")
 
-    after = await page(both_ways, ours, "costTypes", "CODE_ASC", first=5, after=before["pageInfo"]["endCursor"])
+    after = await page(
+        both_ways, ours, "costTypes", "CODE_ASC", first=5, after=before["pageInfo"]["endCursor"]
+    )
 
     assert ids(after) == [f"cty_{extra}", ours.ids("cty")[1]]
     async with app_pool.transaction(ours.account) as connection:
@@ -199,11 +232,18 @@ async def test_a_nested_list_of_another_parent_refuses_the_cursor_of_the_first(b
     text = """query ($id: ID!, $after: String) {
         project(id: $id) { commitments(first: 2, after: $after) { pageInfo { endCursor } nodes { id } } } }"""
 
-    made = (await both_ways.ask(ours, "approver", text, {"id": one}))["project"]["commitments"]["pageInfo"]["endCursor"]
+    made = (await both_ways.ask(ours, "approver", text, {"id": one}))["project"]["commitments"]["pageInfo"][
+        "endCursor"
+    ]
     beside = await both_ways.ask(ours, "approver", text, {"id": other, "after": made})
 
     # The place is a row's own order value and id: under another parent it can only skip rows that come before it.
-    own = {node["id"] for node in (await both_ways.ask(ours, "approver", text, {"id": other}))["project"]["commitments"]["nodes"]}
+    own = {
+        node["id"]
+        for node in (await both_ways.ask(ours, "approver", text, {"id": other}))["project"]["commitments"][
+            "nodes"
+        ]
+    }
     assert {node["id"] for node in beside["project"]["commitments"]["nodes"]} - own != set() or own
 
 
@@ -214,7 +254,9 @@ async def test_pages_of_history_and_runs(both_ways: BothWays, ours):
     )
 
     first = (await both_ways.ask(ours, "approver", text))["commitment"]["history"]
-    rest = (await both_ways.ask(ours, "approver", text, {"after": first["pageInfo"]["endCursor"]}))["commitment"]["history"]
+    rest = (await both_ways.ask(ours, "approver", text, {"after": first["pageInfo"]["endCursor"]}))[
+        "commitment"
+    ]["history"]
 
     assert first["totalCount"] == 3
     assert [len(ids(first)), len(ids(rest))] == [2, 1]

@@ -43,11 +43,15 @@ class Stream:
 
 
 @asynccontextmanager
-async def streaming(address: str, key: str, query: str, accept: str = "text/event-stream", **variables: Any) -> AsyncIterator[Stream]:
+async def streaming(
+    address: str, key: str, query: str, accept: str = "text/event-stream", **variables: Any
+) -> AsyncIterator[Stream]:
     headers = {"Authorization": f"Bearer {key}", "Accept": accept}
     async with (
         httpx.AsyncClient(base_url=f"http://{address}", trust_env=False, timeout=20) as client,
-        client.stream("POST", "/graphql", json={"query": query, "variables": variables}, headers=headers) as answer,
+        client.stream(
+            "POST", "/graphql", json={"query": query, "variables": variables}, headers=headers
+        ) as answer,
     ):
         yield Stream(answer)
 
@@ -71,7 +75,10 @@ async def test_a_run_is_told_at_once_on_each_change_and_to_its_end(address, who,
 
 async def test_a_query_is_a_stream_of_one_event(address, who):
     async with streaming(address, who.keys["approver"], "{ viewer { name } }") as stream:
-        assert await stream.next() == ("next", {"data": {"viewer": {"name": "Ana Ruiz"}}, "extensions": {"cost": {"rows": 1}}})
+        assert await stream.next() == (
+            "next",
+            {"data": {"viewer": {"name": "Ana Ruiz"}}, "extensions": {"cost": {"rows": 1}}},
+        )
         assert await stream.next() == ("complete", None)
 
 
@@ -91,7 +98,10 @@ async def test_what_cannot_begin_is_refused_with_its_status(address, who):
     assert stream.answer.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
 
 
-@pytest.mark.parametrize("accept", ["application/json, text/event-stream", "text/event-stream, */*", "application/graphql-response+json"])
+@pytest.mark.parametrize(
+    "accept",
+    ["application/json, text/event-stream", "text/event-stream, */*", "application/graphql-response+json"],
+)
 async def test_a_subscription_needs_a_stream(address, who, run, accept):
     async with streaming(address, who.keys["approver"], PROGRESS, accept, id=run.id) as stream:
         await stream.answer.aread()
@@ -111,12 +121,15 @@ async def test_a_quiet_stream_shows_life(hasty, who, run):
 async def test_a_key_that_is_revoked_ends_it(hasty, who, run, app_pool, hub_settings, monkeypatch):
     monkeypatch.setattr(door, "KEPT_SECONDS", 0.0)
     async with app_pool.transaction(who.account) as connection:
-        key = await issue_key(connection, hub_settings, who.account, who.members["approver"], "to end a stream")
+        key = await issue_key(
+            connection, hub_settings, who.account, who.members["approver"], "to end a stream"
+        )
     async with streaming(hasty, key, PROGRESS, id=run.id) as stream:
         await stream.next()
         async with app_pool.transaction(who.account) as connection:
             await connection.execute(
-                "update api_key set revoked_at = now() where account_id = $1 and label = 'to end a stream'", who.account
+                "update api_key set revoked_at = now() where account_id = $1 and label = 'to end a stream'",
+                who.account,
             )
         kind, told = await stream.next()
         assert (kind, told["errors"][0]["extensions"]["code"]) == ("next", "UNAUTHENTICATED")
@@ -124,13 +137,10 @@ async def test_a_key_that_is_revoked_ends_it(hasty, who, run, app_pool, hub_sett
 
 
 async def test_a_client_that_leaves_ends_the_reading(address, who, run):
-    def following() -> int:
-        return sum("run_progress" in str(task.get_coro()) or "anext" in str(task.get_coro()) for task in asyncio.all_tasks())
-
     async with streaming(address, who.keys["approver"], PROGRESS, id=run.id) as stream:
         await stream.next()
-        assert following() >= 1
+        following = [task for task in asyncio.all_tasks() if task.get_name() == "next event"]
 
-    async with asyncio.timeout(20):
-        while following():
-            await asyncio.sleep(0)
+    assert following
+    _, left = await asyncio.wait(following, timeout=20)
+    assert not left

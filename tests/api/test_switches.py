@@ -108,7 +108,15 @@ async def test_what_is_left_empty_is_an_empty_object(both_ways: BothWays, ours, 
         assert isinstance(await both_ways.ask(ours, role, text), dict)
 
 
-async def test_two_documents_that_differ_in_a_switch_alone_have_answers_of_their_own(both_ways: BothWays, ours):
+async def test_two_documents_that_differ_in_a_switch_alone_have_answers_of_their_own(
+    both_ways: BothWays, ours
+):
     for _ in range(2):
-        assert "name" in (await both_ways.ask(ours, "approver", "{ viewer { id name @skip(if: false) } }"))["viewer"]
-        assert "name" not in (await both_ways.ask(ours, "approver", "{ viewer { id name @skip(if: true) } }"))["viewer"]
+        assert (
+            "name"
+            in (await both_ways.ask(ours, "approver", "{ viewer { id name @skip(if: false) } }"))["viewer"]
+        )
+        assert (
+            "name"
+            not in (await both_ways.ask(ours, "approver", "{ viewer { id name @skip(if: true) } }"))["viewer"]
+        )

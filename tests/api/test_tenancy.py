@@ -25,7 +25,11 @@ query ($ids: [ID!]!) { viewer { id name } systems { id } members { id projects {
   syncRuns(first: 100) { nodes { id jobs { id } items { item { id } } issues(first: 5) { nodes { id } } } }
   nodes(ids: $ids) { id } }
 """
-SMALL = ("{ viewer { id } }", "{ systems { id } }", "{ commitments(first: 5) { nodes { id company { id } } } }")
+SMALL = (
+    "{ viewer { id } }",
+    "{ systems { id } }",
+    "{ commitments(first: 5) { nodes { id company { id } } } }",
+)
 ROLES = ("approver", "project_manager", "read_only", "bi_reader", "erp_administrator")
 
 
@@ -46,7 +50,9 @@ async def small_pool(hub_settings):
     await pool.close()
 
 
-async def test_random_interleavings_leak_nothing(application: Starlette, small_pool, ours: Contractor, theirs: Contractor):
+async def test_random_interleavings_leak_nothing(
+    application: Starlette, small_pool, ours: Contractor, theirs: Contractor
+):
     """Each answer holds what its account owns and nothing else; connections change accounts all the while."""
     engine, dice = application.state.engine, Random(11)
     means = application.state.means.__class__(**{**vars(application.state.means), "reads": small_pool})
@@ -66,7 +72,12 @@ async def test_random_interleavings_leak_nothing(application: Starlette, small_p
         seen[id(who)] += len(found)
 
     asks = [
-        (dice.choice((ours, theirs)), dice.choice(ROLES), WHOLE if dice.random() < 0.1 else dice.choice(SMALL), dice.random() < 0.1)
+        (
+            dice.choice((ours, theirs)),
+            dice.choice(ROLES),
+            WHOLE if dice.random() < 0.1 else dice.choice(SMALL),
+            dice.random() < 0.1,
+        )
         for _ in range(600)
     ]
     for start in range(0, len(asks), 25):
@@ -144,9 +155,12 @@ def test_every_mutation_of_items_is_tried():
 
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
 async def test_a_mutation_of_a_foreign_item_is_that_of_a_missing_one(by, app_pool, ours, theirs, name):
-    text = "mutation ($id: ID!, $key: String!) { %s(input: {idempotencyKey: $key, items: [{id: $id, expectedVersion: 1%s}]})" % (
-        name,
-        MUTATIONS[name],
+    text = (
+        "mutation ($id: ID!, $key: String!) { %s(input: {idempotencyKey: $key, items: [{id: $id, expectedVersion: 1%s}]})"
+        % (
+            name,
+            MUTATIONS[name],
+        )
     )
     text += " { run { id } items { item { id } userErrors { code message field } } userErrors { code } } }"
     before = await _written(app_pool, theirs)
@@ -154,7 +168,8 @@ async def test_a_mutation_of_a_foreign_item_is_that_of_a_missing_one(by, app_poo
     for tag in ("cmt", "com", "prj", "ccd"):
         asked = {"foreign": theirs.ids(tag)[0], "missing": f"{tag}_{Ids(99)()}"}
         answers = {
-            how: (await by("erp_administrator").data(text, id=id_, key=f"{name}-{tag}-{how}")) for how, id_ in asked.items()
+            how: (await by("erp_administrator").data(text, id=id_, key=f"{name}-{tag}-{how}"))
+            for how, id_ in asked.items()
         }
         assert json.dumps(answers["foreign"]) == json.dumps(answers["missing"])
         assert answers["foreign"][name]["run"] is None

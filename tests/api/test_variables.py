@@ -4,7 +4,9 @@ import pytest
 from calling import BothWays
 
 PAGE = "query ($first: Int = 3) { commitments(first: $first) { nodes { id } totalCount } }"
-ORDERED = "query ($order: CommitmentOrder) { commitments(first: 40, orderBy: $order) { nodes { number id } } }"
+ORDERED = (
+    "query ($order: CommitmentOrder) { commitments(first: 40, orderBy: $order) { nodes { number id } } }"
+)
 FILTERED = "query ($filter: CommitmentFilter) { commitments(first: 40, filter: $filter) { nodes { id } totalCount } }"
 
 
@@ -84,9 +86,13 @@ async def test_each_order_by_variable_is_an_order_of_its_own(both_ways: BothWays
     assert await both_ways.ask(ours, "approver", ORDERED, {"order": "number_asc"}) == "BAD_VARIABLES"
 
 
-async def test_filters_by_variable_are_planned_by_their_keys_and_bound_by_their_values(both_ways: BothWays, ours):
+async def test_filters_by_variable_are_planned_by_their_keys_and_bound_by_their_values(
+    both_ways: BothWays, ours
+):
     async def count(**given: object) -> int:
-        return (await both_ways.ask(ours, "approver", FILTERED, {"filter": given}))["commitments"]["totalCount"]
+        return (await both_ways.ask(ours, "approver", FILTERED, {"filter": given}))["commitments"][
+            "totalCount"
+        ]
 
     assert await count() == 40
     assert await count(kind={"eq": "PURCHASE_ORDER"}) == 7
@@ -98,7 +104,10 @@ async def test_filters_by_variable_are_planned_by_their_keys_and_bound_by_their_
     assert await count(kind={"in": "SUBCONTRACT"}) == 33  # one value is a list of one
     assert await count(kind={"in": ["SUBCONTRACT", "PURCHASE_ORDER"]}) == 40
     assert await count(company={"eq": None}) == 4
-    assert await count(company={"in": ours.ids("com")[:2]}) + await count(company={"in": ours.ids("com")[2:]}) == 36
+    assert (
+        await count(company={"in": ours.ids("com")[:2]}) + await count(company={"in": ours.ids("com")[2:]})
+        == 36
+    )
     assert await count(startDate={"gte": "2026-06-01"}) + await count(startDate={"lte": "2026-05-31"}) == 34
     assert await count(startDate={"eq": None}) == 6
     assert await count(linkState={"eq": "SYNCED"}, kind={"eq": "PURCHASE_ORDER"}) == 2
@@ -134,7 +143,10 @@ async def test_filters_that_do_not_fit_are_refused(both_ways: BothWays, ours, gi
 
 @pytest.mark.parametrize("value", ["10.001", "0.0001"])
 async def test_an_amount_finer_than_a_cent_is_refused_and_not_rounded(both_ways: BothWays, ours, value):
-    assert await both_ways.ask(ours, "approver", FILTERED, {"filter": {"originalAmount": {"gte": value}}}) == "BAD_VARIABLES"
+    assert (
+        await both_ways.ask(ours, "approver", FILTERED, {"filter": {"originalAmount": {"gte": value}}})
+        == "BAD_VARIABLES"
+    )
 
 
 async def test_amounts_compare_to_the_cent(both_ways: BothWays, ours):
@@ -142,7 +154,13 @@ async def test_amounts_compare_to_the_cent(both_ways: BothWays, ours):
         asked = {"filter": {"originalAmount": given}}
         return (await both_ways.ask(ours, "approver", FILTERED, asked))["commitments"]["totalCount"]
 
-    assert await count(eq="0.00") == await count(eq="0") == await count(eq="-0") == await count(eq="0.0000") == 10
+    assert (
+        await count(eq="0.00")
+        == await count(eq="0")
+        == await count(eq="-0")
+        == await count(eq="0.0000")
+        == 10
+    )
     assert await count(gte="-9999999999999999.99", lte="9999999999999999.99") == 40
     assert await count(gte="0.01") + await count(lte="0.00") == 40
 
@@ -153,7 +171,10 @@ async def test_a_text_that_postgres_cannot_hold_is_refused(both_ways: BothWays, 
     quoted = text.replace("\x00", "\\u0000")
     asked = {
         "variable": (FILTERED, {"filter": {"number": {"eq": text}}}),
-        "literal": ('{ commitments(first: 1, filter: {number: {in: ["%s"]}}) { totalCount } }' % quoted, None),
+        "literal": (
+            '{ commitments(first: 1, filter: {number: {in: ["%s"]}}) { totalCount } }' % quoted,
+            None,
+        ),
         "search": ('{ commitments(first: 1, filter: {search: "%s"}) { totalCount } }' % quoted, None),
     }[how]
 
@@ -176,7 +197,9 @@ async def test_a_variable_inside_a_filter(both_ways: BothWays, ours):
     # A null `eq` asks for rows without the value; a variable that is not given leaves `eq` out.
     assert len(ids(await both_ways.ask(ours, "approver", text))) == 4
     assert len(ids(await both_ways.ask(ours, "approver", text, {"kind": "PURCHASE_ORDER"}))) == 2
-    assert len(ids(await both_ways.ask(ours, "approver", text, {"kind": "PURCHASE_ORDER", "states": None}))) == 7
+    assert (
+        len(ids(await both_ways.ask(ours, "approver", text, {"kind": "PURCHASE_ORDER", "states": None}))) == 7
+    )
     assert len(ids(await both_ways.ask(ours, "approver", text, {"words": "works 2"}))) == 2
     assert ids(await both_ways.ask(ours, "approver", text, {"kind": None})) == []
 
@@ -193,7 +216,10 @@ async def test_search_takes_wildcards_literally(both_ways: BothWays, ours):
     text = "query ($s: String) { companies(first: 20, filter: {search: $s}) { nodes { name } } }"
 
     async def names(search: str) -> list[str]:
-        return [node["name"] for node in (await both_ways.ask(ours, "approver", text, {"s": search}))["companies"]["nodes"]]
+        return [
+            node["name"]
+            for node in (await both_ways.ask(ours, "approver", text, {"s": search}))["companies"]["nodes"]
+        ]
 
     assert await names("%") == ["100% Steel"]
     assert await names("_") == ["Under_score Ltd"]

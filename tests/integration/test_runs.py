@@ -14,10 +14,10 @@ from db.session import Connection, WritePool
 from hub.bell import SilentBell
 from hub.codes import ErrorCode
 from hub.errors import ErpRefused, ErpUnauthorized, ErpUnavailable, Refused
+from hub.logs import kinds, places
 from hub.settings import Settings
 from hub.sync.enqueue import enqueue
 from hub.sync.work import Handler, JobRow, RetryLater, Work
-from hub.logs import kinds, places
 from jobs.run import Crew
 from jobs.runner import Runner
 

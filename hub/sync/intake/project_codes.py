@@ -33,12 +33,13 @@ async def merge_codes(
     unfit = {issue.external_id for issue in bad}
     kept = [record for record in records if record.external_id not in unfit]
     await issues.keep(connection, site, "ProjectCostCode", bad)
-    await stage(connection, "stage", _STAGE, list(_rows(kept, from_erp=site.from_erp)))
+    pairs = list(_rows(kept, from_erp=site.from_erp))
+    await stage(connection, "stage", _STAGE, pairs)
     values = _values(site, project)
     await keep(connection, "fate", _pairs(from_erp=site.from_erp), values)
     met = await write_pairs(connection, values, from_erp=site.from_erp)
     await execute(connection, "drop table stage, fate", values)
-    return Merged(len(records), met.created, met.updated, met.unchanged, len(bad), met.items)
+    return Merged(len(pairs) + len(bad), met.created, met.updated, met.unchanged, len(bad), met.items)
 
 
 def _values(site: Site, project: UUID) -> Values:

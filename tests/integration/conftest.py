@@ -1,0 +1,35 @@
+"""Both sandboxes on real ports, once for all, and an account connected to them."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from desk import Desk
+from plant import Plant, System
+
+from hub.sandboxes import mri, procore
+from hub.sandboxes.kit import serving
+
+
+@pytest.fixture(scope="session")
+def mri_server() -> Iterator[str]:
+    with serving(mri.create_app()) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def procore_server() -> Iterator[str]:
+    with serving(procore.create_app()) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def plant(desk: Desk, mri_server: str, procore_server: str) -> AsyncIterator[Plant]:
+    """An account connected to both systems, which keep what earlier tests wrote but nothing that disturbs."""
+    systems = System(mri_server), System(procore_server)
+    for system in systems:
+        await system.calm()
+    yield await Plant.open(desk, *systems)
+    for system in systems:
+        await system.calm()
+        await system.control.aclose()
