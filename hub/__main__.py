@@ -130,11 +130,14 @@ def demo(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Begin anew, without the data of earlier demos.")
     ] = False,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where its data is kept; .hub/demo where left out.")
+    ] = None,
 ) -> None:
     """Start everything on this machine and play the main job."""
-    from hub.demo.main import main
+    from hub.demo.main import FOLDER, main
 
-    raise typer.Exit(asyncio.run(main(once=once, fresh=fresh)))
+    raise typer.Exit(asyncio.run(main(once=once, fresh=fresh, folder=folder or FOLDER)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """What one request carries: who asks, and the means to answer."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from db.session import ReadPool, WritePool
@@ -43,6 +44,11 @@ class Means:
     writes: WritePool
     bell: Bell
 
+    @cached_property
+    def cursor_key(self) -> bytes:
+        """What the keys of cursors are made from."""
+        return self.settings.key("cursor")
+
 
 @dataclass
 class Context:
@@ -51,4 +57,8 @@ class Context:
     viewer: Viewer
     means: Means
     engine: "Engine"
-    request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @cached_property
+    def request_id(self) -> str:
+        """What a caller may quote; made when something goes wrong."""
+        return uuid.uuid4().hex

@@ -16,12 +16,14 @@ from graphql import (
     InlineFragmentNode,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     parse,
     specified_rules,
     validate,
 )
 
+from hub.api.inputs import Inputs
 from hub.api.text import refuse_bad_literals
 from hub.codes import ErrorCode
 from hub.errors import RequestRefused
@@ -67,10 +69,10 @@ class Document:
     """A valid document."""
 
     node: DocumentNode
-    operations: dict[str | None, OperationDefinitionNode]
+    operations: dict[str | None, "Operation"]
     fragments: dict[str, FragmentDefinitionNode]
 
-    def operation(self, name: str | None) -> OperationDefinitionNode:
+    def operation(self, name: str | None) -> "Operation":
         """The operation to run. Several operations need a name."""
         if name is None and len(self.operations) > 1:
             raise RequestRefused(
@@ -82,6 +84,18 @@ class Document:
         if name not in self.operations:
             raise RequestRefused(ErrorCode.OPERATION_AMBIGUOUS, "The document has no operation of that name.")
         return self.operations[name]
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One operation of a valid document, and how its variables are coerced."""
+
+    node: OperationDefinitionNode
+    inputs: Inputs
+
+    @property
+    def kind(self) -> OperationType:
+        return self.node.operation
 
 
 class Documents:
@@ -106,11 +120,12 @@ class Documents:
         errors = validate(self._schema, node, self._rules, max_errors=5, hide_suggestions=True)
         if errors:
             raise InvalidDocument(errors[:5])
-        operations: dict[str | None, OperationDefinitionNode] = {}
+        operations: dict[str | None, Operation] = {}
         fragments = {}
         for definition in node.definitions:
             if isinstance(definition, OperationDefinitionNode):
-                operations[definition.name.value if definition.name else None] = definition
+                name = definition.name.value if definition.name else None
+                operations[name] = Operation(definition, Inputs(self._schema, definition))
             elif isinstance(definition, FragmentDefinitionNode):
                 fragments[definition.name.value] = definition
         if not operations:

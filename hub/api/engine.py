@@ -16,16 +16,15 @@ from graphql import (
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
-    OperationDefinitionNode,
     OperationType,
     execute,
     subscribe,
 )
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 
 from db.session import Unreachable
 from hub.api.context import Context
-from hub.api.documents import Document, Documents, Recent
+from hub.api.documents import Document, Documents, Operation, Recent
 from hub.api.plan.binds import Binds, Request, shape
 from hub.api.plan.collect import Selections
 from hub.api.plan.planner import Planner, Registry, quoted
@@ -81,12 +80,13 @@ class Engine:
         """One query or mutation. Raises `RequestRefused`. `complete` takes the way through graphql-core for any query."""
         document = self.documents.read(text)
         operation = document.operation(operation_name)
-        coerced = self._coerce(operation, variables)
-        if operation.operation is OperationType.QUERY:
+        coerced = operation.inputs.coerce(variables)
+        refuse_bad_text(variables)
+        if operation.kind is OperationType.QUERY:
             return await self._query(
                 context, document, operation, operation_name, coerced, variables, complete=complete
             )
-        if operation.operation is OperationType.MUTATION:
+        if operation.kind is OperationType.MUTATION:
             return Answer(result=await self._execute(context, document, operation_name, variables, None))
         raise RequestRefused(
             ErrorCode.BAD_REQUEST,
@@ -103,9 +103,10 @@ class Engine:
         """The events of one subscription. Raises `RequestRefused`; what goes wrong later is an event, the last."""
         document = self.documents.read(text)
         operation = document.operation(operation_name)
-        if operation.operation is not OperationType.SUBSCRIPTION:
+        if operation.kind is not OperationType.SUBSCRIPTION:
             raise RequestRefused(ErrorCode.BAD_REQUEST, "Only a subscription can be streamed.")
-        self._coerce(operation, variables)
+        operation.inputs.coerce(variables)
+        refuse_bad_text(variables)
         started = subscribe(
             self.schema,
             document.node,
@@ -123,35 +124,21 @@ class Engine:
         """The SQL and the parameters that a query is answered by: for whoever measures or explains it."""
         document = self.documents.read(text)
         operation = document.operation(None)
-        coerced = self._coerce(operation, variables)
+        coerced = operation.inputs.coerce(variables)
+        refuse_bad_text(variables)
         plan = self.plan(document, operation, coerced, complete=False)
         return plan.sql, self._bind(context, plan, coerced)[0]
 
     def kind_of(self, text: str, operation_name: str | None) -> OperationType:
-        return self.documents.read(text).operation(operation_name).operation
+        return self.documents.read(text).operation(operation_name).kind
 
     # --- queries ------------------------------------------------------------------------------------------------------
-
-    def _coerce(
-        self, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None
-    ) -> VariableValues:
-        coerced = get_variable_values(
-            self.schema,
-            operation.variable_definitions or (),
-            dict(variables or {}),
-            max_errors=5,
-            hide_suggestions=True,
-        )
-        if isinstance(coerced, list):
-            raise RequestRefused(ErrorCode.BAD_VARIABLES, coerced[0].message)
-        refuse_bad_text(variables)
-        return coerced
 
     async def _query(
         self,
         context: Context,
         document: Document,
-        operation: OperationDefinitionNode,
+        operation: Operation,
         name: str | None,
         coerced: VariableValues,
         raw: Mapping[str, Any] | None,
@@ -169,33 +156,27 @@ class Engine:
     def plan(
         self,
         document: Document,
-        operation: OperationDefinitionNode,
+        operation: Operation,
         coerced: VariableValues,
         *,
         complete: bool,
     ) -> Plan:
         """The plan of an operation under the shape of these variables."""
-        key = (
-            id(document),
-            operation.name.value if operation.name else None,
-            shape(coerced.coerced),
-            complete,
-        )
+        key = (operation, shape(coerced.coerced), complete)
         found = self._plans.get(key)
-        if found is None or found.binds.owner is not document:
+        if found is None:
             found = self._make(document, operation, coerced, typed=complete)
-            found.binds.owner = document
             self._plans.put(key, found)
         return found
 
     def _make(
-        self, document: Document, operation: OperationDefinitionNode, coerced: VariableValues, *, typed: bool
+        self, document: Document, operation: Operation, coerced: VariableValues, *, typed: bool
     ) -> Plan:
         selections = Selections(self.schema, document.fragments, coerced)
         root = self.schema.query_type
         assert root is not None
         planner = Planner(self.registry, selections, computed_types=typed)
-        items = planner.roots(root, selections.roots(root, operation.selection_set))
+        items = planner.roots(root, selections.roots(root, operation.node.selection_set))
         if planner.computed and not typed:
             return self._make(document, operation, coerced, typed=True)
         columns = ", ".join(f"{sql} as {quoted(key)}" for key, sql in items)
@@ -209,7 +190,7 @@ class Engine:
             viewer.account_id,
             viewer.member_id,
             viewer.page_limit,
-            context.means.settings.key("cursor"),
+            context.means.cursor_key,
         )
         try:
             params, arguments = plan.binds.values(request)

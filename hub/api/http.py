@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
+from functools import lru_cache
 
 from graphql import ExecutionResult, OperationType
 from starlette.requests import ClientDisconnect, Request
@@ -66,6 +67,7 @@ class GraphQLEndpoint:
         return StreamingResponse(_events(events, watch), media_type=STREAM, headers=headers)
 
 
+@lru_cache(maxsize=256)
 def _media(accept: str | None) -> str:
     """The media type of the answer: the newer one where it is asked for, a stream only where nothing else would do."""
     if not accept:
@@ -81,21 +83,30 @@ def _media(accept: str | None) -> str:
 
 
 async def _read(request: Request) -> Ask:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise RequestRefused(ErrorCode.BAD_REQUEST, "Send the body as application/json.", status=415)
-    charset = request.headers.get("content-type", "").partition("charset=")[2].strip(' ";').lower()
-    if charset not in ("", "utf-8", "utf8"):
-        raise RequestRefused(ErrorCode.BAD_REQUEST, "Send the body in UTF-8.", status=415)
+    _expect_json(request.headers.get("content-type", ""))
     return ask_of(parsed(await _bytes(request)))
+
+
+@lru_cache(maxsize=256)
+def _expect_json(content_type: str) -> None:
+    """Refuses what is no JSON in UTF-8."""
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise RequestRefused(ErrorCode.BAD_REQUEST, "Send the body as application/json.", status=415)
+    if content_type.partition("charset=")[2].strip(' ";').lower() not in ("", "utf-8", "utf8"):
+        raise RequestRefused(ErrorCode.BAD_REQUEST, "Send the body in UTF-8.", status=415)
 
 
 async def _bytes(request: Request) -> bytes:
     chunks: list[bytes] = []
-    size = 0
+    size, more = 0, True
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                chunk: bytes = message.get("body", b"")
+                more = message.get("more_body", False)
                 size += len(chunk)
                 if size > MAX_BODY:
                     raise RequestRefused(

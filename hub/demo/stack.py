@@ -41,16 +41,16 @@ class Stack:
 
     @property
     def crash_flag(self) -> Path:
-        """While this file exists, a worker dies at the named point between the ERP's write and our commit."""
+        """While this file exists, a worker dies at the point it was given, and takes the file with it."""
         return self.folder / "crash"
 
 
 @asynccontextmanager
-async def running(folder: Path, screen: Screen) -> AsyncIterator[Stack]:
+async def running(folder: Path, screen: Screen, *, signals: bool = True) -> AsyncIterator[Stack]:
     """Starts everything in `folder`, where data of earlier demonstrations is kept."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     async with (
-        Supervisor(folder / "logs", signals=True) as supervisor,
+        Supervisor(folder / "logs", signals=signals) as supervisor,
         local_services(folder, durable=True, supervisor=supervisor) as services,
     ):
         screen.progress("PostgreSQL and Valkey are up")
@@ -85,7 +85,7 @@ async def _prepared(stack: Stack) -> None:
     migrate = await asyncio.to_thread(import_module, "hub.migrate")  # slow to import, so not before them
     await migrate.upgrade(stack.settings)
     stack.crash_flag.unlink(missing_ok=True)
-    await stack.supervisor.start(_worker(stack))
+    await stack.supervisor.start(worker(stack))
 
 
 async def _open(stack: Stack) -> None:
@@ -108,9 +108,9 @@ def _environment(stack: Stack) -> dict[str, str]:
     }
 
 
-def _worker(stack: Stack) -> Child:
-    """It dies where the crash flag says so, and is started again."""
-    crash = {"HUB_CRASH_AT": CrashPoint.EXPORT_AFTER_WRITE.value, "HUB_CRASH_FLAG": str(stack.crash_flag)}
+def worker(stack: Stack, crash_at: CrashPoint = CrashPoint.EXPORT_AFTER_WRITE) -> Child:
+    """It dies at this point while the crash flag is there, and is started again."""
+    crash = {"HUB_CRASH_AT": crash_at.value, "HUB_CRASH_FLAG": str(stack.crash_flag)}
     env = {**_environment(stack), **crash}
     return Child(
         name="worker", argv=[*PYTHON, "worker"], env=env, on_exit=_ends_leases(stack.settings), grace=20

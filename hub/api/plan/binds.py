@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from graphql import FieldNode, GraphQLField
+from graphql import (
+    ArgumentNode,
+    FieldNode,
+    GraphQLField,
+    ListValueNode,
+    ObjectValueNode,
+    ValueNode,
+    VariableNode,
+)
 from graphql.execution.values import VariableValues, get_argument_values
 
 Arguments = Mapping[str, Any]
@@ -22,15 +30,58 @@ class Request:
     cursor_key: bytes
 
 
-@dataclass
 class Field:
-    """The arguments of one selected field, evaluated once a request."""
+    """The arguments of one selected field, evaluated once a request.
 
-    definition: GraphQLField
-    node: FieldNode
+    Arguments that are constants, or variables and no more, are taken apart here; graphql-core does the rest."""
+
+    def __init__(self, definition: GraphQLField, node: FieldNode) -> None:
+        self._definition, self._node = definition, node
+        self._variables: list[tuple[str, str]] = []
+        constants: list[ArgumentNode] = []
+        self._simple = all(self._take(argument, constants) for argument in node.arguments)
+        self._constants = self._evaluated(constants) if self._simple else {}
 
     def arguments(self, request: Request) -> Arguments:
-        return get_argument_values(self.definition, self.node, request.variables)
+        if not self._simple:
+            return get_argument_values(self._definition, self._node, request.variables)
+        found = dict(self._constants)
+        given = request.variables.coerced
+        for name, variable in self._variables:
+            value = given.get(variable)
+            if value is None:  # absent, or null where null may not be: rare, and graphql-core's to judge
+                return get_argument_values(self._definition, self._node, request.variables)
+            found[name] = value
+        return found
+
+    def _take(self, argument: ArgumentNode, constants: list[ArgumentNode]) -> bool:
+        """Whether the argument is a constant or a bare variable."""
+        name = argument.name.value
+        if isinstance(argument.value, VariableNode):
+            self._variables.append((self._definition.args[name].out_name or name, argument.value.name.value))
+            return True
+        constants.append(argument)
+        return not _holds_variable(argument.value)
+
+    def _evaluated(self, constants: list[ArgumentNode]) -> dict[str, Any]:
+        """Constants, and the defaults of arguments that the document leaves out."""
+        moved = {argument.name.value for argument in self._node.arguments} - {
+            argument.name.value for argument in constants
+        }
+        rest = {name: known for name, known in self._definition.args.items() if name not in moved}
+        node = FieldNode(name=self._node.name, arguments=tuple(constants), directives=())
+        return get_argument_values(GraphQLField(self._definition.type, rest), node)
+
+
+def _holds_variable(value: ValueNode) -> bool:
+    match value:
+        case VariableNode():
+            return True
+        case ListValueNode():
+            return any(_holds_variable(inner) for inner in value.values)
+        case ObjectValueNode():
+            return any(_holds_variable(field.value) for field in value.fields)
+    return False
 
 
 Provider = Callable[[Arguments, Request], Any]
@@ -43,7 +94,6 @@ class Binds:
     fields: list[Field] = field(default_factory=list)
     providers: list[tuple[int, Provider]] = field(default_factory=list)
     costs: list[Callable[[list[Arguments]], int]] = field(default_factory=list)
-    owner: object = None  # the document the plan was made from
 
     def open(self, node: FieldNode, definition: GraphQLField) -> int:
         """Registers a field; the number stands for its arguments."""
@@ -63,24 +113,23 @@ class Binds:
 
 
 def shape(value: Any) -> Any:
-    """What of a coerced value can change the SQL: which keys are given, which are null, words and switches; never other values."""
-    match value:
-        case None | bool():
-            return value
-        case Enum():  # before `str`, which our enums are too: an order is a word of the SQL
-            return ("word", value.value)
-        case Mapping():
-            return tuple(sorted((str(key), shape(inner)) for key, inner in value.items()))
-        case list():
-            return ("list", tuple(sorted({_tag(item) for item in value})))
-        case str():
-            return ("text", _tag(value))
-        case int() | float():
-            return "number"
-    return type(value).__name__
+    """What of a coerced value can change the SQL: which keys are given, which are null, words and switches; never other values.
+
+    Coercion makes plain dicts whose keys stand in the order of the schema."""
+    kind = type(value)
+    if value is None or kind is bool:
+        return value
+    if kind is str:
+        return ("text", _tag(value))
+    if kind is dict:
+        return tuple([(key, shape(inner)) for key, inner in value.items()])
+    if kind is list:
+        return ("list", tuple(sorted({_tag(item) for item in value})))
+    if isinstance(value, Enum):  # our enums are texts too: an order is a word of the SQL
+        return ("word", value.value)
+    return kind.__name__
 
 
 def _tag(value: Any) -> str:
     """The prefix of a global id: the kind of row it names decides which SQL is needed."""
-    text = str(value)
-    return text[:4] if isinstance(value, str) and len(text) == 40 and text[3] == "_" else ""
+    return value[:4] if type(value) is str and len(value) == 40 and value[3] == "_" else ""

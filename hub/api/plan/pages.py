@@ -74,6 +74,10 @@ class _Keyset:
         self.of = binds.open(page.nodes[0], page.definition)
         self.size = binds.add(self.of, size_of, "int")
         self.filters = conditions(page.kind, given.get("filter"), binds, self.of)
+        self.name = cursor.list_name(
+            page.kind.type_name, page.plan.on, self.order.column, self.order.descending
+        )
+        self._key_place: str | None = None
         self._place: str | None = None
         if self.after:
             value = binds.add(self.of, lambda arguments, request: self._cursor(arguments, request)[0], "text")
@@ -84,20 +88,13 @@ class _Keyset:
             )
 
     def key(self) -> str:
-        """The placeholder of the key that signs this list's cursors."""
-        return self.planner.binds.add(self.of, self._key, "bytea")
+        """The placeholder of the key that signs this list's cursors; one for all of them."""
+        if self._key_place is None:
+            self._key_place = self.planner.binds.add(self.of, self._key, "bytea")
+        return self._key_place
 
     def _key(self, arguments: Arguments, request: Request) -> bytes:
-        shown = cursor.filter_fingerprint(arguments.get("filter"))
-        return cursor.page_key(
-            request.cursor_key,
-            request.account,
-            self.page.kind.type_name,
-            self.page.plan.on,
-            self.order.column,
-            self.order.descending,
-            shown,
-        )
+        return cursor.page_key(request.cursor_key, request.account, self.name, arguments.get("filter"))
 
     def _cursor(self, arguments: Arguments, request: Request) -> tuple[str, str]:
         return cursor.open_cursor(
