@@ -1,5 +1,6 @@
 """The composition root of the API: opens what the process needs and hangs the routes."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -45,6 +46,7 @@ def create_app(settings: Settings, bell: Bell | None = None) -> Starlette:
         endpoints.http = GraphQLEndpoint(engine, means, keys)
         endpoints.websocket = WebSocketEndpoint(engine, means, keys)
         app.state.engine, app.state.means = engine, means
+        gc.freeze()  # the schema lives as long as the process: the collector need not walk it again and again
         try:
             yield
         finally:

@@ -39,7 +39,7 @@ class Field:
         self._definition, self._node = definition, node
         self._variables: list[tuple[str, str]] = []
         constants: list[ArgumentNode] = []
-        self._simple = all(self._take(argument, constants) for argument in node.arguments)
+        self._simple = all(self._take(argument, constants) for argument in node.arguments or ())
         self._constants = self._evaluated(constants) if self._simple else {}
 
     def arguments(self, request: Request) -> Arguments:
@@ -65,7 +65,7 @@ class Field:
 
     def _evaluated(self, constants: list[ArgumentNode]) -> dict[str, Any]:
         """Constants, and the defaults of arguments that the document leaves out."""
-        moved = {argument.name.value for argument in self._node.arguments} - {
+        moved = {argument.name.value for argument in self._node.arguments or ()} - {
             argument.name.value for argument in constants
         }
         rest = {name: known for name, known in self._definition.args.items() if name not in moved}
