@@ -38,7 +38,10 @@ PEOPLE: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
     "reader": ({"erp_level": 1, "directory_level": 1}, {"commitments_level": 1, "admin_level": 1}),
     "privileged reader": ({"erp_level": 1, "can_push_to_accounting": True}, {"commitments_level": 1}),
     "standard": ({"erp_level": 2, "directory_level": 2}, {"commitments_level": 2, "admin_level": 2}),
-    "approver": ({"erp_level": 2, "directory_level": 2, "can_push_to_accounting": True}, {"commitments_level": 3}),
+    "approver": (
+        {"erp_level": 2, "directory_level": 2, "can_push_to_accounting": True},
+        {"commitments_level": 3},
+    ),
     "visiting approver": ({"erp_level": 2, "can_push_to_accounting": True}, {"commitments_level": 2}),
     "other approver": ({"erp_level": 3, "can_push_to_accounting": True}, {"commitments_level": 3}),
     "administrator": ({"erp_level": 3, "directory_level": 1}, {"commitments_level": 2, "admin_level": 1}),
@@ -101,7 +104,9 @@ class Desk:
         async with desk.books(fresh=True) as books:
             await books.open("Brick & Sons")
             desk.erp = books.erp
-            desk.job = Item("prj", await books.project("J100", LinkState.LINKED, link={"external_id": "J100"}))
+            desk.job = Item(
+                "prj", await books.project("J100", LinkState.LINKED, link={"external_id": "J100"})
+            )
             vendor = {"external_id": "V000123", "external_code": "V000123"}
             desk.vendor = Item("com", await books.company("Acme Concrete", LinkState.LINKED, link=vendor))
             for code in ("03-100", "03-200"):
@@ -181,7 +186,9 @@ class Desk:
     ) -> Outcome:
         """As the API would ask it. The versions are the current ones unless told."""
         asks = [
-            item if isinstance(item, ItemAsk) else ItemAsk(item.name, version or await self.version(item), each)
+            item
+            if isinstance(item, ItemAsk)
+            else ItemAsk(item.name, version or await self.version(item), each)
             for item in items
         ]
         given = uuid4().hex if key is None else key
@@ -214,7 +221,9 @@ class Desk:
         )
         facts = await self.facts(item)
         entries = {"erp_id": erp_id} if erp_id else {}
-        made = payload.compute(row["kind"], row["base_url"], json.loads(row["settings"]), "commitment", facts, entries)
+        made = payload.compute(
+            row["kind"], row["base_url"], json.loads(row["settings"]), "commitment", facts, entries
+        )
         return made.digest
 
     async def facts(self, item: Item) -> Any:
@@ -247,7 +256,9 @@ class Desk:
     async def run(self, run_id: UUID | None) -> tuple[str, str, list[tuple[str, str | None]]]:
         """A run's action and state, and outcome and code of each of its items."""
         row = await self.one("select action, state from sync_run where id = $1", run_id)
-        items = await self.rows("select outcome, code from sync_run_item where run_id = $1 order by position", run_id)
+        items = await self.rows(
+            "select outcome, code from sync_run_item where run_id = $1 order by position", run_id
+        )
         return row["action"], row["state"], [(item["outcome"], item["code"]) for item in items]
 
     async def trace(self) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
+from db.jobs import Job
+from db.lease import OPEN
 from db.links import Conflict, Link
 from db.people import Member, ProjectMember
 from hub.codes import ErrorCode as Code
@@ -134,6 +136,23 @@ def _only_in_erp(record: type[Company] | type[Project], what: str) -> Rule:
     )
 
 
+_company = table_of(Company).c
+_job = table_of(Job).c
+NOT_BEING_ADDED = Rule(
+    code=Code.WRONG_STATE,
+    kind=RuleKind.STATE,
+    holds=~exists(
+        select(1).where(
+            _job.account_id == _company.account_id,
+            _job.object_id == _company.id,
+            _job.state.in_([state.value for state in OPEN]),
+        )
+    ),
+    message="It is being added to the project tool.",
+    remedy="Wait until that run has ended: the vendor is a company of the directory then.",
+    field="id",
+)
+
 _commitment = table_of(Commitment).c
 _synced_commitments = (
     select(func.string_agg(_commitment.number, ", "))
@@ -190,6 +209,7 @@ RULES: Mapping[str, Mapping[Action, tuple[Rule, ...]]] = {
             LINK_COMPANY,
             _open(Event.LINK, states=(LinkState.READY_TO_IMPORT,), remedy=_ONLY_NEW),
             _only_in_erp(Company, "company"),
+            NOT_BEING_ADDED,
         ),
         Action.ADD: (
             ERP_STANDARD,

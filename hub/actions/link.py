@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 
 from db.session import Connection
-from hub.actions.ask import Ask, ItemAsk, Outcome, bad_id, not_found
+from hub.actions.ask import MAX_ITEMS, Ask, ItemAsk, Outcome, bad_id, not_found
 from hub.actions.decide import Locked, lock
 from hub.actions.perform import decided
 from hub.actions.unlink import mark
@@ -43,6 +43,16 @@ def _stands_against(
         return [not_found() if named else bad_id("The target is no id of a company.")]
     if target.record["origin_id"] is None:
         return [bad_id("The target is not a company of the directory.")]
+    if target.record["origin_deleted_at"] is not None:
+        text = "The directory company was deleted in the project tool."
+        return [
+            Refused(
+                ErrorCode.DELETED_AT_ORIGIN,
+                text,
+                field="targetId",
+                remedy="Restore it there, then import companies.",
+            )
+        ]
     if not target.record["is_active"]:
         text = "The directory company is not active."
         return [
@@ -68,7 +78,7 @@ def _stands_against(
 
 async def link(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     """Targets are locked together with the items. A vendor and a company are linked to one another only."""
-    wanted = {item.id: _target(item) for item in ask.items}
+    wanted = {item.id: _target(item) for item in ask.items[:MAX_ITEMS]}  # longer requests are refused below
     ids = [id_ for id_ in wanted.values() if id_ is not None]
     targets = await lock(connection, ask.account_id, ask.member_id, COMPANY, Action.LINK, ids) if ids else {}
     pairs: list[tuple[Locked, Locked]] = []

@@ -1,7 +1,6 @@
 """Who asks: the member behind a bearer key, whichever way the request came."""
 
-import time
-
+from db.clock import Sources
 from db.session import Unreachable
 from hub.access.door import Door
 from hub.api.context import Context, Viewer
@@ -28,7 +27,7 @@ class Watch:
 
     def __init__(self, door: Door, context: Context, authorization: str | None) -> None:
         self._door, self._context, self._authorization = door, context, authorization
-        self._due = time.monotonic() + self.settings.recheck_seconds
+        self._due = Sources.clock.monotonic() + self.settings.recheck_seconds
 
     @property
     def settings(self) -> Settings:
@@ -36,9 +35,9 @@ class Watch:
 
     async def look(self) -> None:
         """Raises `RequestRefused` where it is time to look, and the caller may not go on."""
-        if time.monotonic() >= self._due:
+        if Sources.clock.monotonic() >= self._due:
             await self.look_now()
-            self._due = time.monotonic() + self.settings.recheck_seconds
+            self._due = Sources.clock.monotonic() + self.settings.recheck_seconds
 
     async def look_now(self) -> None:
         await viewer_of(self._door, self._authorization)

@@ -28,6 +28,7 @@ from hub.api.text import refuse_bad_literals
 from hub.codes import ErrorCode
 from hub.errors import RequestRefused
 
+MAX_TEXT = 100_000  # characters; comments and blanks are no tokens, yet they are read and kept
 MAX_TOKENS = 4000
 MAX_DEPTH = 15
 MAX_FIELDS = 1500
@@ -107,6 +108,8 @@ class Documents:
         self._kept: Recent[Document] = Recent(500)
 
     def read(self, text: str) -> Document:
+        if len(text) > MAX_TEXT:
+            raise _too_costly(f"has more than {MAX_TEXT} characters")
         found = self._kept.get(text)
         if found is None:
             found = self._read(text)

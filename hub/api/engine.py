@@ -58,6 +58,15 @@ class Answer:
     statements: int = 0
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A compiled query bound for one viewer: what is left to do is one round trip."""
+
+    sql: str
+    params: Sequence[Any]
+    cost: int
+
+
 class Engine:
     """Answers documents against one schema."""
 
@@ -118,16 +127,28 @@ class Engine:
         )
         return _told(await started if isawaitable(started) else started, context)
 
-    def statement(
-        self, context: Context, text: str, variables: Mapping[str, Any] | None = None
-    ) -> tuple[str, list[Any]]:
-        """The SQL and the parameters that a query is answered by: for whoever measures or explains it."""
+    def ready(
+        self,
+        context: Context,
+        text: str,
+        variables: Mapping[str, Any] | None = None,
+        operation_name: str | None = None,
+    ) -> Ready | None:
+        """The query bound, or None where it is none, or Python has a part in it. Raises `RequestRefused`.
+
+        It may be kept for the same request of the same viewer: rights are part of the statement, not of this."""
         document = self.documents.read(text)
-        operation = document.operation(None)
+        operation = document.operation(operation_name)
+        if operation.kind is not OperationType.QUERY:
+            return None
         coerced = operation.inputs.coerce(variables)
         refuse_bad_text(variables)
         plan = self.plan(document, operation, coerced, complete=False)
-        return plan.sql, self._bind(context, plan, coerced)[0]
+        return None if plan.completed else Ready(plan.sql, *self._bind(context, plan, coerced))
+
+    async def answer(self, context: Context, ready: Ready) -> Answer:
+        """Sends a bound query off."""
+        return Answer(text=await self._fetch(context, ready.sql, ready.params), cost=ready.cost, statements=1)
 
     def kind_of(self, text: str, operation_name: str | None) -> OperationType:
         return self.documents.read(text).operation(operation_name).kind

@@ -12,7 +12,8 @@ from starlette.responses import Response, StreamingResponse
 from hub.access.door import Door
 from hub.api.callers import Watch, viewer_of
 from hub.api.context import Context, Means
-from hub.api.engine import Answer, Engine
+from hub.api.documents import Recent
+from hub.api.engine import Answer, Engine, Ready
 from hub.api.events import with_pauses
 from hub.api.wire import MAX_BODY, Ask, answer_json, ask_of, errors_json, parsed, result_json
 from hub.codes import ErrorCode
@@ -21,6 +22,8 @@ from hub.errors import RequestRefused
 log = logging.getLogger("hub.api")
 NEW, OLD, STREAM = "application/graphql-response+json", "application/json", "text/event-stream"
 BODY_SECONDS = 15.0
+MAX_ACCEPT = 500  # characters of an Accept header that is worth remembering
+MAX_KNOWN = 8192  # bytes of a body that is worth remembering
 
 
 class GraphQLEndpoint:
@@ -28,6 +31,7 @@ class GraphQLEndpoint:
 
     def __init__(self, engine: Engine, means: Means, door: Door) -> None:
         self._engine, self._means, self._door = engine, means, door
+        self._known: Recent[Ready] = Recent(1000)
 
     async def __call__(self, request: Request) -> Response:
         media = OLD
@@ -41,11 +45,12 @@ class GraphQLEndpoint:
                 )
             authorization = request.headers.get("authorization")
             viewer = await viewer_of(self._door, authorization)
-            ask = await _read(request)
+            _expect_json(request.headers.get("content-type", ""))
+            body = await _bytes(request)
             context = Context(viewer, self._means, self._engine)
             if media == STREAM:
-                return await self._stream(context, ask, authorization)
-            answer = await self._engine.run(context, ask.query, ask.variables, ask.operation_name)
+                return await self._stream(context, ask_of(parsed(body)), authorization)
+            answer = await self._answer(context, body)
             return _answered(answer, media)
         except RequestRefused as refused:
             return _refused(refused, media)
@@ -57,6 +62,20 @@ class GraphQLEndpoint:
                 RequestRefused(ErrorCode.INTERNAL, "Something failed on our side.", status=500), media
             )
 
+    async def _answer(self, context: Context, body: bytes) -> Answer:
+        """Parsed, checked and bound once for all requests of a viewer that are the same to the byte."""
+        key = (context.viewer, body)
+        ready = self._known.get(key)
+        if ready is None:
+            ask = ask_of(parsed(body))
+            asked = (context, ask.query, ask.variables, ask.operation_name)
+            ready = self._engine.ready(*asked)
+            if ready is None:
+                return await self._engine.run(*asked)
+            if len(body) <= MAX_KNOWN:
+                self._known.put(key, ready)
+        return await self._engine.answer(context, ready)
+
     async def _stream(self, context: Context, ask: Ask, authorization: str | None) -> Response:
         if self._engine.kind_of(ask.query, ask.operation_name) is not OperationType.SUBSCRIPTION:
             answer = await self._engine.run(context, ask.query, ask.variables, ask.operation_name)
@@ -67,11 +86,15 @@ class GraphQLEndpoint:
         return StreamingResponse(_events(events, watch), media_type=STREAM, headers=headers)
 
 
-@lru_cache(maxsize=256)
 def _media(accept: str | None) -> str:
     """The media type of the answer: the newer one where it is asked for, a stream only where nothing else would do."""
     if not accept:
         return OLD
+    return _chosen(accept) if len(accept) <= MAX_ACCEPT else _chosen.__wrapped__(accept)
+
+
+@lru_cache(maxsize=256)
+def _chosen(accept: str) -> str:
     wanted = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
     if NEW in wanted:
         return NEW
@@ -82,14 +105,10 @@ def _media(accept: str | None) -> str:
     raise RequestRefused(ErrorCode.BAD_REQUEST, f"Accept {NEW}, {OLD} or {STREAM}.", status=406)
 
 
-async def _read(request: Request) -> Ask:
-    _expect_json(request.headers.get("content-type", ""))
-    return ask_of(parsed(await _bytes(request)))
-
-
-@lru_cache(maxsize=256)
 def _expect_json(content_type: str) -> None:
     """Refuses what is no JSON in UTF-8."""
+    if content_type == OLD:
+        return
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise RequestRefused(ErrorCode.BAD_REQUEST, "Send the body as application/json.", status=415)
     if content_type.partition("charset=")[2].strip(' ";').lower() not in ("", "utf-8", "utf8"):

@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo, get_named_type
+from strawberry.utils.str_converters import to_camel_case
 
 from hub.actions.ask import ItemOutcome, Outcome
 from hub.api.context import Context
@@ -31,7 +32,7 @@ class UserError:
     def of(cls, refused: Refused) -> "UserError":
         return cls(
             code=refused.code,
-            field=refused.field,
+            field=to_camel_case(refused.field) if refused.field else None,
             message=refused.message,
             erp_message=refused.erp_message,
             remedy=refused.remedy,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from hub.api.scalars import Json
 from hub.codes import ErrorCode
@@ -72,12 +73,10 @@ async def make_preview(needs: Mapping[str, Any], _context: Any, arguments: Mappi
             needs["kind"], needs["base_url"], needs["settings"], "commitment", needs["facts"], entries
         )
     except Refused as refused:
-        problems.append(PreviewProblem(code=refused.code.value, message=refused.message, field=refused.field))
+        problems.append(_problem(refused.code, refused.message, refused.field))
     except MappingError as misfit:
         message = f"{misfit.field} {misfit.message}"
-        problems.append(
-            PreviewProblem(code=ErrorCode.VALUE_DOES_NOT_FIT.value, message=message, field=misfit.field)
-        )
+        problems.append(_problem(ErrorCode.VALUE_DOES_NOT_FIT, message, misfit.field))
     return Preview(
         payload=made.document if made else None,
         digest=made.digest if made else None,
@@ -89,6 +88,11 @@ async def make_preview(needs: Mapping[str, Any], _context: Any, arguments: Mappi
         else [],
         snapshot_at=needs["snapshot_at"],
     )
+
+
+def _problem(code: ErrorCode, message: str, about: str | None) -> PreviewProblem:
+    """Fields are named as the contract names them."""
+    return PreviewProblem(code=code.value, message=message, field=to_camel_case(about) if about else None)
 
 
 def _differences(body: Mapping[str, Any], snapshot: Mapping[str, Any]) -> list[Difference]:

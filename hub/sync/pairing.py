@@ -37,9 +37,7 @@ async def join(
     link = await connection.fetchrow(
         "select * from link where account_id = $1 and object_id = $2", account, erp_only
     )
-    await absorb(
-        connection, account, spec, [(known_here, erp_only)], action="LINK", run=run, member=member
-    )
+    await absorb(connection, account, spec, [(known_here, erp_only)], action="LINK", run=run, member=member)
     await connection.execute(
         _TAKE,
         account,

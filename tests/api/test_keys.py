@@ -1,6 +1,5 @@
 """The door: a key opens its own account; what is wrong, revoked, expired or cut short opens nothing, and looks alike."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,26 +7,25 @@ import pytest_asyncio
 from calling import NEW, Caller
 from test_http import refusal
 
-from hub.access import door
+from db.clock import Sources, SystemClock
 from hub.access.door import issue_key
 
 QUERY = '{"query": "{ viewer { name isActive } }"}'
 
 
-@dataclass
-class Time:
-    """A clock that a test moves."""
+class Time(SystemClock):
+    """A clock that a test moves on."""
 
-    at: float = 1000.0
+    ahead = 0.0
 
     def monotonic(self) -> float:
-        return self.at
+        return super().monotonic() + self.ahead
 
 
 @pytest.fixture
 def time(monkeypatch) -> Time:
     made = Time()
-    monkeypatch.setattr(door, "time", made)
+    monkeypatch.setattr(Sources, "clock", made)
     return made
 
 
@@ -98,7 +96,7 @@ async def test_a_revoked_key_opens_nothing_after_five_seconds(client, key, time,
     assert (await ask(client, f"Bearer {key}")).status_code == 200
     await change(app_pool, ours, key, "revoked_at", datetime.now(UTC))
 
-    time.at += 5.01
+    time.ahead += 5.01
 
     assert refusal(await ask(client, f"Bearer {key}")) == (401, "UNAUTHENTICATED")
 
@@ -114,7 +112,7 @@ async def test_an_expired_key_opens_nothing(client, key, time, app_pool, ours):
 
     assert refusal(await ask(client, f"Bearer {key}")) == (401, "UNAUTHENTICATED")
     await change(app_pool, ours, key, "expires_at", datetime.now(UTC) + timedelta(hours=1))
-    time.at += 5.01
+    time.ahead += 5.01
     assert (await ask(client, f"Bearer {key}")).status_code == 200
 
 

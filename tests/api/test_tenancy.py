@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -55,7 +56,7 @@ async def test_random_interleavings_leak_nothing(
 ):
     """Each answer holds what its account owns and nothing else; connections change accounts all the while."""
     engine, dice = application.state.engine, Random(11)
-    means = application.state.means.__class__(**{**vars(application.state.means), "reads": small_pool})
+    means = replace(application.state.means, reads=small_pool)
     foreign = {id(ours): own_ids(theirs), id(theirs): own_ids(ours)}
     seen: dict[int, int] = {id(ours): 0, id(theirs): 0}
 

@@ -31,8 +31,9 @@ def statements(
     found = {}
     for ask in asked:
         viewer = Viewer(UUID(ask["account"]), UUID(ask["member"]), bulk=ask["bulk"])
-        sql, params = engine.statement(Context(viewer, means, engine), ask["query"], ask["variables"])
-        found[ask["name"]] = (viewer.account_id, sql, params)
+        ready = engine.ready(Context(viewer, means, engine), ask["query"], ask["variables"])
+        assert ready is not None, "a shape that is not compiled"
+        found[ask["name"]] = (viewer.account_id, ready.sql, list(ready.params))
     return found
 
 

@@ -6,6 +6,15 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+# Each request with a body of its own, by a key that nobody knows.
+VARIED = """
+local n = 0
+local rest = string.sub(wrk.body, 2)
+request = function()
+  n = n + 1
+  return wrk.format(nil, nil, nil, '{"n": ' .. n .. ', ' .. rest)
+end
+"""
 MISSING = """There is neither wrk nor npx on this machine, and load made in Python would measure itself.
 On Debian and Ubuntu: apt-get install wrk. Elsewhere install wrk, or Node.js, whose npx brings autocannon."""
 LUA = """
@@ -50,39 +59,47 @@ def tool() -> str:
     raise LoadFailed(MISSING)
 
 
-async def burst(
-    url: str, body: str, authorization: str, *, connections: int, seconds: int, folder: Path
-) -> Burst:
+@dataclass(frozen=True)
+class Post:
+    """What is sent over and over. Where `varied`, each body differs by a key that nobody reads."""
+
+    url: str
+    body: str
+    authorization: str
+    varied: bool = False
+
+
+async def burst(post: Post, *, connections: int, seconds: int, folder: Path) -> Burst:
     """So many requests as go through in so many seconds, over so many connections."""
-    run = _wrk if tool() == "wrk" else _autocannon
-    made = await run(url, body, authorization, connections, seconds, folder)
+    if tool() == "wrk":
+        made = await _wrk(post, connections, seconds, folder)
+    elif post.varied:
+        raise LoadFailed("Only wrk sends bodies that differ. On Debian and Ubuntu: apt-get install wrk.")
+    else:
+        made = await _autocannon(post, connections, seconds)
     if made.failed or not made.requests:
-        raise LoadFailed(f"{made.failed} of {made.requests} requests to {url} failed.")
+        raise LoadFailed(f"{made.failed} of {made.requests} requests to {post.url} failed.")
     return made
 
 
-async def _wrk(
-    url: str, body: str, authorization: str, connections: int, seconds: int, folder: Path
-) -> Burst:
+async def _wrk(post: Post, connections: int, seconds: int, folder: Path) -> Burst:
     script = folder / "burst.lua"
-    script.write_text(LUA % (_long(body), _long(authorization)))
-    output = await _output("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script), url)
+    filled = LUA % (_long(post.body), _long(post.authorization))
+    script.write_text(filled + (VARIED if post.varied else ""))
+    output = await _output("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(script), post.url)
     return Burst(**json.loads(output.strip().splitlines()[-1]))
 
 
-async def _autocannon(
-    url: str, body: str, authorization: str, connections: int, seconds: int, _: Path
-) -> Burst:
+async def _autocannon(post: Post, connections: int, seconds: int) -> Burst:
     headers = (
         "Content-Type=application/json",
         "Accept=application/graphql-response+json",
-        f"Authorization={authorization}",
+        f"Authorization={post.authorization}",
     )
     start = ("autocannon",) if tool() == "autocannon" else ("npx", "--yes", "autocannon")
     options = [word for header in headers for word in ("-H", header)]
-    output = await _output(
-        *start, "-j", "-m", "POST", "-c", str(connections), "-d", str(seconds), *options, "-b", body, url
-    )
+    load = ["-j", "-m", "POST", "-c", str(connections), "-d", str(seconds)]
+    output = await _output(*start, *load, *options, "-b", post.body, post.url)
     found = json.loads(output[output.index("{") :])
     return Burst(
         requests=found["2xx"],

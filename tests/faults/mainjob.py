@@ -48,7 +48,9 @@ class MainJob:
         administrator = self.people["ERP administrator"]
         systems = (await administrator.ask("Systems"))["systems"]
         for system in sorted(systems, key=lambda known: known["role"]):
-            run = (await administrator.change("ImportRecords", system=system["id"], resources=None))["run"]["id"]
+            run = (await administrator.change("ImportRecords", system=system["id"], resources=None))["run"][
+                "id"
+            ]
             async for state in administrator.follow(run):
                 last = state
             assert last["state"] in ("SUCCEEDED", "PARTLY"), last
@@ -119,7 +121,10 @@ class MainJob:
         before = len([row for row in await self.requests(method="POST") if row["outcome"] == "stored"])
 
         async def there() -> bool:
-            return len([row for row in await self.requests(method="POST") if row["outcome"] == "stored"]) >= before + count
+            return (
+                len([row for row in await self.requests(method="POST") if row["outcome"] == "stored"])
+                >= before + count
+            )
 
         await until(there, 30)
 
@@ -139,7 +144,9 @@ class MainJob:
     async def bring_back(self, name: str) -> None:
         await self.stack.supervisor.start(self.stopped.pop(name))
 
-    async def work_with(self, crash_at: CrashPoint = CrashPoint.EXPORT_AFTER_WRITE, *, reported: bool = True) -> None:
+    async def work_with(
+        self, crash_at: CrashPoint = CrashPoint.EXPORT_AFTER_WRITE, *, reported: bool = True
+    ) -> None:
         """Replace the worker by a hasty one. Unless `reported`, nobody ends its leases when it dies."""
         supervisor = self.stack.supervisor
         if "worker" in supervisor._keepers:

@@ -53,7 +53,9 @@ def test_every_crash_point_of_an_export_is_rehearsed():
 
 
 @pytest.mark.parametrize("point", TRIES, ids=lambda point: point.value)
-async def test_wherever_the_worker_dies_the_commitment_is_in_the_ledger_once(main_job: MainJob, point: CrashPoint):
+async def test_wherever_the_worker_dies_the_commitment_is_in_the_ledger_once(
+    main_job: MainJob, point: CrashPoint
+):
     await main_job.work_with(point)
     [item] = await main_job.sent()
     before = main_job.stack.supervisor.pid("worker")
@@ -63,7 +65,10 @@ async def test_wherever_the_worker_dies_the_commitment_is_in_the_ledger_once(mai
     await main_job.all_synced([item])
 
     async def died() -> bool:
-        return not main_job.stack.crash_flag.exists() and main_job.stack.supervisor.pid("worker") not in (None, before)
+        return not main_job.stack.crash_flag.exists() and main_job.stack.supervisor.pid("worker") not in (
+            None,
+            before,
+        )
 
     await until(died)
     await main_job.quiet()
@@ -74,7 +79,9 @@ async def test_wherever_the_worker_dies_the_commitment_is_in_the_ledger_once(mai
 
 
 @pytest.mark.parametrize("reported", [True, False], ids=["reaped by its supervisor", "seen by nobody"])
-async def test_a_worker_killed_while_the_ledger_answers_goes_on_within_half_a_minute(main_job: MainJob, reported: bool):
+async def test_a_worker_killed_while_the_ledger_answers_goes_on_within_half_a_minute(
+    main_job: MainJob, reported: bool
+):
     await main_job.work_with(reported=reported)
     items = await main_job.sent(3)
     await main_job.slow_ledger(3, times=3)
@@ -161,7 +168,12 @@ async def test_an_outage_of_the_ledger_delays_exports_and_fails_none(main_job: M
     await main_job.accept(items)
 
     async def all_tried() -> bool:
-        return await main_job.value("select count(*) from job where kind = 'export' and state = 'QUEUED' and tries > 0") == 3
+        return (
+            await main_job.value(
+                "select count(*) from job where kind = 'export' and state = 'QUEUED' and tries > 0"
+            )
+            == 3
+        )
 
     await until(all_tried)
     assert {await main_job.state(item) for item in items} == {"EXPORTING"}
@@ -206,14 +218,22 @@ async def test_in_the_end_both_sides_hold_the_same_contracts_each_once(main_job:
     assert len(there) == len(set(there)) > 15
     assert sorted(there) == sorted(node["link"]["externalId"] for node in found["commitments"]["nodes"])
     assert await main_job.value("select count(*) from job where state in ('FAILED', 'PARKED')") == 0
-    assert await main_job.value("select count(*) from attempt where state in ('SENDING', 'UNKNOWN', 'IN_DOUBT')") == 0
+    assert (
+        await main_job.value("select count(*) from attempt where state in ('SENDING', 'UNKNOWN', 'IN_DOUBT')")
+        == 0
+    )
 
 
 async def test_the_demonstration_holds_from_an_empty_folder(tmp_path: Path):
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     command = ["-m", "hub", "demo", "--once", "--fresh", "--folder", str(tmp_path / "demo")]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, cwd=ROOT, env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        sys.executable,
+        *command,
+        cwd=ROOT,
+        env=env,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     async with asyncio.timeout(240):
         out, _ = await process.communicate()

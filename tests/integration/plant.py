@@ -50,7 +50,9 @@ class System:
     def host(self) -> str:
         return self.url.removeprefix("http://")
 
-    async def fault(self, fault: str, *, times: int = 1, method: str = "*", contains: str = "", **params: Any) -> None:
+    async def fault(
+        self, fault: str, *, times: int = 1, method: str = "*", contains: str = "", **params: Any
+    ) -> None:
         match = {"method": method, "contains": contains}
         script = {"fault": fault, "times": times, "match": match, "params": params}
         (await self.control.post("/__control/faults", json=script)).raise_for_status()
@@ -124,14 +126,18 @@ class Plant:
         assert vendor.code
         async with desk.books() as books:
             linked = {"external_id": job.code, "external_code": job.code}
-            project = await books.project(job.code, LinkState.LINKED, origin_id=str(job.procore_id), link=linked)
+            project = await books.project(
+                job.code, LinkState.LINKED, origin_id=str(job.procore_id), link=linked
+            )
             known = {"external_id": vendor.code, "external_code": vendor.code}
             company = await books.company(
                 vendor.name, LinkState.LINKED, origin_id=str(vendor.procore_id), link=known
             )
             for name, on in (("manager", 3), ("approver", 3), ("administrator", 1)):
                 levels = {"commitments_level": on, "admin_level": on}
-                await books.insert("project_member", member_id=desk.people[name], project_id=project, **levels)
+                await books.insert(
+                    "project_member", member_id=desk.people[name], project_id=project, **levels
+                )
             item = await books.commitment(
                 wanted.number, project, company,
                 origin_id=str(wanted.procore_id), title=wanted.title, status=wanted.status.upper(),
@@ -176,13 +182,16 @@ class Plant:
         """Run the oldest open job of the kind once, due or not, and read what is left of it."""
         desk = self.desk
         job = await desk.value(
-            "select id from job where kind = $1 and state in ('QUEUED', 'RUNNING') order by created_at, id limit 1", kind
+            "select id from job where kind = $1 and state in ('QUEUED', 'RUNNING') order by created_at, id limit 1",
+            kind,
         )
         assert job is not None, f"there is no open {kind} job"
         await desk.change("update job set due_at = hub_now() where id = $1", job)
         hosts = f"{self.mri.host},{self.procore.host},127.0.0.1:1"
         settings = desk.settings.model_copy(update={"allowed_hosts": hosts})
-        crew = Crew(settings, "here:1:x", desk.pool, desk.pool, HANDLERS, FAILURES, opener=self.opener or _open)
+        crew = Crew(
+            settings, "here:1:x", desk.pool, desk.pool, HANDLERS, FAILURES, opener=self.opener or _open
+        )
         runner = Runner(crew, SilentBell())
         assert await runner.start(desk.account, job, Lane.INTERACTIVE), f"the {kind} job cannot be taken"
         await runner.drain(30)

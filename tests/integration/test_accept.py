@@ -48,7 +48,9 @@ async def test_a_standard_user_is_told_of_the_privilege_alone(desk: Desk):
     assert refused.message == "This takes the privilege 'Can Push to Accounting'."
 
 
-@pytest.mark.parametrize("state", [state for state in LinkState if state not in ("READY_TO_IMPORT", "LINKED", "ARCHIVED")])
+@pytest.mark.parametrize(
+    "state", [state for state in LinkState if state not in ("READY_TO_IMPORT", "LINKED", "ARCHIVED")]
+)
 async def test_an_item_can_be_accepted_while_it_waits_or_after_it_failed(desk: Desk, state: LinkState):
     item = await desk.subcontract(state=state)
 
@@ -66,7 +68,11 @@ async def test_an_accepted_item_is_exporting_with_one_job_one_run_and_one_ring(d
     outcome = await desk.accept("approver", item)
 
     link = await desk.link(item)
-    assert (link["state"], link["answered_by"], link["comment"]) == ("EXPORTING", desk.people["approver"], None)
+    assert (link["state"], link["answered_by"], link["comment"]) == (
+        "EXPORTING",
+        desk.people["approver"],
+        None,
+    )
     assert link["answered_at"] is not None
     assert await desk.jobs() == [("export", item.id)]
     assert await desk.run(outcome.run_id) == ("EXPORT", "QUEUED", [("WAITING", None)])
@@ -93,7 +99,12 @@ async def test_accepting_after_a_failure_clears_what_was_said(desk: Desk):
     assert said(await desk.accept("approver", item)) == []
 
     link = await desk.link(item)
-    assert (link["state"], link["error_code"], link["error_message"], link["erp_message"]) == ("EXPORTING", None, None, None)
+    assert (link["state"], link["error_code"], link["error_message"], link["erp_message"]) == (
+        "EXPORTING",
+        None,
+        None,
+        None,
+    )
 
 
 # --- bound to content -------------------------------------------------------------------------------------------------
@@ -116,7 +127,9 @@ async def test_another_digest_is_refused_and_the_true_one_told(desk: Desk, diges
 async def test_a_field_that_is_not_locked_but_goes_out_voids_the_digest(desk: Desk):
     item = await desk.sent()
     old = (await desk.link(item))["digest"]
-    await desk.change("update commitment set start_date = '2026-04-01', version = version + 1 where id = $1", item.id)
+    await desk.change(
+        "update commitment set start_date = '2026-04-01', version = version + 1 where id = $1", item.id
+    )
 
     assert said(await desk.accept("approver", item, digest=old)) == ["DIGEST_MISMATCH"]
     assert said(await desk.accept("approver", item)) == []
@@ -144,7 +157,9 @@ async def test_a_conflict_on_a_locked_field_voids_the_acceptance_until_it_is_set
 async def test_what_has_come_to_be_wrong_since_it_was_sent_is_said_all_at_once(desk: Desk):
     item = await desk.sent()
     await desk.change("update project_cost_code set in_erp = false")
-    await desk.change("update link set state = 'NOT_SENT', external_id = null where object_id = $1", desk.vendor.id)
+    await desk.change(
+        "update link set state = 'NOT_SENT', external_id = null where object_id = $1", desk.vendor.id
+    )
     await desk.change("update commitment set origin_deleted_at = hub_now() where id = $1", item.id)
     before = await desk.trace()
 
@@ -215,7 +230,12 @@ HOLDING = ["EXPORTING", "IN_DOUBT", "SYNCED", "ORPHANED"]
 async def test_a_number_that_another_item_holds_or_may_hold_is_taken(desk: Desk, state: str):
     first = await desk.sent(number="A")
     assert said(await desk.accept("approver", first, erp_id="C-9")) == []
-    ways = {"SYNCED": ["SYNCED"], "IN_DOUBT": ["IN_DOUBT"], "ORPHANED": ["SYNCED", "ORPHANED"], "EXPORTING": []}
+    ways = {
+        "SYNCED": ["SYNCED"],
+        "IN_DOUBT": ["IN_DOUBT"],
+        "ORPHANED": ["SYNCED", "ORPHANED"],
+        "EXPORTING": [],
+    }
     await desk.move(first, *map(LinkState, ways[state]))
     second = await desk.sent(number="B")
     before = await desk.trace()
@@ -286,7 +306,11 @@ async def test_of_two_approvers_at_once_one_wins_and_the_other_is_told_that_it_c
     digest = await desk.digest(item)
 
     outcomes = await asyncio.gather(
-        *(desk.accept(who, item, version=2, digest=digest) for who in ("approver", "other approver") for _ in range(3))
+        *(
+            desk.accept(who, item, version=2, digest=digest)
+            for who in ("approver", "other approver")
+            for _ in range(3)
+        )
     )
 
     assert sorted(said(outcome) for outcome in outcomes) == [[], *[["STALE_VERSION"]] * 5]
@@ -339,13 +363,19 @@ async def test_a_vendor_is_not_parted_while_a_commitment_of_its_is_being_accepte
 async def test_of_many_items_the_good_ones_leave_in_one_run(desk: Desk):
     good, forged, other = [await desk.sent(number=number) for number in "ABC"]
     asks = [
-        await desk.asked(item, digest="0" * 64 if item is forged else await desk.digest(item), entries={"erp_id": None})
+        await desk.asked(
+            item, digest="0" * 64 if item is forged else await desk.digest(item), entries={"erp_id": None}
+        )
         for item in (good, forged, other)
     ]
 
     outcome = await desk.ask("approver", "acceptItems", *asks)
 
-    assert [[refused.code for refused in one.errors] for one in outcome.items] == [[], ["DIGEST_MISMATCH"], []]
+    assert [[refused.code for refused in one.errors] for one in outcome.items] == [
+        [],
+        ["DIGEST_MISMATCH"],
+        [],
+    ]
     assert await desk.jobs() == [("export", good.id), ("export", other.id)]
     assert await desk.run(outcome.run_id) == ("EXPORT", "QUEUED", [("WAITING", None), ("WAITING", None)])
 
@@ -373,7 +403,9 @@ async def test_amounts_go_out_to_the_cent_however_large(desk: Desk):
 
     assert said(await desk.accept("approver", item)) == []
     assert (await entry(desk, item))["OriginalAmount"] == "9999999999999999.99"
-    assert Decimal((await entry(desk, item))["ContractLines"]["entry"][0]["Amount"]) == Decimal("9999999999999999.99")
+    assert Decimal((await entry(desk, item))["ContractLines"]["entry"][0]["Amount"]) == Decimal(
+        "9999999999999999.99"
+    )
 
 
 async def test_status_complete_is_approved_in_the_erp_and_retainage_has_two_decimals(desk: Desk):

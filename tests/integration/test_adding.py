@@ -70,7 +70,9 @@ async def test_adding_a_job_takes_admin_on_erp_integrations(desk: Desk, who: str
 
 
 @pytest.mark.parametrize(("who", "verdict"), MAY_REFRESH)
-async def test_refreshing_codes_takes_admin_on_the_project_or_on_erp_integrations(desk: Desk, who: str, verdict: list[str]):
+async def test_refreshing_codes_takes_admin_on_the_project_or_on_erp_integrations(
+    desk: Desk, who: str, verdict: list[str]
+):
     before = await desk.trace()
 
     outcome = await desk.ask(who, "refreshItems", desk.job)
@@ -139,13 +141,17 @@ async def test_vendors_and_jobs_go_in_one_run_of_their_own_jobs(desk: Desk):
     outcome = await desk.ask("administrator", "addItems", other, one)
 
     assert said(outcome) == []
-    assert sorted(await desk.jobs()) == sorted([("provision_project", other.id), ("provision_company", one.id)])
+    assert sorted(await desk.jobs()) == sorted(
+        [("provision_project", other.id), ("provision_company", one.id)]
+    )
 
 
 async def test_twenty_requests_under_one_key_make_one_job(desk: Desk):
     item = await vendor(desk)
 
-    outcomes = await asyncio.gather(*(desk.ask("standard", "addItems", item, key="k", version=1) for _ in range(20)))
+    outcomes = await asyncio.gather(
+        *(desk.ask("standard", "addItems", item, key="k", version=1) for _ in range(20))
+    )
 
     assert {outcome.run_id for outcome in outcomes} == {outcomes[0].run_id}
     assert len(await desk.jobs()) == 1

@@ -72,10 +72,8 @@ def ledger() -> Ledger:
 @pytest_asyncio.fixture
 async def plant(desk: Desk, ledger: Ledger) -> Plant:
     nowhere = System("http://127.0.0.1:1")
-    sealed = b"\0"
-    await desk.change("update connection set credentials = $1", sealed)
-    plant = Plant(desk, nowhere, nowhere, opener=ledger.opened)
-    return plant
+    await desk.change("update connection set credentials = $1", b"sealed")
+    return Plant(desk, nowhere, nowhere, opener=ledger.opened)
 
 
 @pytest.fixture(autouse=True)
@@ -119,8 +117,12 @@ async def test_the_bytes_that_leave_are_those_that_were_approved(plant: Plant, l
     assert link["digest"] == sha256(link["payload"])
 
 
-@pytest.mark.parametrize("change", ["title = 'Other works'", "original_amount = 1", "number = 'X-1'", "start_date = null"])
-async def test_what_changes_after_the_acceptance_does_not_change_what_leaves(plant: Plant, ledger: Ledger, change: str):
+@pytest.mark.parametrize(
+    "change", ["title = 'Other works'", "original_amount = 1", "number = 'X-1'", "start_date = null"]
+)
+async def test_what_changes_after_the_acceptance_does_not_change_what_leaves(
+    plant: Plant, ledger: Ledger, change: str
+):
     item, _ = await exporting(plant, "K3")
     approved = (await plant.desk.link(item))["payload"]
     await plant.desk.change(f"update commitment set {change} where id = $1", item.id)
@@ -149,7 +151,9 @@ async def test_where_one_key_holds_one_document_a_lost_write_is_repeated_at_once
     assert await plant.desk.state(item) == "SYNCED"
 
 
-async def test_a_late_first_write_is_met_by_a_refused_duplicate_and_found_to_be_ours(plant: Plant, ledger: Ledger):
+async def test_a_late_first_write_is_met_by_a_refused_duplicate_and_found_to_be_ours(
+    plant: Plant, ledger: Ledger
+):
     item, _ = await exporting(plant, "K3")
     ledger.pushes = ["late", "duplicate"]
     await plant.step()
@@ -233,11 +237,15 @@ async def test_looks_while_a_late_write_may_still_show_prove_nothing(
     assert (await plant.desk.state(item), ledger.documents) == ("SYNCED", ["SC-001"])
 
 
-async def test_the_waiting_begins_when_the_answer_was_given_up_not_when_the_request_left(plant: Plant, ledger: Ledger):
+async def test_the_waiting_begins_when_the_answer_was_given_up_not_when_the_request_left(
+    plant: Plant, ledger: Ledger
+):
     item, _ = await exporting(plant, "K4")
     ledger.pushes = ["lost"]
     await plant.step()
-    await plant.desk.change("update attempt set sent_at = sent_at - interval '170 seconds'")  # it was waited for that long
+    await plant.desk.change(
+        "update attempt set sent_at = sent_at - interval '170 seconds'"
+    )  # it was waited for that long
 
     await plant.step()
 
@@ -262,12 +270,16 @@ async def test_after_the_waiting_the_two_looks_lie_half_a_minute_apart(plant: Pl
     assert (await plant.attempts(item), len(ledger.bodies)) == ([("ABSENT_PROVEN", 4), ("CONFIRMED", 0)], 2)
 
 
-async def test_a_worker_that_died_while_sending_leaves_the_same_waiting_to_the_next(plant: Plant, ledger: Ledger):
+async def test_a_worker_that_died_while_sending_leaves_the_same_waiting_to_the_next(
+    plant: Plant, ledger: Ledger
+):
     item, _ = await exporting(plant, "K4")
     ledger.pushes = ["stored and lost"]
     await plant.step()
     ledger.documents.clear()
-    await plant.desk.change("update attempt set state = 'SENDING', finished_at = null, sent_at = sent_at - interval '1 hour'")
+    await plant.desk.change(
+        "update attempt set state = 'SENDING', finished_at = null, sent_at = sent_at - interval '1 hour'"
+    )
 
     await plant.step()
 
@@ -275,7 +287,9 @@ async def test_a_worker_that_died_while_sending_leaves_the_same_waiting_to_the_n
     assert (await plant.attempts(item), len(ledger.bodies)) == ([("UNKNOWN", 1)], 1)
 
 
-async def test_a_document_that_shows_itself_between_the_looks_is_ours(plant: Plant, ledger: Ledger, at_once: None):
+async def test_a_document_that_shows_itself_between_the_looks_is_ours(
+    plant: Plant, ledger: Ledger, at_once: None
+):
     item, _ = await exporting(plant, "K4")
     ledger.pushes = ["late"]
     await plant.step()
@@ -292,7 +306,9 @@ async def test_a_document_that_shows_itself_between_the_looks_is_ours(plant: Pla
 
 
 @pytest.mark.parametrize("fate", ["lost", "stored and lost"])
-async def test_what_cannot_be_asked_is_never_sent_twice_but_put_in_doubt(plant: Plant, ledger: Ledger, fate: str):
+async def test_what_cannot_be_asked_is_never_sent_twice_but_put_in_doubt(
+    plant: Plant, ledger: Ledger, fate: str
+):
     item, run = await exporting(plant, "K5")
     ledger.pushes = [fate]
     ledger.looks = 0
@@ -309,7 +325,9 @@ async def test_what_cannot_be_asked_is_never_sent_twice_but_put_in_doubt(plant: 
     assert len(stored) <= 1
 
 
-async def test_an_operation_that_a_connection_says_nothing_of_counts_as_the_weakest(plant: Plant, ledger: Ledger):
+async def test_an_operation_that_a_connection_says_nothing_of_counts_as_the_weakest(
+    plant: Plant, ledger: Ledger
+):
     item = await plant.desk.sent()
     await plant.desk.accept("approver", item)
     ledger.pushes = ["lost"]

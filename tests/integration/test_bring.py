@@ -33,13 +33,17 @@ async def tool(desk: Desk) -> str:
     return f"sys_{id_}"
 
 
-async def bring(desk: Desk, who: str = "administrator", system: str | None = None, *resources: str, key: str | None = None):
+async def bring(
+    desk: Desk, who: str = "administrator", system: str | None = None, *resources: str, key: str | None = None
+):
     extra = {"system_id": system or f"sys_{desk.erp}", "resources": list(resources) or None}
     return await desk.ask(who, "importRecords", key=key, extra=extra)
 
 
 async def asked_for(desk: Desk) -> list[str]:
-    found: list[str] = json.loads(await desk.value("select args from job order by id desc limit 1"))["objects"]
+    found: list[str] = json.loads(await desk.value("select args from job order by id desc limit 1"))[
+        "objects"
+    ]
     return found
 
 

@@ -27,7 +27,10 @@ async def test_a_confirmed_export_is_synced_with_the_erps_own_record(plant: Plan
     link = await plant.desk.link(item)
     [there] = await plant.in_mri(wanted)
     assert (job["state"], link["state"]) == ("DONE", "SYNCED")
-    assert (link["external_id"], link["external_code"]) == (f"{wanted.job_code}/{wanted.number}", wanted.number)
+    assert (link["external_id"], link["external_code"]) == (
+        f"{wanted.job_code}/{wanted.number}",
+        wanted.number,
+    )
     assert f'"TransactionID": "{there["TransactionID"]}"' in link["snapshot"]
     assert link["synced_at"] is not None
     assert await plant.attempts(item) == [("CONFIRMED", 0)]
@@ -43,9 +46,10 @@ async def test_what_the_ledger_holds_is_what_was_approved_to_the_cent(plant: Pla
 
     [there] = await plant.in_mri(wanted)
     assert (there["Description"], there["OriginalAmount"]) == (wanted.title, str(wanted.total))
-    assert [(line["LineNumber"], line["CostCode"], line["Category"], line["Amount"]) for line in there["ContractLines"]] == [
-        (str(line.position), line.code, line.category, str(line.amount)) for line in wanted.lines
-    ]
+    assert [
+        (line["LineNumber"], line["CostCode"], line["Category"], line["Amount"])
+        for line in there["ContractLines"]
+    ] == [(str(line.position), line.code, line.category, str(line.amount)) for line in wanted.lines]
 
 
 async def test_the_number_that_the_approver_typed_is_the_ledgers(plant: Plant, wanted: Commitment):
@@ -118,7 +122,9 @@ async def test_a_write_that_never_arrived_is_sent_once_more(plant: Plant, wanted
 
 
 @pytest.mark.parametrize("fault", ["truncate", "html", "status"])
-async def test_an_answer_that_cannot_be_read_says_nothing_so_the_hub_looks(plant: Plant, wanted: Commitment, fault: str):
+async def test_an_answer_that_cannot_be_read_says_nothing_so_the_hub_looks(
+    plant: Plant, wanted: Commitment, fault: str
+):
     """The request took effect, and a half document, a web page or a 500 came back."""
     item, _ = await plant.accepted(wanted)
     params = {"truncate": {}, "html": {"when": "after"}, "status": {"when": "after", "status": 500}}[fault]
@@ -203,7 +209,9 @@ async def test_a_duplicate_that_equals_ours_to_the_cent_is_ours(plant: Plant, wa
     assert len(await plant.in_mri(wanted)) == 1
 
 
-async def test_after_a_lost_write_a_foreign_document_under_the_number_is_not_taken_for_ours(plant: Plant, wanted: Commitment):
+async def test_after_a_lost_write_a_foreign_document_under_the_number_is_not_taken_for_ours(
+    plant: Plant, wanted: Commitment
+):
     item, _ = await plant.accepted(wanted)
     await plant.mri.fault("drop_before", method="POST")
     await plant.step()
@@ -216,12 +224,16 @@ async def test_after_a_lost_write_a_foreign_document_under_the_number_is_not_tak
     assert await plant.mri.posts() == []
 
 
-async def test_a_job_that_gives_up_while_a_write_is_unknown_leaves_the_item_in_doubt(plant: Plant, wanted: Commitment):
+async def test_a_job_that_gives_up_while_a_write_is_unknown_leaves_the_item_in_doubt(
+    plant: Plant, wanted: Commitment
+):
     item, run = await plant.accepted(wanted)
     await plant.mri.fault("drop_after", method="POST")
     await plant.step()
     await plant.mri.fault("status", method="GET", times=0, status=503)
-    await plant.desk.change("update job set started_at = hub_now() - interval '25 hours' where kind = 'export'")
+    await plant.desk.change(
+        "update job set started_at = hub_now() - interval '25 hours' where kind = 'export'"
+    )
 
     job = await plant.step()
 
@@ -249,7 +261,9 @@ async def test_a_parked_job_leaves_its_item_in_doubt_only_where_a_write_left(
     assert (job["state"], link["state"], link["error_code"]) == ("PARKED", state, "JOB_PARKED")
 
 
-async def test_an_erp_that_is_down_keeps_the_item_exporting_until_it_is_back(plant: Plant, wanted: Commitment):
+async def test_an_erp_that_is_down_keeps_the_item_exporting_until_it_is_back(
+    plant: Plant, wanted: Commitment
+):
     item, run = await plant.accepted(wanted)
     await plant.mri_is_at("http://127.0.0.1:1")
 
@@ -266,7 +280,9 @@ async def test_an_erp_that_is_down_keeps_the_item_exporting_until_it_is_back(pla
     assert await plant.mri.posts() == [("stored", None)]
 
 
-async def test_refused_credentials_stop_the_connection_and_work_goes_on_once_they_are_mended(plant: Plant, wanted: Commitment):
+async def test_refused_credentials_stop_the_connection_and_work_goes_on_once_they_are_mended(
+    plant: Plant, wanted: Commitment
+):
     item, _ = await plant.accepted(wanted)
     await plant.sign_in("wrong")
 
@@ -370,7 +386,9 @@ async def test_an_item_whose_contract_stands_in_the_ledger_is_not_unlinked(plant
     assert f"{wanted.number} is still in the ERP." in job["error_message"]
 
 
-async def test_an_item_whose_contract_was_deleted_is_unlinked_and_can_be_sent_anew(plant: Plant, wanted: Commitment):
+async def test_an_item_whose_contract_was_deleted_is_unlinked_and_can_be_sent_anew(
+    plant: Plant, wanted: Commitment
+):
     item, _ = await plant.accepted(wanted)
     await plant.step()
     await plant.step("mark_origin")
@@ -380,7 +398,12 @@ async def test_an_item_whose_contract_was_deleted_is_unlinked_and_can_be_sent_an
     await plant.step("unlink")
 
     link = await plant.desk.link(item)
-    assert (link["state"], link["external_id"], link["snapshot"], link["synced_at"]) == ("UNLINKED", None, None, None)
+    assert (link["state"], link["external_id"], link["snapshot"], link["synced_at"]) == (
+        "UNLINKED",
+        None,
+        None,
+        None,
+    )
     assert await plant.desk.run(outcome.run_id) == ("UNLINK", "SUCCEEDED", [("DONE", None)])
     assert (await plant.desk.history(item))[-1] == ("UNLINK", None)
 

@@ -76,7 +76,11 @@ async def test_the_log_keeps_both_records_and_who_joined_them(desk: Desk):
     assert await desk.history(other) == [("LINK", "linked to vendor V000200")]
     assert await desk.history(one) == [("LINK", f"The same as {other.id}")]
     [gone] = await desk.rows("select * from event where object_id = $1", one.id)
-    assert (gone["member_id"], gone["run_id"], gone["after"]) == (desk.people["administrator"], outcome.run_id, None)
+    assert (gone["member_id"], gone["run_id"], gone["after"]) == (
+        desk.people["administrator"],
+        outcome.run_id,
+        None,
+    )
     assert json.loads(gone["before"])["links"][0]["external_id"] == "V000200"
     assert await desk.version(other) == 2
 
@@ -112,6 +116,15 @@ async def test_an_inactive_company_is_not_linked(desk: Desk):
 
     assert said(outcome) == ["COMPANY_INACTIVE"]
     assert outcome.items[0].errors[0].field == "targetId"
+    assert await desk.trace() == before
+
+
+async def test_a_company_that_was_deleted_in_procore_is_not_linked(desk: Desk):
+    one, other = await vendor(desk), await directory(desk)
+    await desk.change("update company set origin_deleted_at = hub_now() where id = $1", other.id)
+    before = await desk.trace()
+
+    assert said(await link(desk, "administrator", one, other)) == ["DELETED_AT_ORIGIN"]
     assert await desk.trace() == before
 
 
@@ -172,7 +185,8 @@ async def test_of_two_vendors_linked_to_one_company_at_once_one_wins(desk: Desk,
     one, two, other = await vendor(desk), await vendor(desk, "V000201"), await directory(desk)
 
     outcomes = await asyncio.gather(
-        link(desk, "administrator", one, other, version=1), link(desk, "other approver", two, other, version=1)
+        link(desk, "administrator", one, other, version=1),
+        link(desk, "other approver", two, other, version=1),
     )
 
     assert sorted(said(outcome) for outcome in outcomes) == [[], ["ALREADY_LINKED"]]

@@ -14,7 +14,9 @@ from hub.sandboxes.world import Vendor
 
 JOB = next(job for job in WORLD.jobs if job.procore_id is None)
 LINKED = next(job for job in WORLD.jobs if job.linked and job.code == "24-101")
-VENDORS: Iterator[Vendor] = iter([one for one in WORLD.vendors if one.in_erp and one.procore_id is None and one.erp_active])
+VENDORS: Iterator[Vendor] = iter(
+    [one for one in WORLD.vendors if one.in_erp and one.procore_id is None and one.erp_active]
+)
 
 
 @pytest.fixture
@@ -38,8 +40,15 @@ async def vendors(plant: Plant, wanted: Vendor) -> list[dict[str, Any]]:
 
 async def company(plant: Plant, wanted: Vendor) -> Item:
     link = {"external_id": wanted.code, "external_code": wanted.code}
-    place = {"address": wanted.address, "city": wanted.city, "state_code": wanted.state, "postal_code": wanted.zip}
-    return await plant.desk.company(wanted.name, LinkState.READY_TO_IMPORT, origin_id=None, link=link, **place)
+    place = {
+        "address": wanted.address,
+        "city": wanted.city,
+        "state_code": wanted.state,
+        "postal_code": wanted.zip,
+    }
+    return await plant.desk.company(
+        wanted.name, LinkState.READY_TO_IMPORT, origin_id=None, link=link, **place
+    )
 
 
 async def test_a_vendor_becomes_a_company_of_the_directory_and_the_two_are_one(plant: Plant, wanted: Vendor):
@@ -100,11 +109,31 @@ async def test_what_procore_refuses_is_told_in_its_words(plant: Plant, wanted: V
     assert "Name is reserved" in words
 
 
-async def test_a_vendor_that_was_linked_before_its_turn_came_is_not_made(plant: Plant, wanted: Vendor):
+async def test_a_vendor_on_its_way_into_procore_is_not_linked_until_its_run_has_ended(
+    plant: Plant, wanted: Vendor
+):
+    """Its company may have been made there already, though the answer is still to come."""
     item = await company(plant, wanted)
     other = await plant.desk.company("Ours", LinkState.NOT_SENT)
+    await plant.desk.ask("standard", "addItems", item)
+    await plant.procore.fault("drop_after", method="PATCH")
+    await plant.step("provision_company")
+    before = await plant.desk.trace()
+
+    outcome = await plant.desk.ask("administrator", "linkItems", item, target_id=other.name)
+
+    assert said(outcome) == ["WRONG_STATE"]
+    assert await plant.desk.trace() == before
+    await plant.step("provision_company")
+    assert len(await vendors(plant, wanted)) == 1
+    assert await plant.desk.state(item) == "LINKED"
+
+
+async def test_a_record_that_is_gone_when_its_turn_comes_is_not_made(plant: Plant, wanted: Vendor):
+    item = await company(plant, wanted)
     outcome = await plant.desk.ask("standard", "addItems", item)
-    assert said(await plant.desk.ask("administrator", "linkItems", item, target_id=other.name)) == []
+    await plant.desk.change("delete from link where object_id = $1", item.id)
+    await plant.desk.change("delete from company where id = $1", item.id)
 
     await plant.step("provision_company")
 
@@ -129,14 +158,22 @@ async def job(plant: Plant, codes: int = 3) -> Item:
     """The job that only the ERP knows, with some of its codes."""
     desk, link = plant.desk, {"external_id": JOB.code, "external_code": JOB.code}
     item = await desk.project(
-        JOB.code, LinkState.READY_TO_IMPORT, origin_id=None, name=JOB.name, link=link, start_date=JOB.start, city=JOB.city
+        JOB.code,
+        LinkState.READY_TO_IMPORT,
+        origin_id=None,
+        name=JOB.name,
+        link=link,
+        start_date=JOB.start,
+        city=JOB.city,
     )
     known = {code.code: code for code in WORLD.cost_codes}
     types = {kind.category: kind for kind in WORLD.cost_types}
     async with desk.books() as books:
         for code in [known[name] for name in JOB.chart[:codes]]:
             standard = await books.cost_code(code.code, code.name)
-            await books.connection.execute("update cost_code set origin_id = $2 where id = $1", standard, str(code.standard_id))
+            await books.connection.execute(
+                "update cost_code set origin_id = $2 where id = $1", standard, str(code.standard_id)
+            )
             for category in code.categories:
                 if category not in desk.types:
                     desk.types[category] = await books.cost_type(category, types[category].name)
@@ -150,7 +187,9 @@ async def job(plant: Plant, codes: int = 3) -> Item:
 
 
 async def projects(plant: Plant) -> list[dict[str, Any]]:
-    rows = await procore(plant, "/rest/v1.0/projects", company_id=WORLD.company.procore_id, **{"filters[by_status]": "All"})
+    rows = await procore(
+        plant, "/rest/v1.0/projects", company_id=WORLD.company.procore_id, **{"filters[by_status]": "All"}
+    )
     return [row for row in rows if row.get("origin_id") == f"MRI:JOB:{JOB.code}"]
 
 
@@ -171,7 +210,9 @@ async def test_a_job_becomes_a_project_with_its_codes_once_however_often_it_is_a
     assert [await plant.desk.run(run) for run in runs] == [("ADD", "SUCCEEDED", [("DONE", None)])] * 2
     codes = await procore(plant, "/rest/v1.0/cost_codes", project_id=there["id"])
     assert sorted(code["origin_id"] for code in codes) == sorted(f"MRI:CODE:{code}" for code in JOB.chart[:3])
-    ours = await plant.desk.rows("select distinct origin_id from project_cost_code where project_id = $1", item.id)
+    ours = await plant.desk.rows(
+        "select distinct origin_id from project_cost_code where project_id = $1", item.id
+    )
     assert {row["origin_id"] for row in ours} == {str(code["id"]) for code in codes}
 
 
@@ -179,16 +220,23 @@ async def test_a_job_becomes_a_project_with_its_codes_once_however_often_it_is_a
 
 
 async def linked_project(plant: Plant) -> Item:
-    desk, link = plant.desk, {"external_id": LINKED.code, "external_code": LINKED.code, "snapshot": {"number": LINKED.code}}
+    desk, link = (
+        plant.desk,
+        {"external_id": LINKED.code, "external_code": LINKED.code, "snapshot": {"number": LINKED.code}},
+    )
     item = await desk.project(LINKED.code, LinkState.LINKED, origin_id=str(LINKED.procore_id), link=link)
     await desk.change(
         "insert into project_member (account_id, member_id, project_id, admin_level) values ($1, $2, $3, 3)",
         *(desk.account, desk.people["project administrator"], item.id),
     )
     for code in WORLD.cost_codes:
-        await desk.change("update cost_code set origin_id = $2 where code = $1", code.code, str(code.standard_id))
+        await desk.change(
+            "update cost_code set origin_id = $2 where code = $1", code.code, str(code.standard_id)
+        )
     for kind in WORLD.cost_types:
-        await desk.change("update cost_type set origin_id = $2 where code = $1", kind.category, str(kind.procore_id))
+        await desk.change(
+            "update cost_type set origin_id = $2 where code = $1", kind.category, str(kind.procore_id)
+        )
     return item
 
 
@@ -231,8 +279,15 @@ async def test_a_refresh_waits_for_an_erp_that_is_away(plant: Plant):
 
 
 async def test_procore_learns_of_a_link_and_of_its_end(plant: Plant):
-    ours = next(one for one in WORLD.vendors if one.in_erp and one.procore_id and not one.linked and one.procore_active)
-    desk, link = plant.desk, {"external_id": ours.code, "external_code": ours.code, "snapshot": {"name": ours.name}}
+    ours = next(
+        one
+        for one in WORLD.vendors
+        if one.in_erp and one.procore_id and not one.linked and one.procore_active
+    )
+    desk, link = (
+        plant.desk,
+        {"external_id": ours.code, "external_code": ours.code, "snapshot": {"name": ours.name}},
+    )
     vendor = await desk.company(ours.name, LinkState.READY_TO_IMPORT, origin_id=None, link=link)
     known = await desk.company(ours.procore_name, LinkState.NOT_SENT, origin_id=str(ours.procore_id))
 
@@ -249,8 +304,15 @@ async def test_procore_learns_of_a_link_and_of_its_end(plant: Plant):
 
 
 async def test_a_mark_that_comes_late_says_what_is_true_by_then(plant: Plant):
-    ours = [one for one in WORLD.vendors if one.in_erp and one.procore_id and not one.linked and one.procore_active][1]
-    desk, link = plant.desk, {"external_id": ours.code, "external_code": ours.code, "snapshot": {"name": ours.name}}
+    ours = [
+        one
+        for one in WORLD.vendors
+        if one.in_erp and one.procore_id and not one.linked and one.procore_active
+    ][1]
+    desk, link = (
+        plant.desk,
+        {"external_id": ours.code, "external_code": ours.code, "snapshot": {"name": ours.name}},
+    )
     vendor = await desk.company(ours.name, LinkState.READY_TO_IMPORT, origin_id=None, link=link)
     known = await desk.company(ours.procore_name, LinkState.NOT_SENT, origin_id=str(ours.procore_id))
     await desk.ask("administrator", "linkItems", vendor, target_id=known.name)

@@ -118,7 +118,9 @@ async def test_a_rejection_needs_a_comment(desk: Desk, comment: str | None):
 
 
 async def test_after_a_failure_the_error_speaks_for_itself(desk: Desk):
-    item = await desk.subcontract(state=LinkState.FAILED, link={"error_code": "ERP_REFUSED", "erp_message": "NO SUCH JOB"})
+    item = await desk.subcontract(
+        state=LinkState.FAILED, link={"error_code": "ERP_REFUSED", "erp_message": "NO SUCH JOB"}
+    )
 
     assert said(await desk.ask("approver", "rejectItems", item)) == []
 
@@ -173,5 +175,7 @@ async def test_a_rejection_on_an_old_version_is_refused(desk: Desk):
     item = await desk.sent()
     before = await desk.trace()
 
-    assert said(await desk.ask("approver", "rejectItems", item, version=1, comment="No.")) == ["STALE_VERSION"]
+    assert said(await desk.ask("approver", "rejectItems", item, version=1, comment="No.")) == [
+        "STALE_VERSION"
+    ]
     assert await desk.trace() == before

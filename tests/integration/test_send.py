@@ -53,7 +53,9 @@ async def test_a_member_who_is_no_longer_active_sees_nothing(desk: Desk):
 SENDABLE_FROM = ["NOT_SENT", "REJECTED", "RETRIEVED", "UNLINKED"]
 
 
-@pytest.mark.parametrize("state", [state for state in LinkState if state not in ("READY_TO_IMPORT", "LINKED", "ARCHIVED")])
+@pytest.mark.parametrize(
+    "state", [state for state in LinkState if state not in ("READY_TO_IMPORT", "LINKED", "ARCHIVED")]
+)
 async def test_an_item_can_be_sent_only_from_where_it_lies_with_its_sender(desk: Desk, state: LinkState):
     item = await desk.subcontract(state=state)
 
@@ -96,7 +98,9 @@ ONE_BROKEN: list[tuple[str, dict[str, Any], list[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("values", "verdict"), [row[1:] for row in ONE_BROKEN], ids=[row[0] for row in ONE_BROKEN])
+@pytest.mark.parametrize(
+    ("values", "verdict"), [row[1:] for row in ONE_BROKEN], ids=[row[0] for row in ONE_BROKEN]
+)
 async def test_each_prerequisite_alone(desk: Desk, values: dict[str, Any], verdict: list[str]):
     item = await desk.subcontract(**values)
     before = await desk.trace()
@@ -125,6 +129,15 @@ async def test_a_company_that_is_no_vendor_of_the_erp_is_named(desk: Desk):
     assert outcome.items[0].errors[0].remedy == "Link the company to its vendor first."
 
 
+@pytest.mark.parametrize(("vendor", "verdict"), [("V00000000012", []), ("V000000000013", ["VENDOR_ID_TOO_LONG"])])
+async def test_a_vendor_id_has_at_most_twelve_characters(desk: Desk, vendor: str, verdict: list[str]):
+    assert len(vendor) == (13 if verdict else 12)
+    await desk.change("update link set external_id = $2 where object_id = $1", desk.vendor.id, vendor)
+    item = await desk.subcontract()
+
+    assert said(await desk.send("manager", item)) == verdict
+
+
 async def test_a_project_that_is_no_job_of_the_erp_keeps_its_commitments_back(desk: Desk):
     project = await desk.project("J900", LinkState.NOT_SENT)
     await desk.change(
@@ -138,7 +151,9 @@ async def test_a_project_that_is_no_job_of_the_erp_keeps_its_commitments_back(de
 
 async def test_a_code_that_the_job_no_longer_carries_is_named_with_its_line(desk: Desk):
     item = await desk.subcontract(lines=[LINE, {"code": "03-200", "type": "M", "amount": "1.00"}])
-    await desk.change("update project_cost_code set in_erp = false where cost_code_id = $1", desk.codes["03-200"])
+    await desk.change(
+        "update project_cost_code set in_erp = false where cost_code_id = $1", desk.codes["03-200"]
+    )
 
     outcome = await desk.send("manager", item)
 
@@ -188,10 +203,15 @@ async def test_a_title_that_is_too_long_is_told_with_both_lengths(desk: Desk):
 
 async def test_without_a_contract_date_the_day_on_which_it_was_made_goes_out(desk: Desk):
     item = await desk.subcontract(contract_date=None)
-    await desk.change("update commitment set origin_created_at = '2026-02-27T23:30:00Z' where id = $1", item.id)
+    await desk.change(
+        "update commitment set origin_created_at = '2026-02-27T23:30:00Z' where id = $1", item.id
+    )
 
     assert said(await desk.send("manager", item)) == []
-    assert json.loads((await desk.link(item))["payload"])["steps"][0]["body"]["value"][0]["ContractDate"] == "2026-02-27"
+    assert (
+        json.loads((await desk.link(item))["payload"])["steps"][0]["body"]["value"][0]["ContractDate"]
+        == "2026-02-27"
+    )
 
 
 # --- what becomes of it -----------------------------------------------------------------------------------------------
@@ -221,7 +241,11 @@ async def test_a_sent_item_waits_for_an_approver_with_one_event_and_no_job(desk:
     outcome = await desk.send("manager", item)
 
     link = await desk.link(item)
-    assert (link["state"], link["sent_by"], link["export_revision"]) == ("READY_TO_EXPORT", desk.people["manager"], 1)
+    assert (link["state"], link["sent_by"], link["export_revision"]) == (
+        "READY_TO_EXPORT",
+        desk.people["manager"],
+        1,
+    )
     assert link["sent_at"] is not None
     assert await desk.version(item) == 2
     assert await desk.history(item) == [("SEND", None)]
@@ -249,7 +273,12 @@ async def test_sending_again_after_a_rejection_clears_what_was_answered_and_keep
     assert said(await desk.send("manager", item)) == []
 
     link = await desk.link(item)
-    assert (link["state"], link["comment"], link["answered_by"], link["export_revision"]) == ("READY_TO_EXPORT", None, None, 1)
+    assert (link["state"], link["comment"], link["answered_by"], link["export_revision"]) == (
+        "READY_TO_EXPORT",
+        None,
+        None,
+        1,
+    )
 
 
 async def test_sending_again_after_an_unlink_begins_a_new_revision(desk: Desk):
@@ -269,12 +298,24 @@ async def test_where_the_approver_must_type_the_number_an_item_is_sent_without_a
 
 
 async def test_of_many_items_the_good_ones_go_and_the_others_say_why(desk: Desk):
-    good, long, other = await desk.subcontract("A"), await desk.subcontract("B", title="x" * 36), await desk.subcontract("C")
+    good, long, other = (
+        await desk.subcontract("A"),
+        await desk.subcontract("B", title="x" * 36),
+        await desk.subcontract("C"),
+    )
 
     outcome = await desk.send("manager", good, long, other)
 
-    assert [[refused.code for refused in item.errors] for item in outcome.items] == [[], ["TITLE_TOO_LONG"], []]
-    assert [await desk.state(item) for item in (good, long, other)] == ["READY_TO_EXPORT", "NOT_SENT", "READY_TO_EXPORT"]
+    assert [[refused.code for refused in item.errors] for item in outcome.items] == [
+        [],
+        ["TITLE_TOO_LONG"],
+        [],
+    ]
+    assert [await desk.state(item) for item in (good, long, other)] == [
+        "READY_TO_EXPORT",
+        "NOT_SENT",
+        "READY_TO_EXPORT",
+    ]
     assert await desk.run(outcome.run_id) == ("SEND", "SUCCEEDED", [("DONE", None), ("DONE", None)])
 
 
@@ -341,15 +382,19 @@ async def test_what_is_sent_is_what_stands_under_the_lock(desk: Desk):
 
     async def change(connection: Connection) -> None:
         await connection.execute("select set_config('app.account', $1, true)", str(desk.account))
-        await connection.execute("update commitment set version = 2, original_amount = 41000 where id = $1", item.id)
-        await connection.execute("update commitment_line set amount = 41000 where commitment_id = $1", item.id)
+        await connection.execute(
+            "update commitment set version = 2, original_amount = 41000 where id = $1", item.id
+        )
+        await connection.execute(
+            "update commitment_line set amount = 41000 where commitment_id = $1", item.id
+        )
 
     async with desk.pool._pool.acquire() as connection:
         changing = connection.transaction()
         await changing.start()
         await change(connection)
         sending = asyncio.create_task(desk.send("manager", item, version=2))
-        while not await desk.value("select count(*) from pg_locks where not granted and pid <> pg_backend_pid()"):
+        while not await desk.value("select count(*) from pg_locks where not granted"):  # noqa: ASYNC110 - it waits in Postgres
             await asyncio.sleep(0)
         await changing.commit()
         assert said(await sending) == []
@@ -381,7 +426,9 @@ async def test_an_answer_kept_under_a_key_holds_its_refusals_word_for_word(desk:
     again = await desk.send("manager", good, long, key="k", version=1)
 
     def words(outcome: Any) -> list[tuple[Any, ...]]:
-        return [(e.code, e.message, e.field, e.remedy, e.retryable) for item in outcome.items for e in item.errors]
+        return [
+            (e.code, e.message, e.field, e.remedy, e.retryable) for item in outcome.items for e in item.errors
+        ]
 
     assert words(first) == words(again) != []
 

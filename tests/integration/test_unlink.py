@@ -33,7 +33,9 @@ SNAPSHOT = {"name": "ACME CONCRETE INC", "city": "Erie", "is_active": False}
 
 
 @pytest.mark.parametrize(("who", "verdict"), MAY_UNLINK_A_COMPANY)
-async def test_unlinking_a_company_takes_standard_on_erp_integrations(desk: Desk, who: str, verdict: list[str]):
+async def test_unlinking_a_company_takes_standard_on_erp_integrations(
+    desk: Desk, who: str, verdict: list[str]
+):
     before = await desk.trace()
 
     outcome = await desk.ask(who, "unlinkItems", desk.vendor)
@@ -55,7 +57,15 @@ async def test_a_parted_company_and_its_vendor_stand_side_by_side(desk: Desk):
         " from company t join link l on l.object_id = t.id order by t.created_at, t.id"
     )
     assert tuple(ours)[:1] + tuple(ours)[2:] == ("Acme Concrete", True, False, "NOT_SENT", None, None)
-    assert tuple(theirs) == ("ACME CONCRETE INC", "Erie", False, True, "READY_TO_IMPORT", "V000123", "V000123")
+    assert tuple(theirs) == (
+        "ACME CONCRETE INC",
+        "Erie",
+        False,
+        True,
+        "READY_TO_IMPORT",
+        "V000123",
+        "V000123",
+    )
     assert await desk.run(outcome.run_id) == ("UNLINK", "QUEUED", [("WAITING", None)])
     assert await desk.jobs() == [("mark_origin", desk.vendor.id)]
 
@@ -64,12 +74,19 @@ async def test_both_records_of_a_parting_are_in_the_log(desk: Desk):
     outcome = await desk.ask("standard", "unlinkItems", desk.vendor)
 
     events = await desk.rows("select * from event where run_id = $1 order by before is null", outcome.run_id)
-    images = [[json.loads(event[side]) if event[side] else None for side in ("before", "after")] for event in events]
+    images = [
+        [json.loads(event[side]) if event[side] else None for side in ("before", "after")] for event in events
+    ]
 
-    assert [(event["action"], event["member_id"]) for event in events] == [("UNLINK", desk.people["standard"])] * 2
+    assert [(event["action"], event["member_id"]) for event in events] == [
+        ("UNLINK", desk.people["standard"])
+    ] * 2
     assert [image["links"][0]["state"] for image in images[0]] == ["LINKED", "NOT_SENT"]
     assert images[1][0] is None
-    assert (images[1][1]["links"][0]["state"], images[1][1]["links"][0]["external_id"]) == ("READY_TO_IMPORT", "V000123")
+    assert (images[1][1]["links"][0]["state"], images[1][1]["links"][0]["external_id"]) == (
+        "READY_TO_IMPORT",
+        "V000123",
+    )
 
 
 async def test_a_company_that_was_parted_can_be_linked_again(desk: Desk):
@@ -108,7 +125,9 @@ async def test_a_company_with_commitments_in_the_erp_is_refused_with_their_list(
     assert await desk.trace() == before
 
 
-@pytest.mark.parametrize("state", ["NOT_SENT", "READY_TO_EXPORT", "FAILED", "REJECTED", "RETRIEVED", "UNLINKED"])
+@pytest.mark.parametrize(
+    "state", ["NOT_SENT", "READY_TO_EXPORT", "FAILED", "REJECTED", "RETRIEVED", "UNLINKED"]
+)
 async def test_commitments_that_are_not_in_the_erp_do_not_hold_their_company(desk: Desk, state: str):
     await desk.subcontract("SC-001", LinkState(state))
 
@@ -130,7 +149,9 @@ async def test_unlinking_a_commitment_takes_an_approver_with_admin_on_commitment
     assert (await desk.trace() == before) is bool(verdict)
 
 
-@pytest.mark.parametrize("state", [state for state in LinkState if state not in ("READY_TO_IMPORT", "LINKED", "ARCHIVED")])
+@pytest.mark.parametrize(
+    "state", [state for state in LinkState if state not in ("READY_TO_IMPORT", "LINKED", "ARCHIVED")]
+)
 async def test_only_what_is_or_was_in_the_erp_is_unlinked(desk: Desk, state: LinkState):
     item = await desk.subcontract(state=state)
 

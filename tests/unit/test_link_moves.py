@@ -38,7 +38,10 @@ ALLOWED = """
     READY_TO_IMPORT  ARCHIVE         ARCHIVED
     ARCHIVED         RESTORE         READY_TO_IMPORT
 """
-MOVES = {(before, event): after for before, event, after in (row.split() for row in ALLOWED.split("\n") if row.strip())}
+MOVES = {
+    (before, event): after
+    for before, event, after in (row.split() for row in ALLOWED.split("\n") if row.strip())
+}
 STATES = """NOT_SENT READY_TO_EXPORT EXPORTING SYNCED FAILED IN_DOUBT REJECTED RETRIEVED UNLINKED ORPHANED
     READY_TO_IMPORT LINKED ARCHIVED""".split()
 EVERY = [(before, event.value) for before in ["-", *STATES] for event in Event]
@@ -58,7 +61,9 @@ def test_every_allowed_move_leads_where_the_workflow_says():
 
 
 def test_every_other_move_is_refused():
-    assert [(before, event) for before, event in EVERY if (before, event) not in MOVES and after(before, event)] == []
+    assert [
+        (before, event) for before, event in EVERY if (before, event) not in MOVES and after(before, event)
+    ] == []
 
 
 def test_an_item_can_be_sent_from_four_states():

@@ -16,6 +16,8 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_argument_values
 
+from hub.core.ids import parse_id
+
 Arguments = Mapping[str, Any]
 
 
@@ -131,5 +133,7 @@ def shape(value: Any) -> Any:
 
 
 def _tag(value: Any) -> str:
-    """The prefix of a global id: the kind of row it names decides which SQL is needed."""
-    return value[:4] if type(value) is str and len(value) == 40 and value[3] == "_" else ""
+    """The tag of a global id: the kind of row it names decides which SQL is needed. What is no id has none, however
+    much it looks like one: a plan made for it answers nothing, and must not be kept for ids."""
+    parsed = parse_id(value) if type(value) is str and len(value) == 40 else None
+    return parsed[0] if parsed else ""

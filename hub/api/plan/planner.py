@@ -44,6 +44,7 @@ from hub.errors import RequestRefused
 
 TYPE_KEY = "#type"  # no GraphQL name; tells the completing path the concrete type of a row
 MANY_COST = 10
+COMPUTED_COST = 50  # in rows: while Python computes for one, nobody else is served
 MAX_IDS = 100
 
 Items = list[tuple[str, str]]
@@ -162,11 +163,11 @@ class Planner:
                 items.append((key, self._explained(named, nodes, source, Action(action))))
             case Computed(needs, _):
                 self.computed = True
+                known = {name for name, _ in items}  # another alias may have asked for them
                 items += [
-                    (f"#{name}", source.render(sql))
-                    for name, sql in needs.items()
-                    if (f"#{name}", "") not in items
+                    (f"#{name}", source.render(sql)) for name, sql in needs.items() if f"#{name}" not in known
                 ]
+                self.weights.add(COMPUTED_COST)
             case None:
                 self.computed = True
 

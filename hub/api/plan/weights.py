@@ -16,6 +16,11 @@ class Weights:
         self._costs = costs
         self._open: list[Size] = []
 
+    def add(self, rows: int) -> None:
+        """Something that costs as much as so many rows, in every row of the lists that are open."""
+        chain = tuple(self._open)
+        self._costs.append(lambda arguments: rows * prod(known(arguments) for known in chain))
+
     @contextmanager
     def times(self, size: Size) -> Iterator[None]:
         """While open, what is planned stands once in every row of a list of this size."""

@@ -95,9 +95,10 @@ class Import:
     async def _read(self, resource: Resource) -> None:
         async with self._work.transaction() as connection:
             found = await scopes(connection, self._site, resource, self._only)
+        before = len(self._agreements)
         for scope in found:
             await self._crawl(resource, scope)
-        await self._finish(resource, found)
+        await self._finish(resource, found, complete=all(self._agreements[before:]))
 
     async def _crawl(self, resource: Resource, scope: Scope) -> None:
         """All pages of one list from where the run stands, then its second read."""
@@ -179,15 +180,17 @@ class Import:
             if cursor is None:
                 return tally
 
-    async def _finish(self, resource: Resource, read: Sequence[Scope]) -> None:
-        """What the complete list did not hold is marked; what was remembered for that is forgotten."""
+    async def _finish(self, resource: Resource, read: Sequence[Scope], *, complete: bool) -> None:
+        """What the complete list did not hold is marked; what was remembered for that is forgotten.
+
+        A list whose second read differs may have moved under the first, which then skipped what is still there."""
         if not _remembers(resource, self._site):
             return
         projects = [(scope.project, scope.key) for scope in read if scope.project is not None]
         async with self._work.transaction() as connection:
             if (await cursors.place(connection, self._site, resource.key, cursors.MISSING)).done:
                 return
-            count = await mark_missing(connection, self._site, resource.key, projects)
+            count = await mark_missing(connection, self._site, resource.key, projects) if complete else 0
             await self._count(connection, f"{resource.words}: what is missing", Merged(issues=count))
             await cursors.forget_met(connection, self._site, resource.key)
             await cursors.reach(connection, self._site, resource.key, cursors.MISSING, Place(done=True), None)

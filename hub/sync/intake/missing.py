@@ -19,6 +19,10 @@ from hub.sync.intake.project_codes import changing_project
 from hub.sync.intake.site import Site
 
 _MET = "select x.object_id from crawl_key x where x.account_id = $account and x.run_id = $run and x.resource = $resource"
+# Added or linked by somebody while the list was read: the pages were older, so the next run will tell.
+_YOUNGER = (
+    "t.updated_at >= (select r.started_at from sync_run r where r.account_id = $account and r.id = $run)"
+)
 _CAUSE = "Not in the list any more"
 
 
@@ -70,16 +74,17 @@ def _known(resource: str, *, from_erp: bool) -> tuple[str, str] | None:
     if resource == "project_member":
         return ProjectMember.__name__, _in_projects("project_member", "t.member_id", "true")
     if resource == "member":
-        table, alive = Member.__tablename__, "t.is_active"
+        table, alive, met = Member.__tablename__, "t.is_active", f"t.id in ({_MET})"
         name = Member.__name__
     else:
         spec = BY_KEY[resource]
         name, table, alive = spec.name, spec.table.name, "t.origin_deleted_at is null"
+        met = f"t.id in ({_MET}) or {_YOUNGER}"
         if spec.project_column not in (None, "id"):
             alive += f" and t.{spec.project_column} = any($projects::uuid[])"
     return (
         name,
-        f"""select t.id, null::uuid as project_id, t.id in ({_MET}) as met from {table} t
+        f"""select t.id, null::uuid as project_id, {met} as met from {table} t
         where t.account_id = $account and t.origin_id is not null and {alive}""",
     )
 

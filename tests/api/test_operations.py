@@ -1,0 +1,482 @@
+"""Every document of `graphql/operations`, asked as a person would: the answer has the shape it selects, and holds what is true."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from calling import Caller
+from desk import Desk, Item
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLCompositeType,
+    GraphQLEnumType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    build_schema,
+    parse,
+)
+
+from hub.access.door import issue_key
+from hub.core.link import LinkState
+
+FOLDER = Path(__file__).parent.parent.parent / "graphql"
+OPERATIONS = {path.stem: path.read_text() for path in sorted((FOLDER / "operations").glob("*.graphql"))}
+KINDS: Mapping[str, type] = {
+    "ID": str,
+    "String": str,
+    "Int": int,
+    "Boolean": bool,
+    "Decimal": str,
+    "DateTime": str,
+    "Date": str,
+}
+
+
+class Shape:
+    """Holds an answer against the document that asked for it, by the printed contract alone."""
+
+    def __init__(self, schema: GraphQLSchema, text: str) -> None:
+        self.schema = schema
+        definitions = parse(text).definitions
+        self.fragments = {
+            node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        [self.operation] = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
+
+    def hold(self, data: Any) -> None:
+        root = self.schema.get_root_type(self.operation.operation)
+        assert root is not None
+        self._object(
+            root, self.operation.selection_set, data, self.operation.name.value if self.operation.name else ""
+        )
+
+    def _object(self, kind: GraphQLCompositeType, selected: SelectionSetNode, value: Any, path: str) -> None:
+        wanted = self._fields(kind, selected)
+        assert list(value) == list(wanted), f"{path} has {list(value)}"
+        for key, (type_, inner) in wanted.items():
+            self._value(type_, inner, value[key], f"{path}.{key}")
+
+    def _fields(
+        self, kind: GraphQLCompositeType, selected: SelectionSetNode
+    ) -> dict[str, tuple[GraphQLOutputType, SelectionSetNode | None]]:
+        """Fragments are taken to apply: these documents name no type that the answers are not."""
+        assert not isinstance(kind, GraphQLUnionType)
+        found: dict[str, tuple[GraphQLOutputType, SelectionSetNode | None]] = {}
+        for node in selected.selections:
+            if isinstance(node, FieldNode):
+                key = node.alias.value if node.alias else node.name.value
+                found[key] = (kind.fields[node.name.value].type, node.selection_set)
+            elif isinstance(node, FragmentSpreadNode):
+                found |= self._fields(kind, self.fragments[node.name.value].selection_set)
+            elif isinstance(node, InlineFragmentNode):
+                narrowed = (
+                    self.schema.type_map[node.type_condition.name.value] if node.type_condition else kind
+                )
+                found |= self._fields(narrowed, node.selection_set)  # type: ignore[arg-type]
+        return found
+
+    def _value(
+        self, type_: GraphQLOutputType, selected: SelectionSetNode | None, value: Any, path: str
+    ) -> None:
+        if isinstance(type_, GraphQLNonNull):
+            assert value is not None, f"{path} is null"
+            type_ = type_.of_type
+        if value is None:
+            return
+        if isinstance(type_, GraphQLList):
+            assert isinstance(value, list), path
+            for place, each in enumerate(value):
+                self._value(type_.of_type, selected, each, f"{path}[{place}]")
+        elif selected is not None:
+            self._object(type_, selected, value, path)  # type: ignore[arg-type]
+        elif isinstance(type_, GraphQLEnumType):
+            assert value in type_.values, f"{path} is {value}"
+        elif str(type_) in KINDS:
+            assert type(value) is KINDS[str(type_)], f"{path} is {value!r}"
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    return build_schema((FOLDER / "schema.graphql").read_text())
+
+
+@dataclass
+class Asking:
+    """The people of a desk at the API."""
+
+    desk: Desk
+    client: httpx.AsyncClient
+    schema: GraphQLSchema
+    keys: dict[str, str] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+
+    async def caller(self, who: str) -> Caller:
+        if who not in self.keys:
+            async with self.desk.pool.transaction(self.desk.account) as connection:
+                member = self.desk.people[who]
+                self.keys[who] = await issue_key(
+                    connection, self.desk.settings, self.desk.account, member, "test"
+                )
+        return Caller(self.client, self.keys[who])
+
+    async def __call__(self, who: str, operation: str, **variables: Any) -> Any:
+        """The data of the one root field; its shape is checked."""
+        text = OPERATIONS[operation]
+        answer = await (await self.caller(who)).post(text, variables, operation)
+        found = answer.json()
+        assert answer.status_code == 200, found
+        assert "errors" not in found, found
+        Shape(self.schema, text).hold(found["data"])
+        self.asked.add(operation)
+        [data] = found["data"].values()
+        return data
+
+    async def change(self, who: str, operation: str, *items: Item, **each: Any) -> Any:
+        """A mutation of items at their current versions, under a fresh key."""
+        listed = [
+            {"id": item.name, "expectedVersion": await self.desk.version(item), **each} for item in items
+        ]
+        return await self(who, operation, key=uuid4().hex, items=listed)
+
+    async def follow(self, who: str, run: str) -> list[Any]:
+        """The states of a run that has ended, as server-sent events."""
+        text = OPERATIONS["RunProgress"]
+        answer = await (await self.caller(who)).post(
+            text, {"id": run}, "RunProgress", accept="text/event-stream"
+        )
+        lines = [
+            line.removeprefix("data: ") for line in answer.text.splitlines() if line.startswith("data: {")
+        ]
+        bodies = [json.loads(line) for line in lines]
+        for body in bodies:
+            Shape(self.schema, text).hold(body["data"])
+        self.asked.add("RunProgress")
+        return [body["data"]["runProgress"] for body in bodies]
+
+
+@pytest_asyncio.fixture
+async def ask(desk: Desk, client: httpx.AsyncClient, schema: GraphQLSchema) -> Asking:
+    return Asking(desk, client, schema)
+
+
+async def viewer(desk: Desk, ask: Asking) -> None:
+    found = await ask("approver", "Viewer")
+    assert (found["name"], found["isAccountingApprover"], found["erpLevel"]) == ("Approver", True, "STANDARD")
+    assert not (await ask("manager", "Viewer"))["isAccountingApprover"]
+
+
+async def systems(desk: Desk, ask: Asking) -> None:
+    assert await ask("manager", "Systems") == [
+        {"id": f"sys_{desk.erp}", "name": "MRI", "kind": "mri", "role": "ERP", "state": "ACTIVE"}
+    ]
+
+
+async def activity(desk: Desk, ask: Asking) -> None:
+    item = await desk.sent()
+    await desk.accept("approver", item)
+    found = await ask("administrator", "Activity")
+    assert (found["jobs"], found["attempts"], found["events"]) == (1, 0, 2)
+
+
+async def find_commitments(desk: Desk, ask: Asking) -> None:
+    item = await desk.subcontract()
+    await desk.subcontract("SC-002", title="x" * 36)
+    found = await ask("manager", "FindCommitments", filter={"number": {"eq": "SC-001"}})
+    assert (found["totalCount"], [node["id"] for node in found["nodes"]]) == (1, [item.name])
+    assert found["nodes"][0]["viewerCan"]["send"] == {"allowed": True, "reasons": []}
+    both = await ask("manager", "FindCommitments", first=10)
+    assert [node["viewerCan"]["send"]["reasons"] for node in both["nodes"]] == [
+        [],
+        [{"code": "TITLE_TOO_LONG"}],
+    ]
+
+
+async def commitment(desk: Desk, ask: Asking) -> None:
+    item = await desk.sent()
+    found = await ask("standard", "Commitment", id=item.name)
+    assert (found["number"], found["linkState"], found["originalAmount"]) == (
+        "SC-001",
+        "READY_TO_EXPORT",
+        "40000.00",
+    )
+    assert found["lines"] == [
+        {"lineNumber": 1, "amount": "40000.00", "costCode": {"code": "03-100"}, "costType": {"code": "L"}}
+    ]
+    [reason] = found["viewerCan"]["accept"]["reasons"]
+    assert (reason["code"], reason["kind"]) == ("FORBIDDEN", "PERMISSION")
+    assert reason["grant"] == {
+        "tool": "Can Push to Accounting", "scope": "COMPANY", "needed": None, "held": None,
+        "grantedBy": "a company Directory administrator who has the privilege",
+    }  # fmt: skip
+    assert await ask("nobody", "Commitment", id=item.name) is None
+
+
+async def preview_commitment(desk: Desk, ask: Asking) -> None:
+    item = await desk.sent()
+    plain = (await ask("approver", "PreviewCommitment", id=item.name))["preview"]
+    assert (plain["digest"], plain["erpCalls"], plain["problems"]) == (
+        (await desk.link(item))["digest"],
+        1,
+        [],
+    )
+    typed = (await ask("approver", "PreviewCommitment", id=item.name, entries={"erpId": "C-9"}))["preview"]
+    assert typed["digest"] == await desk.digest(item, "C-9") != plain["digest"]
+    assert typed["payload"]["steps"][0]["body"]["value"][0]["ContractNumber"] == "C-9"
+    long = (await ask("approver", "PreviewCommitment", id=item.name, entries={"erpId": "N" * 21}))["preview"]
+    assert (long["payload"], long["digest"], [problem["code"] for problem in long["problems"]]) == (
+        None, None, ["VALUE_DOES_NOT_FIT"],
+    )  # fmt: skip
+
+
+async def test_a_refusal_names_its_field_as_the_contract_does(desk: Desk, ask: Asking):
+    await desk.change("update connection set settings = '{\"use_procore_contract_number\": false}'")
+    item = await desk.sent()
+    shown = (await ask("approver", "PreviewCommitment", id=item.name))["preview"]
+    assert [(problem["code"], problem["field"]) for problem in shown["problems"]] == [
+        ("ERP_ID_REQUIRED", "entries.erpId")
+    ]
+    found = await ask.change("approver", "AcceptItems", item, digest="0" * 64)
+    [refused] = found["items"][0]["userErrors"]
+    assert (refused["code"], refused["field"]) == ("ERP_ID_REQUIRED", "entries.erpId")
+
+
+async def send_items(desk: Desk, ask: Asking) -> None:
+    item, long = await desk.subcontract(), await desk.subcontract("SC-002", title="x" * 36)
+    found = await ask.change("manager", "SendItems", item, long)
+    good, bad = found["items"]
+    assert (good["item"]["linkState"], good["item"]["version"], good["userErrors"]) == (
+        "READY_TO_EXPORT",
+        2,
+        [],
+    )
+    assert good["item"]["link"]["digest"] == (await desk.link(item))["digest"]
+    assert (bad["item"]["linkState"], bad["userErrors"][0]["code"]) == ("NOT_SENT", "TITLE_TOO_LONG")
+    assert found["run"]["id"].startswith("run_")
+
+
+async def retrieve_items(desk: Desk, ask: Asking) -> None:
+    item = await desk.sent()
+    found = await ask.change("manager", "RetrieveItems", item)
+    assert found["items"][0]["item"] == {"id": item.name, "version": 3, "linkState": "RETRIEVED"}
+
+
+async def reject_items(desk: Desk, ask: Asking) -> None:
+    item = await desk.sent()
+    silent = await ask.change("approver", "RejectItems", item)
+    assert silent["items"][0]["userErrors"][0]["code"] == "INVALID_VALUE"
+    found = await ask.change("approver", "RejectItems", item, comment="Mend the title.")
+    assert found["items"][0]["item"]["linkState"] == "REJECTED"
+    assert (await ask("approver", "Commitment", id=item.name))["link"]["comment"] == "Mend the title."
+
+
+async def accept_items(desk: Desk, ask: Asking) -> None:
+    item = await desk.sent()
+    forged = await ask.change("approver", "AcceptItems", item, digest="0" * 64)
+    assert (forged["run"], forged["items"][0]["userErrors"][0]["code"]) == (None, "DIGEST_MISMATCH")
+    entries = {"erpId": "C-9"}
+    found = await ask.change(
+        "approver", "AcceptItems", item, digest=await desk.digest(item, "C-9"), entries=entries
+    )
+    assert found["items"][0]["item"] == {"id": item.name, "version": 3, "linkState": "EXPORTING"}
+    assert (await ask("approver", "Commitment", id=item.name))["link"]["answeredBy"] == {"name": "Approver"}
+
+
+async def unlink_items(desk: Desk, ask: Asking) -> None:
+    await desk.subcontract("SC-001", LinkState.SYNCED)
+    held = await ask.change("standard", "UnlinkItems", desk.vendor)
+    assert (
+        held["items"][0]["userErrors"][0]["message"] == "Commitments of this company are in the ERP: SC-001."
+    )
+    free = await desk.company("Other", LinkState.LINKED, link={"external_id": "V9"})
+    found = await ask.change("standard", "UnlinkItems", free)
+    assert found["items"][0]["item"] == {"id": free.name, "version": 2, "linkState": "NOT_SENT"}
+
+
+async def _to_link(desk: Desk) -> tuple[Item, Item]:
+    vendor = await desk.company(
+        "OKAFOR STEEL", LinkState.READY_TO_IMPORT, origin_id=None, link={"external_id": "V9"}
+    )
+    return vendor, await desk.company("Okafor Steel", LinkState.NOT_SENT, city="Erie")
+
+
+async def companies_to_link(desk: Desk, ask: Asking) -> None:
+    vendor, known = await _to_link(desk)
+    found = await ask("administrator", "CompaniesToLink")
+    assert found["totalCount"] == 1
+    [node] = found["nodes"]
+    assert (node["id"], node["suggestions"]) == (
+        vendor.name,
+        [{"id": known.name, "name": "Okafor Steel", "city": "Erie"}],
+    )
+    assert node["viewerCan"]["link"]["allowed"]
+    assert not (await ask("standard", "CompaniesToLink"))["nodes"][0]["viewerCan"]["link"]["allowed"]
+
+
+async def link_items(desk: Desk, ask: Asking) -> None:
+    vendor, known = await _to_link(desk)
+    found = await ask.change("administrator", "LinkItems", vendor, targetId=known.name)
+    assert found["items"][0]["item"] == {
+        "id": known.name, "version": 2, "linkState": "LINKED", "link": {"externalId": "V9"},
+    }  # fmt: skip
+
+
+async def jobs_to_add(desk: Desk, ask: Asking) -> None:
+    job = await desk.project("J200", LinkState.READY_TO_IMPORT, origin_id=None, link={"external_id": "J200"})
+    [node] = (await ask("administrator", "JobsToAdd"))["nodes"]
+    assert (node["id"], node["number"], node["costCodes"], node["viewerCan"]["add"]["allowed"]) == (
+        job.name,
+        "J200",
+        [],
+        True,
+    )
+
+
+async def add_items(desk: Desk, ask: Asking) -> None:
+    job = await desk.project("J200", LinkState.READY_TO_IMPORT, origin_id=None, link={"external_id": "J200"})
+    denied = await ask.change("standard", "AddItems", job)
+    assert (denied["run"], denied["items"][0]["userErrors"][0]["code"]) == (None, "FORBIDDEN")
+    found = await ask.change("administrator", "AddItems", job)
+    assert found["run"] is not None
+    assert found["items"][0]["item"] == {"id": job.name, "linkState": "READY_TO_IMPORT"}
+
+
+async def refresh_items(desk: Desk, ask: Asking) -> None:
+    found = await ask.change("project administrator", "RefreshItems", desk.job)
+    assert found["run"] is not None
+    assert found["items"][0]["item"] == {"id": desk.job.name, "linkState": "LINKED"}
+
+
+async def project(desk: Desk, ask: Asking) -> None:
+    found = await ask("manager", "Project", id=desk.job.name)
+    assert (found["number"], found["linkState"], found["link"]) == ("J100", "LINKED", {"externalId": "J100"})
+    pairs = {(row["costCode"]["code"], row["costType"]["code"], row["inErp"]) for row in found["costCodes"]}
+    assert pairs == {(code, kind, True) for code in ("03-100", "03-200") for kind in ("L", "M")}
+
+
+async def import_records(desk: Desk, ask: Asking) -> None:
+    denied = await ask("approver", "ImportRecords", key="a", system=f"sys_{desk.erp}")
+    assert (denied["run"], denied["userErrors"][0]["code"]) == (None, "FORBIDDEN")
+    found = await ask(
+        "administrator", "ImportRecords", key="a", system=f"sys_{desk.erp}", resources=["company"]
+    )
+    assert (found["run"]["state"], found["userErrors"]) == ("QUEUED", [])
+
+
+async def _run(desk: Desk, ask: Asking) -> tuple[Item, str]:
+    item = await desk.subcontract()
+    run: str = (await ask.change("manager", "SendItems", item))["run"]["id"]
+    return item, run
+
+
+async def sync_run(desk: Desk, ask: Asking) -> None:
+    item, run = await _run(desk, ask)
+    found = await ask("manager", "SyncRun", id=run)
+    assert (found["action"], found["state"], found["requestedBy"]) == (
+        "SEND",
+        "SUCCEEDED",
+        {"name": "Manager"},
+    )
+    assert found["items"] == [
+        {
+            "position": 0, "outcome": "DONE", "code": None, "message": None, "erpMessage": None,
+            "item": {"id": item.name, "linkState": "READY_TO_EXPORT"},
+        }
+    ]  # fmt: skip
+    assert (found["jobs"], found["issues"]) == ([], {"totalCount": 0, "nodes": []})
+
+
+async def recent_runs(desk: Desk, ask: Asking) -> None:
+    _, run = await _run(desk, ask)
+    [node] = (await ask("manager", "RecentRuns"))["nodes"]
+    assert (node["id"], node["itemsDone"], node["itemsTotal"]) == (run, 1, 1)
+
+
+async def run_progress(desk: Desk, ask: Asking) -> None:
+    _, run = await _run(desk, ask)
+    states = await ask.follow("manager", run)
+    assert (states[-1]["id"], states[-1]["state"], states[-1]["itemsDone"]) == (run, "SUCCEEDED", 1)
+    assert states[-1]["finishedAt"] is not None
+
+
+async def item_history(desk: Desk, ask: Asking) -> None:
+    item = await desk.sent()
+    await desk.ask("approver", "rejectItems", item, comment="Mend the title.")
+    found = await ask("approver", "ItemHistory", id=item.name)
+    assert (found["linkState"], found["attempts"], found["lastRun"]["action"]) == ("REJECTED", [], "REJECT")
+    assert found["history"]["totalCount"] == 2
+    told = sorted(
+        (node["action"], node["cause"], node["actor"]["name"]) for node in found["history"]["nodes"]
+    )
+    assert told == [("REJECT", "Mend the title.", "Approver"), ("SEND", None, "Manager")]
+
+
+CASES: Mapping[str, Callable[[Desk, Asking], Awaitable[None]]] = {
+    "Viewer": viewer,
+    "Systems": systems,
+    "Activity": activity,
+    "FindCommitments": find_commitments,
+    "Commitment": commitment,
+    "PreviewCommitment": preview_commitment,
+    "SendItems": send_items,
+    "RetrieveItems": retrieve_items,
+    "RejectItems": reject_items,
+    "AcceptItems": accept_items,
+    "UnlinkItems": unlink_items,
+    "CompaniesToLink": companies_to_link,
+    "LinkItems": link_items,
+    "JobsToAdd": jobs_to_add,
+    "AddItems": add_items,
+    "RefreshItems": refresh_items,
+    "Project": project,
+    "ImportRecords": import_records,
+    "SyncRun": sync_run,
+    "RecentRuns": recent_runs,
+    "RunProgress": run_progress,
+    "ItemHistory": item_history,
+}
+
+
+def test_every_operation_is_asked_here():
+    assert set(CASES) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_an_operation_answers_in_its_shape_and_truly(desk: Desk, ask: Asking, name: str):
+    await CASES[name](desk, ask)
+
+    assert name in ask.asked
+
+
+def test_the_check_of_shapes_sees_what_is_wrong(schema: GraphQLSchema):
+    shape = Shape(schema, "query Viewer { viewer { name isAccountingApprover erpLevel } }")
+    good = {"name": "A", "isAccountingApprover": True, "erpLevel": "ADMIN"}
+    shape.hold({"viewer": good})
+
+    wrong = [
+        {**good, "name": None},
+        {**good, "name": 1},
+        {**good, "isAccountingApprover": 1},
+        {**good, "erpLevel": "KING"},
+        {**good, "more": 1},
+        {"name": "A", "isAccountingApprover": True},
+        dict(reversed(good.items())),
+    ]
+    for answer in wrong:
+        with pytest.raises(AssertionError):
+            shape.hold({"viewer": answer})
+    assert isinstance(schema.type_map["Query"], GraphQLObjectType)
