@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
 
     database_url: str = Field(
-        validation_alias="DATABASE_URL", description="Owner login; used by migrations only."
+        validation_alias="DATABASE_URL", repr=False, description="Owner login; used by migrations only."
     )
     redis_url: str = Field(
         default="redis://127.0.0.1:6379/0",

@@ -308,6 +308,8 @@ async def _commitments(made: Contractor) -> None:
             kind="PURCHASE_ORDER" if n % 6 == 2 else "SUBCONTRACT",
             status="APPROVED" if ready else dice.choice(("APPROVED", "DRAFT", "COMPLETE", "VOID")),
             original_amount=sum(map(Decimal, amounts), Decimal("0.00")),
+            contract_date=None if n % 4 == 1 else date(2026, 1, 1 + n % 28),
+            origin_created_at=BIRTH if n % 3 == 1 else None,
             start_date=None if n % 7 == 3 else date(2026, 1 + n % 12, 1 + n % 28),
             retainage_percent=None if n % 3 else Decimal("7.50"),
         )

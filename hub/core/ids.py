@@ -10,6 +10,12 @@ def global_id(tag: str, id_: uuid.UUID) -> str:
     return f"{tag}_{id_}"
 
 
+def tag_of(text: str) -> str:
+    """The tag of a global id; empty where the text is none of ours."""
+    found = _GLOBAL_ID.fullmatch(text)
+    return found[1] if found else ""
+
+
 def parse_id(text: str) -> tuple[str, uuid.UUID] | None:
     """Tag and UUID, or None where the text is no global id of ours."""
     found = _GLOBAL_ID.fullmatch(text)

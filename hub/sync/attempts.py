@@ -248,7 +248,27 @@ async def _refused(
         if found is not None:
             return await _present(work, attempt, step, found)
     await _end(work, attempt, S.REFUSED, refused.code, refused.words)
+    await _outlast_late_write(work, attempt)
     raise refused
+
+
+async def _outlast_late_write(work: Work, refused: uuid.UUID) -> None:
+    """An earlier write of this very request that was lost may still take effect, although this one was refused.
+
+    The refusal is final only when it no longer can: a person may then choose another number without risk of a second document."""
+    async with work.transaction() as connection:
+        left: float | None = await connection.fetchval(
+            _LATE, work.job.account_id, refused, LATE_APPLY_SECONDS
+        )
+    if left is not None and left > 0:
+        raise RetryLater(left, "waiting until a late write would show")
+
+
+_LATE = """
+    select max($3 - extract(epoch from hub_now() - a.sent_at))::float8 from attempt a
+    join attempt r on r.account_id = a.account_id and r.object_id = a.object_id and r.connection_id = a.connection_id
+        and r.step = a.step and r.job_id = a.job_id
+    where a.account_id = $1 and r.id = $2 and a.state = 'ABSENT_PROVEN' and a.read_backs > 0"""
 
 
 async def _lost(work: Work, attempt: uuid.UUID, error: ErpError) -> None:

@@ -36,6 +36,12 @@ _UNSYNCED = """
     update link set state = 'UNLINKED', external_id = null, external_code = null, snapshot = null, snapshot_at = null,
         synced_at = null, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
+_IN_DOUBT = """
+    update attempt set state = 'IN_DOUBT', finished_at = hub_now()
+    where account_id = $1 and job_id = $2 and state in ('SENDING', 'UNKNOWN')"""
+_TROUBLE = """
+    update link set error_code = $3, error_message = $4, erp_message = $5, updated_at = hub_now()
+    where account_id = $1 and object_id = $2"""
 _FAILED = """
     update link set state = $3, error_code = $4, error_message = $5, erp_message = $6, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
@@ -123,14 +129,8 @@ async def export_failed(
     item = await read_item(connection, job.account_id, spec, job.object_id, lock=True)
     if item["state"] != LinkState.EXPORTING:
         return
-    unsure = await connection.fetchval(
-        """
-        update attempt set state = 'IN_DOUBT', finished_at = hub_now()
-        where account_id = $1 and job_id = $2 and state in ('SENDING', 'UNKNOWN') returning id""",
-        job.account_id,
-        job.id,
-    )
-    in_doubt = unsure is not None or code == ErrorCode.OUTCOME_UNKNOWN
+    unsure = await connection.execute(_IN_DOUBT, job.account_id, job.id) != "UPDATE 0"
+    in_doubt = unsure or code == ErrorCode.OUTCOME_UNKNOWN
     state = LinkState.IN_DOUBT if in_doubt else LinkState.FAILED
     await connection.execute(_FAILED, job.account_id, job.object_id, state.value, code, message, erp_message)
     await happened(
@@ -193,8 +193,11 @@ async def unlink(work: Work) -> None:
 async def item_refused(
     connection: Connection, job: JobRow, code: str, message: str, erp_message: str | None
 ) -> None:
-    """The item stays as it was; its run tells why."""
+    """The item stays as it was; its run tells why, or its link where the hub itself asked. No try stays open."""
     assert job.object_id is not None
+    await connection.execute(_IN_DOUBT, job.account_id, job.id)
+    if job.run_id is None:
+        await connection.execute(_TROUBLE, job.account_id, job.object_id, code, message, erp_message)
     outcome = Outcome.REFUSED if code in (ErrorCode.STILL_IN_ERP, ErrorCode.WRONG_STATE) else Outcome.FAILED
     await item_ended(
         connection,

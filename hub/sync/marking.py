@@ -18,7 +18,10 @@ from hub.sync.work import Work
 
 LINKED = frozenset({LinkState.LINKED, LinkState.SYNCED})
 _ITEM_TYPES: Mapping[str, str] = {"company": "vendor", "project": "project"}
-_CONTRACT_TYPES: Mapping[str, str] = {"SUBCONTRACT": "work_order_contract", "PURCHASE_ORDER": "purchase_order_contract"}
+_CONTRACT_TYPES: Mapping[str, str] = {
+    "SUBCONTRACT": "work_order_contract",
+    "PURCHASE_ORDER": "purchase_order_contract",
+}
 _TOOL = "select id, settings, capabilities from connection where account_id = $1 and role = 'PROJECT_TOOL' order by id limit 1"
 _RECORD = """
     select to_jsonb(t) as record, l.state, l.external_id, l.external_code, l.export_revision, l.payload
@@ -80,11 +83,23 @@ def _named(step: Step, row: Mapping[str, Any]) -> Step:
 
 
 def _marks(
-    key: str, record: Mapping[str, Any], row: Mapping[str, Any], lines: list[Mapping[str, Any]], ids: OriginIds
+    key: str,
+    record: Mapping[str, Any],
+    row: Mapping[str, Any],
+    lines: list[Mapping[str, Any]],
+    ids: OriginIds,
 ) -> list[dict[str, Any]]:
     item_type = _ITEM_TYPES.get(key) or _CONTRACT_TYPES[record["kind"]]
-    head: dict[str, Any] = {"item_type": item_type, "item_id": record["origin_id"], "origin_id": None, "origin_code": None}
-    freed = [{"item_type": "line_item", "item_id": line["origin_id"], "origin_id": None, "origin_code": None} for line in lines]
+    head: dict[str, Any] = {
+        "item_type": item_type,
+        "item_id": record["origin_id"],
+        "origin_id": None,
+        "origin_code": None,
+    }
+    freed = [
+        {"item_type": "line_item", "item_id": line["origin_id"], "origin_id": None, "origin_code": None}
+        for line in lines
+    ]
     if row["state"] not in LINKED:
         return [head, *freed]
     external, code = row["external_id"], row["external_code"]
@@ -94,12 +109,15 @@ def _marks(
         return [{**head, "origin_id": ids.job(external), "origin_code": code or external}]
     job, _, number = external.partition("/")
     marked = [
-        {**mark, "origin_id": ids.contract_line(job, number, line["line_number"])} for mark, line in zip(freed, lines, strict=True)
+        {**mark, "origin_id": ids.contract_line(job, number, line["line_number"])}
+        for mark, line in zip(freed, lines, strict=True)
     ]
     return [{**head, "origin_id": ids.contract(job, number), "origin_code": number}, *marked]
 
 
-async def _lines(connection: Connection, account: uuid.UUID, commitment: uuid.UUID) -> list[Mapping[str, Any]]:
+async def _lines(
+    connection: Connection, account: uuid.UUID, commitment: uuid.UUID
+) -> list[Mapping[str, Any]]:
     rows = await connection.fetch(
         "select origin_id, line_number from commitment_line where account_id = $1 and commitment_id = $2 order by line_number, id",
         account,

@@ -33,8 +33,28 @@ _CODES = """
     join cost_code c on c.account_id = $1 and c.id = p.cost_code_id
     join cost_type y on y.account_id = $1 and y.id = p.cost_type_id
     where p.account_id = $1 and p.project_id = $2 and p.in_erp order by c.code, y.code"""
-_PLAIN = ("name", "address", "city", "state_code", "postal_code", "country_code", "phone", "email", "is_active")
-_DATED = ("name", "address", "city", "state_code", "postal_code", "country_code", "is_active", "start_date", "completion_date")
+_PLAIN = (
+    "name",
+    "address",
+    "city",
+    "state_code",
+    "postal_code",
+    "country_code",
+    "phone",
+    "email",
+    "is_active",
+)
+_DATED = (
+    "name",
+    "address",
+    "city",
+    "state_code",
+    "postal_code",
+    "country_code",
+    "is_active",
+    "start_date",
+    "completion_date",
+)
 
 
 _DAYS = frozenset({"start_date", "completion_date"})
@@ -55,10 +75,14 @@ class Provision:
         job = self.work.job
         async with self.work.transaction() as connection:
             tool = await project_tool(connection, job.account_id)
-            row = await connection.fetchrow(_RECORD.format(table=self.spec.table.name), job.account_id, self.id)
+            row = await connection.fetchrow(
+                _RECORD.format(table=self.spec.table.name), job.account_id, self.id
+            )
             await progress(connection, job.account_id, job.run_id, words)
         if tool is None:
-            raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, "The account has no connection to a project tool.")
+            raise Refused(
+                ErrorCode.CAPABILITY_NOT_SUPPORTED, "The account has no connection to a project tool."
+            )
         if row is None:
             raise Refused(ErrorCode.NOT_FOUND, "The record is gone; it may have been linked.")
         self.tool, self.row = tool, dict(row)
@@ -92,11 +116,20 @@ class Provision:
         item = await read_item(connection, job.account_id, self.spec, self.id, lock=True)
         if item["state"] == LinkState.READY_TO_IMPORT:
             await connection.execute(
-                f'update "{self.spec.table.name}" set origin_id = $3 where account_id = $1 and id = $2', job.account_id, self.id, origin_id
+                f'update "{self.spec.table.name}" set origin_id = $3 where account_id = $1 and id = $2',
+                job.account_id,
+                self.id,
+                origin_id,
             )
             await connection.execute(_LINKED, job.account_id, self.id)
             await happened(
-                connection, job.account_id, self.spec, "ADD", [(self.id, item["image"])], member=job.requested_by, run=job.run_id
+                connection,
+                job.account_id,
+                self.spec,
+                "ADD",
+                [(self.id, item["image"])],
+                member=job.requested_by,
+                run=job.run_id,
             )
         await item_ended(connection, job.account_id, job.run_id, self.id, Outcome.DONE)
 
@@ -126,7 +159,9 @@ async def provision_project(work: Work) -> None:
         origin = _one(await it.push(connector, PROJECT.key, facts), origins(it.tool).job(job_code))
     async with work.transaction() as connection:
         rows = [dict(row) for row in await connection.fetch(_CODES, work.job.account_id, it.id)]
-        await progress(connection, work.job.account_id, work.job.run_id, f"adding {len(rows)} codes to the project")
+        await progress(
+            connection, work.job.account_id, work.job.run_id, f"adding {len(rows)} codes to the project"
+        )
     known = await _codes(it, connector, origin, rows)
     async with work.final() as connection:
         await connection.executemany(
@@ -136,7 +171,9 @@ async def provision_project(work: Work) -> None:
         await it.linked(connection, origin)
 
 
-async def _codes(it: Provision, connector: Connector, project: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+async def _codes(
+    it: Provision, connector: Connector, project: str, rows: Sequence[Mapping[str, Any]]
+) -> dict[str, str]:
     """Types, standard codes, the project's codes and which type goes with which code; returns code -> id on the project."""
     ids = origins(it.tool)
     types = {row["type_code"]: row for row in rows}
@@ -144,12 +181,19 @@ async def _codes(it: Provision, connector: Connector, project: str, rows: Sequen
     type_ids = {code: row["type_origin"] for code, row in types.items() if row["type_origin"]}
     missing = [row for code, row in types.items() if code not in type_ids]
     if missing:
-        made = await it.push(connector, COST_TYPE.key, {"items": [{"code": row["type_code"], "name": row["type_name"]} for row in missing]})
+        made = await it.push(
+            connector,
+            COST_TYPE.key,
+            {"items": [{"code": row["type_code"], "name": row["type_name"]} for row in missing]},
+        )
         type_ids |= {row["type_code"]: _one(made, ids.cost_type(row["type_code"])) for row in missing}
         await _remember(it, COST_TYPE, {row["type_id"]: type_ids[row["type_code"]] for row in missing})
     if not codes:
         return {}
-    items = [{"code": code, "name": row["name"], "standard_cost_code_id": row["standard_id"]} for code, row in codes.items()]
+    items = [
+        {"code": code, "name": row["name"], "standard_cost_code_id": row["standard_id"]}
+        for code, row in codes.items()
+    ]
     made = await it.push(connector, "project_cost_code", {"project": project, "items": items})
     known = {code: _one(made, ids.cost_code(code)) for code in codes}
     pairs = [{"cost_code_id": known[row["code"]], "cost_type_id": type_ids[row["type_code"]]} for row in rows]
@@ -166,7 +210,10 @@ async def _remember(it: Provision, spec: ErpObject, origin_ids: Mapping[uuid.UUI
             if item["state"] != LinkState.READY_TO_IMPORT:
                 continue
             await connection.execute(
-                f'update "{spec.table.name}" set origin_id = $3 where account_id = $1 and id = $2', account, id_, origin
+                f'update "{spec.table.name}" set origin_id = $3 where account_id = $1 and id = $2',
+                account,
+                id_,
+                origin,
             )
             await connection.execute(_LINKED, account, id_)
             await happened(connection, account, spec, "ADD", [(id_, item["image"])], run=it.work.job.run_id)

@@ -37,6 +37,7 @@ from graphql import (
     value_from_ast_untyped,
     visit,
 )
+from growing import Grower
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import from_schema, nodes, queries  # noqa: F401
@@ -88,7 +89,13 @@ def documents(
         made.append(parse(text))
 
     collect()
-    return [Shaker(schema, Random(number)).shaken(document) for number, document in enumerate(made)]
+    return [_awkward(schema, narrowed, document, Random(number)) for number, document in enumerate(made)]
+
+
+def _awkward(schema: GraphQLSchema, narrowed: GraphQLSchema, document: DocumentNode, dice: Random) -> Asked:
+    if dice.random() < 0.6:
+        document = Grower(narrowed, dice).grown(document)
+    return Shaker(schema, dice).shaken(document)
 
 
 class _Narrowing(Visitor):

@@ -25,7 +25,7 @@ from hub.codes import ErrorCode
 
 CODES = {code.value for code in ErrorCode} - {ErrorCode.INTERNAL.value, ErrorCode.UNAVAILABLE.value}
 ROLES = ("erp_administrator", "project_manager", "bi_reader", "approver")
-EXAMPLES = 10 * int(os.environ.get("HUB_FUZZ", "1"))
+EXAMPLES = 20 * int(os.environ.get("HUB_FUZZ", "1"))
 asked = count()
 
 

@@ -79,7 +79,7 @@ async def test_random_interleavings_leak_nothing(
             WHOLE if dice.random() < 0.1 else dice.choice(SMALL),
             dice.random() < 0.1,
         )
-        for _ in range(600)
+        for _ in range(2400)
     ]
     for start in range(0, len(asks), 25):
         async with asyncio.TaskGroup() as group:
@@ -205,3 +205,32 @@ async def test_row_level_security_alone_keeps_accounts_apart(app_pool, hub_setti
             accounts = await connection.fetch("select distinct account_id from commitment")
             assert [row["account_id"] for row in accounts] == [who.account]
     await pool.close()
+
+
+async def test_the_same_bytes_from_different_people_are_different_requests(client, ours, theirs, app_pool):
+    """A request that is known is not parsed again, yet it is answered for whoever sends it, as their rights stand then."""
+    body = json.dumps({"query": "{ viewer { id } commitments(first: 100) { totalCount nodes { id } } }"})
+
+    async def ask(who: Contractor, role: str) -> dict:
+        headers = {"Authorization": f"Bearer {who.keys[role]}", "Content-Type": "application/json"}
+        answer = (await client.post("/graphql", content=body, headers=headers)).json()["data"]
+        assert answer["viewer"]["id"] == f"mbr_{who.members[role]}"
+        return answer
+
+    for _ in range(2):
+        assert (await ask(ours, "outsider"))["commitments"]["totalCount"] == 8
+        assert (await ask(theirs, "approver"))["commitments"]["totalCount"] == 40
+        mine = await ask(ours, "approver")
+        assert {node["id"] for node in mine["commitments"]["nodes"]} == set(ours.ids("cmt"))
+
+    async def grant(level: int) -> None:
+        async with app_pool.transaction(ours.account) as connection:
+            await connection.execute(
+                "update project_member set commitments_level = $3 where account_id = $1 and member_id = $2",
+                *(ours.account, ours.members["outsider"], level),
+            )
+
+    await grant(0)
+    assert (await ask(ours, "outsider"))["commitments"]["totalCount"] == 0
+    await grant(1)
+    assert (await ask(ours, "outsider"))["commitments"]["totalCount"] == 8

@@ -129,7 +129,9 @@ async def test_a_company_that_is_no_vendor_of_the_erp_is_named(desk: Desk):
     assert outcome.items[0].errors[0].remedy == "Link the company to its vendor first."
 
 
-@pytest.mark.parametrize(("vendor", "verdict"), [("V00000000012", []), ("V000000000013", ["VENDOR_ID_TOO_LONG"])])
+@pytest.mark.parametrize(
+    ("vendor", "verdict"), [("V00000000012", []), ("V000000000013", ["VENDOR_ID_TOO_LONG"])]
+)
 async def test_a_vendor_id_has_at_most_twelve_characters(desk: Desk, vendor: str, verdict: list[str]):
     assert len(vendor) == (13 if verdict else 12)
     await desk.change("update link set external_id = $2 where object_id = $1", desk.vendor.id, vendor)

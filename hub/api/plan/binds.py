@@ -16,12 +16,12 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_argument_values
 
-from hub.core.ids import parse_id
+from hub.core.ids import tag_of
 
 Arguments = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Request:
     """What a plan is bound to: the coerced variables and who asks."""
 
@@ -135,5 +135,4 @@ def shape(value: Any) -> Any:
 def _tag(value: Any) -> str:
     """The tag of a global id: the kind of row it names decides which SQL is needed. What is no id has none, however
     much it looks like one: a plan made for it answers nothing, and must not be kept for ids."""
-    parsed = parse_id(value) if type(value) is str and len(value) == 40 else None
-    return parsed[0] if parsed else ""
+    return tag_of(value) if type(value) is str and len(value) == 40 else ""
