@@ -17,7 +17,7 @@ from hub.settings import Settings
 
 BIRTH = datetime(2026, 1, 5, 12, tzinfo=UTC)
 CAPABILITIES = {
-    "flags": {
+    "behaviour": {
         "commitment_title_max": 35,
         "commitment_number_max": 15,
         "start_date_required": True,

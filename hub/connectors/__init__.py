@@ -13,10 +13,12 @@ from hub.connectors.mri.mapping import MAPPINGS as MRI_TABLES
 from hub.connectors.procore.capabilities import capabilities as procore_capabilities
 from hub.connectors.procore.connector import ProcoreConnector
 from hub.connectors.procore.mapping import MAPPINGS as PROCORE_TABLES
-from hub.erp.connector import Capabilities, Connector, Step
+from hub.erp.capabilities import Capabilities
+from hub.erp.connector import Connector, Step
 from hub.erp.mapping import Mapping as FieldMapping
+from hub.erp.reach import Reach
 from hub.errors import Refused
-from hub.http import Limits, Transport
+from hub.http import Limits, TokenStore, Traffic, Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Kind:
     """One kind of system: how a connection is opened, what it can do under given settings, its tables."""
 
     name: str
-    open: Callable[..., Connector]
+    open: Callable[[Reach], Connector]
     capabilities: Callable[[Mapping[str, Any]], Capabilities]
     mappings: tuple[FieldMapping, ...]
 
@@ -44,13 +46,14 @@ def open_connector(
     settings: Mapping[str, Any],
     allowed_hosts: Collection[str] = (),
     *,
+    traffic: Traffic | None = None,
+    tokens: TokenStore | None = None,
     transport: Transport | None = None,
     limits: Limits | None = None,
 ) -> Connector:
     """A connector, to be closed after use. `allowed_hosts` are `host:port` pairs the guard lets pass."""
-    return _known(kind).open(
-        base_url, credentials, settings, allowed_hosts, transport=transport, limits=limits
-    )
+    reach = Reach(base_url, credentials, settings, allowed_hosts, traffic, tokens, transport, limits)
+    return _known(kind).open(reach)
 
 
 def draft(
@@ -64,7 +67,7 @@ def draft(
     """The requests an item would become. Pure: no credentials are opened and no socket is."""
     address = urlsplit(base_url)
     host = f"{address.hostname}:{address.port or (443 if address.scheme == 'https' else 80)}"
-    return _known(kind).open(base_url, {}, settings, [host]).steps(object_key, facts, entries)
+    return _known(kind).open(Reach(base_url, {}, settings, [host])).steps(object_key, facts, entries)
 
 
 def capabilities(kind: str, settings: Mapping[str, Any]) -> Capabilities:

@@ -50,21 +50,21 @@ def _template(expression: ColumnElement[Any], record: Table) -> str:
 
 
 def limit(name: str) -> ColumnElement[int]:
-    """A number among the flags of the item's ERP connection, such as `commitment_title_max`; null where the ERP sets none."""
+    """A number of the behaviour of the item's ERP connection, such as `commitment_title_max`; null where the ERP sets none."""
     return cast(_flag(name), Integer)
 
 
 def flag(name: str) -> ColumnElement[bool]:
-    """A yes or no among the flags of the item's ERP connection; no where the ERP says nothing."""
+    """A yes or no of the behaviour of the item's ERP connection; no where the ERP says nothing."""
     return func.coalesce(cast(_flag(name), Boolean), false())
 
 
 def one_of_flag(name: str, group: ColumnElement[str], word: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether the word is in the list that the flag holds for a group."""
-    words: ColumnElement[bool] = _capabilities["flags"][name][group].op("?", return_type=Boolean())(word)
+    """Whether the word is in the list that the ERP's behaviour holds for a group."""
+    words: ColumnElement[bool] = _capabilities["behaviour"][name][group].op("?", return_type=Boolean())(word)
     return func.coalesce(words, false())
 
 
 def _flag(name: str) -> ColumnElement[str]:
-    text: ColumnElement[str] = _capabilities["flags"][name].astext
+    text: ColumnElement[str] = _capabilities["behaviour"][name].astext
     return text

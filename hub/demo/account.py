@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +143,7 @@ async def _system(
         )
         or new_id()
     )
-    can = json.dumps(asdict(capabilities(kind, choices)), default=lambda value: sorted(value))
+    can = json.dumps(capabilities(kind, choices).document())
     await connection.execute(
         """
         insert into connection (account_id, id, name, kind, role, base_url, credentials, settings, capabilities)

@@ -1,20 +1,11 @@
-"""The port to every other system: what it can do, reading pages, writing a payload, reading it back."""
+"""The port to every other system: testing it, reading pages, writing a payload, reading it back, letting go of it.
+
+What a system can do is data: `hub.erp.capabilities`. How it is reached: `hub.erp.reach`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, ClassVar, Protocol
-
-
-class WriteClass(StrEnum):
-    """How a second write of the same thing behaves on the other side, per operation."""
-
-    K1 = "K1"  # takes an idempotency key
-    K2 = "K2"  # updates or inserts by our external id
-    K3 = "K3"  # refuses a duplicate by natural key
-    K4 = "K4"  # can be searched, does not refuse duplicates
-    K5 = "K5"  # neither
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +90,19 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What a system can do and how it differs; stored with the connection, read by the rules."""
+class Obstacle:
+    """Something on the other side that has to go before a link may be cut. `external_id` names it there."""
 
-    imports: frozenset[str]
-    exports: frozenset[str]
-    write_classes: Mapping[str, WriteClass]
-    flags: Mapping[str, Any]  # e.g. commitment_title_max, vendor_id_max, po_module, start_date_required
+    external_id: str
+    message: str
 
 
 class Connector(Protocol):
     """One connection to one system. Made per job, closed after it.
+
+    `fetch` reads one page of an object's list within a scope: `project`, `since`, and whatever that list needs.
+    `steps` turns facts and what the approver typed into requests; it is pure. `find` looks for what a step makes,
+    `obstacles` for what stands in the way of unlinking what a step has made: the document itself, and what hangs on it.
 
     Reads raise `ErpUnavailable`, `ErpUnauthorized`, `ErpUnexpected`. A `push` also raises `ErpRefused`; any
     other error of a push means the outcome is unknown unless `ErpUnavailable.reached` is false."""
@@ -127,5 +120,7 @@ class Connector(Protocol):
     async def find(self, step: Step) -> Found | None: ...
 
     async def push(self, step: Step, body: bytes) -> Answer: ...
+
+    async def obstacles(self, step: Step) -> Sequence[Obstacle]: ...
 
     async def close(self) -> None: ...

@@ -1,6 +1,7 @@
 """The ids under which the hub marks a record on the project side as belonging to a record of the ERP.
 
-`PREFIX:KIND:key`, for example `MRI:VEND:OKAF01`. A contract's key is its job and its number."""
+`PREFIX:KIND:key`, for example `MRI:VEND:OKAF01`. A key of several parts, such as a contract's job and number,
+has them joined by colons; a colon within any part but the last is written `%3A`."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,10 +10,36 @@ from enum import StrEnum
 class OriginKind(StrEnum):
     VENDOR = "VEND"
     JOB = "JOB"
+    SUB_JOB = "SUBJ"
     COST_CODE = "CODE"
     COST_TYPE = "CAT"
+    BUDGET = "BUDG"
+    REVISION = "REV"
     CONTRACT = "CONT"
     CONTRACT_LINE = "LINE"
+    ORDER = "ORDR"
+    PRIME_CONTRACT = "PRIM"
+    PRIME_ORDER = "PORD"
+    INVOICE = "INV"
+    OWNER_INVOICE = "OINV"
+    PAYMENT = "PAY"
+    DIRECT_COST = "COST"
+    DIRECT_COST_LINE = "CLIN"
+
+
+# Kinds whose key has more than one part, and how many.
+_PARTS = {
+    OriginKind.SUB_JOB: 2,  # job, code
+    OriginKind.BUDGET: 3,  # job, cost code, cost type
+    OriginKind.REVISION: 2,  # job, number
+    OriginKind.CONTRACT: 2,  # job, number
+    OriginKind.CONTRACT_LINE: 3,  # job, line, number: the number may hold a colon
+    OriginKind.ORDER: 3,  # job, contract, number
+    OriginKind.PRIME_CONTRACT: 2,  # job, number
+    OriginKind.PRIME_ORDER: 3,  # job, contract, number
+    OriginKind.INVOICE: 2,  # vendor, number
+    OriginKind.OWNER_INVOICE: 2,  # job, number
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +49,10 @@ class OriginIds:
     prefix: str
 
     def make(self, kind: OriginKind, *key: str) -> str:
-        """An origin id. Only the last part of a key may hold a colon, or it could not be read back."""
-        if not key or not all(key) or any(":" in part for part in key[:-1]):
+        """An origin id of all parts of the key."""
+        if len(key) != _PARTS.get(kind, 1) or not all(key):
             raise ValueError("is not a key that an origin id can hold")
-        return ":".join((self.prefix, kind, *key))
+        return ":".join((self.prefix, kind, *map(_escaped, key[:-1]), key[-1]))
 
     def vendor(self, vendor_id: str) -> str:
         return self.make(OriginKind.VENDOR, vendor_id)
@@ -43,21 +70,43 @@ class OriginIds:
         return self.make(OriginKind.CONTRACT, job, number)
 
     def contract_line(self, job: str, number: str, line: int) -> str:
-        """The line's number stands before the contract's, which may hold a colon."""
         return self.make(OriginKind.CONTRACT_LINE, job, str(line), number)
 
-    def key(self, kind: OriginKind, origin_id: str | None) -> str | None:
-        """The ERP's own id, or None where the mark is absent, foreign or of another kind."""
+    def parts(self, kind: OriginKind, origin_id: str | None) -> tuple[str, ...] | None:
+        """The parts of the ERP's key, or None where the mark is absent, foreign or of another kind."""
         head = f"{self.prefix}:{kind}:"
-        if not origin_id or not origin_id.startswith(head) or origin_id == head:
+        if not origin_id or not origin_id.startswith(head):
             return None
-        key = origin_id[len(head) :]
-        if kind is OriginKind.CONTRACT:
-            job, _, number = key.partition(":")
-            return contract_key(job, number) if job and number else None
-        return key
+        wanted = _PARTS.get(kind, 1)
+        found = origin_id[len(head) :].split(":", wanted - 1)
+        if len(found) != wanted or not all(found):
+            return None
+        return (*map(_unescaped, found[:-1]), found[-1])
+
+    def key(self, kind: OriginKind, origin_id: str | None) -> str | None:
+        """The ERP's own id as one text, None where `parts` is."""
+        found = self.parts(kind, origin_id)
+        return None if found is None else "/".join(found)
 
 
 def contract_key(job: str, number: str) -> str:
     """How a contract is named where one id is wanted: numbers are unique within a job only."""
     return f"{job}/{number}"
+
+
+def order_key(job: str, contract: str, number: str) -> str:
+    """How a change order is named: numbers are unique within a contract only."""
+    return f"{job}/{contract}/{number}"
+
+
+def invoice_key(vendor: str, number: str) -> str:
+    """How an invoice is named: numbers are unique within a vendor only."""
+    return f"{vendor}/{number}"
+
+
+def _escaped(part: str) -> str:
+    return part.replace("%", "%25").replace(":", "%3A")
+
+
+def _unescaped(part: str) -> str:
+    return part.replace("%3A", ":").replace("%25", "%")

@@ -4,6 +4,8 @@ from hub.http.auth import Authorizer, Basic, ClientCredentials, Unsigned
 from hub.http.client import Client, Limits, Transport
 from hub.http.guard import AddressGuard, AddressRefused
 from hub.http.reply import Reply
+from hub.http.tokens import Tokens, TokenStore
+from hub.http.traffic import Heard, Lane, Traffic, Verdict
 
 __all__ = [
     "AddressGuard",
@@ -12,8 +14,14 @@ __all__ = [
     "Basic",
     "Client",
     "ClientCredentials",
+    "Heard",
+    "Lane",
     "Limits",
     "Reply",
+    "TokenStore",
+    "Tokens",
+    "Traffic",
     "Transport",
     "Unsigned",
+    "Verdict",
 ]

@@ -24,6 +24,7 @@ from hub.http.body import ACCEPTED_ENCODINGS, read_body
 from hub.http.guard import AddressGuard, AddressRefused, GuardedBackend
 from hub.http.pacing import jittered, wait_asked_for, wait_until_reset
 from hub.http.reply import Reply
+from hub.http.traffic import Traffic
 
 Transport = httpx.AsyncBaseTransport
 Sleep = Callable[[float], Awaitable[None]]
@@ -86,13 +87,14 @@ class Client:
         headers: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         transport: Transport | None = None,
+        traffic: Traffic | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.guard = AddressGuard(allowed_hosts)
         self.base_url = str(self.guard.check_url(base_url)).rstrip("/")
         self.authorizer: Authorizer = authorizer or Unsigned()
         self._limits, self._sleep, self._traced = limits or Limits(), sleep, transport is None
-        self._resume_at = 0.0
+        self._resume_at, self._traffic = 0.0, traffic
         self._http = httpx.AsyncClient(
             transport=transport or _guarded_transport(self.guard),
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": ACCEPTED_ENCODINGS, **(headers or {})},

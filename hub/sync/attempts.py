@@ -11,7 +11,8 @@ from db.session import Connection
 from hub.codes import ErrorCode
 from hub.core.crash import CRASH, CrashPoint
 from hub.erp.canonical import digest
-from hub.erp.connector import Answer, Connector, Found, Step, WriteClass
+from hub.erp.capabilities import WriteClass
+from hub.erp.connector import Answer, Connector, Found, Step
 from hub.errors import ErpError, ErpRefused, ErpUnauthorized, ErpUnavailable
 from hub.sync.payload import body_of
 from hub.sync.work import RetryLater, Work

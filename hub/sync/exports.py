@@ -11,7 +11,7 @@ from hub.codes import ErrorCode
 from hub.core.crash import CRASH, CrashPoint
 from hub.core.link import LinkState
 from hub.core.spec import ErpObject
-from hub.erp.connector import WriteClass
+from hub.erp.capabilities import WriteClass
 from hub.errors import Refused
 from hub.objects import BY_KEY
 from hub.sync.attempts import Target, Written, carry_out, settle
@@ -165,11 +165,11 @@ async def unlink(work: Work) -> None:
     if item["state"] not in (LinkState.SYNCED, LinkState.ORPHANED):
         raise Refused(ErrorCode.WRONG_STATE, f"The item is {item['state']}.")
     connector = await work.connector(item["connection_id"])
-    found = await connector.find(steps_of(item["payload"])[0])
-    if found is not None:
+    obstacles = await connector.obstacles(steps_of(item["payload"])[0])
+    if obstacles:
         raise Refused(
             ErrorCode.STILL_IN_ERP,
-            f"{found.external_code or found.external_id} is still in the ERP.",
+            " ".join(obstacle.message for obstacle in obstacles[:20]),
             remedy="Delete it there, then unlink again.",
         )
     async with work.final() as connection:

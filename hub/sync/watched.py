@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from hub.erp.connector import Answer, Check, Connector, Found, Page, Step
+from hub.erp.connector import Answer, Check, Connector, Found, Obstacle, Page, Step
 from hub.errors import ErpUnauthorized
 
 T = TypeVar("T")
@@ -40,6 +40,9 @@ class WatchedConnector:
 
     async def push(self, step: Step, body: bytes) -> Answer:
         return await self._watched(self._connector.push(step, body))
+
+    async def obstacles(self, step: Step) -> Sequence[Obstacle]:
+        return await self._watched(self._connector.obstacles(step))
 
     async def close(self) -> None:
         await self._connector.close()

@@ -17,7 +17,7 @@ from hub.settings import Settings
 
 COMPANIES, PROJECTS, CODES, LINES = 500, 100, 60, 3
 CAPABILITIES = {
-    "flags": {
+    "behaviour": {
         "commitment_title_max": 35,
         "commitment_number_max": 15,
         "start_date_required": True,

@@ -10,7 +10,7 @@ from connecting import QUICK, WORLD, mri_credentials, mri_side
 from hub.codes import ErrorCode
 from hub.connectors import CONNECTORS, capabilities, open_connector
 from hub.erp.canonical import canonical
-from hub.erp.connector import WriteClass
+from hub.erp.capabilities import WriteClass
 from hub.errors import ErpRefused, ErpUnauthorized, ErpUnavailable, ErpUnexpected, MappingError, Refused
 from hub.sandboxes import mri as sandbox
 from hub.sandboxes.kit import serving
@@ -435,15 +435,15 @@ async def test_letters_that_the_site_cannot_keep_are_no_difference(side):
     assert (await side.connector.find(step)).differences == {}
 
 
-async def test_one_can_ask_whether_a_contract_still_exists(side):
+async def test_a_contract_stands_in_the_way_of_unlinking_until_it_is_deleted(side):
     step = step_of(side)
     await side.connector.push(step, canonical(step.body))
-    (lookup,) = side.connector.steps("commitment_lookup", {"job_code": JOB, "number": "SC-001"}, {})
 
-    assert (await side.connector.find(lookup)).snapshot["VendorID"] == VENDOR
+    (obstacle,) = await side.connector.obstacles(step)
+    assert obstacle.external_id == f"{JOB}/SC-001"
     gone = {"JobCode": JOB, "ContractNumber": "SC-001"}
     assert (await side.control.post("/__control/contracts/delete", json=gone)).status_code == 200
-    assert await side.connector.find(lookup) is None
+    assert await side.connector.obstacles(step) == ()
 
 
 @pytest.mark.parametrize(
@@ -683,12 +683,12 @@ def test_capabilities_say_what_mri_can_do():
 
     assert found.exports == {"commitment"}
     assert found.imports == {"company", "project", "cost_code", "cost_type", "project_cost_code"}
-    assert found.flags["commitment_title_max"] == 35
-    assert found.flags["commitment_number_max"] == 15
-    assert found.flags["vendor_id_max"] == 12
-    assert found.flags["po_module"] is True
-    assert found.flags["start_date_required"] is True
-    assert found.flags["sendable_statuses"]["SUBCONTRACT"] == ("APPROVED", "COMPLETE")
+    assert found.behaviour.commitment_title_max == 35
+    assert found.behaviour.commitment_number_max == 15
+    assert found.behaviour.vendor_id_max == 12
+    assert found.behaviour.po_module is True
+    assert found.behaviour.start_date_required is True
+    assert found.behaviour.sendable_statuses["SUBCONTRACT"] == ("APPROVED", "COMPLETE")
     assert set(CONNECTORS) == {"mri", "procore"}
 
 

@@ -10,7 +10,7 @@ from connecting import COMPANY, QUICK, WORLD, procore_side
 from hub.codes import ErrorCode
 from hub.connectors import capabilities, open_connector
 from hub.erp.canonical import canonical
-from hub.erp.connector import WriteClass
+from hub.erp.capabilities import WriteClass
 from hub.errors import ErpRefused, ErpUnauthorized, ErpUnavailable, ErpUnexpected, MappingError, Refused
 from hub.http import Limits
 from hub.sandboxes.procore import Settings, create_app

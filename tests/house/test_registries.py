@@ -17,7 +17,7 @@ from hub.actions.bring import RESOURCES
 from hub.actions.send import OBJECTS as SENT
 from hub.connectors import CONNECTORS, capabilities
 from hub.core.spec import ErpObject, Way, table_of
-from hub.erp.fields import FIELDS
+from hub.erp.fields import FACTS, FIELDS, RECORDS
 from hub.objects import BY_KEY, OBJECTS
 from hub.sync.facts import FACTS as PAYLOAD_FACTS
 from hub.sync.handlers import FAILURES, HANDLERS
@@ -31,8 +31,14 @@ EXTRA = {
     "member": {"levels"},  # spread over the level columns
     "project_member": {"levels"},
 }
-# Facts are gathered for one export and are no record.
-FACTS = {"commitment_facts", "commitment_line_facts"}
+# Records that connectors speak of and the hub does not keep.
+NOT_KEPT = {
+    "project_template", "sub_job", "wbs_code", "budget_line", "budget_modification", "budget_change",
+    "budget_change_line", "commitment_change_order", "commitment_change_order_line", "prime_contract",
+    "prime_contract_line", "prime_contract_change_order", "prime_contract_change_order_line", "owner_invoice",
+    "owner_invoice_line", "subcontractor_invoice", "subcontractor_invoice_line", "payment", "direct_cost",
+    "direct_cost_line", "accounting_period", "gl_account", "entity", "bank", "own_permission", "erp_request",
+}  # fmt: skip
 # Columns that may be filtered without an index of their own: words, flags and dates that leave many rows, and texts
 # compared beside an order; the account's rows are read in the order asked for.
 UNINDEXED = {
@@ -56,11 +62,17 @@ def test_a_field_that_travels_is_a_column_of_its_record():
     tables = _tables()
     unknown = {
         key: names - set(tables[key].columns.keys()) - EXTRA.get(key, set())
-        for key, names in FIELDS.items()
-        if key not in FACTS
+        for key, names in RECORDS.items()
+        if key not in NOT_KEPT
     }
 
     assert {key: names for key, names in unknown.items() if names} == {}
+
+
+def test_what_is_not_kept_has_no_table():
+    assert NOT_KEPT & set(_tables()) == set()
+    assert set(RECORDS) - NOT_KEPT == set(_tables())
+    assert all(key.endswith("_facts") for key in FACTS)
 
 
 def test_an_extra_field_is_one_that_travels():
@@ -189,7 +201,7 @@ def test_what_a_person_may_import_is_what_the_connectors_read():
     sides = {SystemRole.ERP: "mri", SystemRole.PROJECT_TOOL: "procore"}
 
     for role, name in sides.items():
-        assert set(RESOURCES[role]) == capabilities(name, {}).imports, role
+        assert set(RESOURCES[role]) == capabilities(name, {}).imports & KEYS, role
         assert set(RESOURCES[role]) <= KEYS, role
     assert set(RESOURCES) == set(SystemRole)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -102,7 +102,7 @@ class Plant:
     async def _connect(
         self, id_: UUID, kind: str, url: str, credentials: Mapping[str, str], settings: Mapping[str, Any]
     ) -> None:
-        can = json.dumps(asdict(capabilities(kind, settings)), default=sorted)
+        can = json.dumps(capabilities(kind, settings).document())
         sealed = seal(self.desk.settings, self.desk.account, id_, dict(credentials))
         await self.desk.change(
             "update connection set base_url = $2, credentials = $3, settings = $4::jsonb, capabilities = $5::jsonb,"

@@ -112,7 +112,9 @@ async def test_each_prerequisite_alone(desk: Desk, values: dict[str, Any], verdi
 
 
 async def test_without_a_limit_on_numbers_a_long_one_is_sent(desk: Desk):
-    await desk.change("update connection set capabilities = capabilities #- '{flags,commitment_number_max}'")
+    await desk.change(
+        "update connection set capabilities = capabilities #- '{behaviour,commitment_number_max}'"
+    )
     item = await desk.subcontract(number="N" * 20)
 
     assert said(await desk.send("manager", item)) == []

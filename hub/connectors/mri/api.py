@@ -1,6 +1,6 @@
 """Calling MRI: one entry point, the API named in the query, Basic in four parts, page links in the body."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from hub.codes import ErrorCode
@@ -8,8 +8,9 @@ from hub.connectors.mri.answers import Row, own_errors, rows, words_of
 from hub.connectors.mri.names import Source
 from hub.connectors.mri.settings import Settings
 from hub.erp.paging import LinkInBody
+from hub.erp.reach import Reach
 from hub.errors import ErpRefused, ErpUnauthorized, ErpUnexpected, Refused
-from hub.http import Basic, Client, Limits, Reply, Transport
+from hub.http import Basic, Limits, Reply
 
 _USER_PARTS = ("client_id", "database", "user", "key")
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -21,23 +22,10 @@ _LIMITS = Limits(read=60, whole=90, whole_write=180, backoff=5.0, patience=20.0)
 class Api:
     """One database of one installation."""
 
-    def __init__(
-        self,
-        base_url: str,
-        credentials: Mapping[str, str],
-        settings: Settings,
-        allowed_hosts: Collection[str],
-        transport: Transport | None,
-        limits: Limits | None = None,
-    ) -> None:
+    def __init__(self, reach: Reach, settings: Settings) -> None:
         self._settings = settings
-        self._client = Client(
-            base_url,
-            authorizer=_signature(credentials) if credentials else None,
-            allowed_hosts=allowed_hosts,
-            transport=transport,
-            limits=limits or _LIMITS,
-        )
+        signature = _signature(reach.credentials) if reach.credentials else None
+        self._client = reach.client(authorizer=signature, limits=_LIMITS)
 
     async def close(self) -> None:
         await self._client.close()

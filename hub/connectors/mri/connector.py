@@ -1,6 +1,6 @@
 """The MRI connector: the port's calls, each handed to the file that knows it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from hub.codes import ErrorCode
@@ -9,9 +9,9 @@ from hub.connectors.mri.contracts import Contracts
 from hub.connectors.mri.reading import Reader
 from hub.connectors.mri.settings import Settings
 from hub.erp.checking import checked
-from hub.erp.connector import Answer, Check, Found, Page, Step
+from hub.erp.connector import Answer, Check, Found, Obstacle, Page, Step
+from hub.erp.reach import Reach
 from hub.errors import ErpError, Refused
-from hub.http import Limits, Transport
 
 
 class MriConnector:
@@ -19,18 +19,9 @@ class MriConnector:
 
     kind: ClassVar[str] = "mri"
 
-    def __init__(
-        self,
-        base_url: str,
-        credentials: Mapping[str, str],
-        settings: Mapping[str, Any],
-        allowed_hosts: Collection[str] = (),
-        *,
-        transport: Transport | None = None,
-        limits: Limits | None = None,
-    ) -> None:
-        self._settings = Settings.read(settings)
-        self._api = Api(base_url, credentials, self._settings, allowed_hosts, transport, limits)
+    def __init__(self, reach: Reach) -> None:
+        self._settings = Settings.read(reach.settings)
+        self._api = Api(reach, self._settings)
         self._reader = Reader(self._api, self._settings)
         self._contracts = Contracts(self._api, self._settings)
 
@@ -50,8 +41,6 @@ class MriConnector:
     def steps(self, object_key: str, facts: Mapping[str, Any], entries: Mapping[str, Any]) -> Sequence[Step]:
         if object_key == "commitment":
             return [self._contracts.create(facts, entries)]
-        if object_key == "commitment_lookup":
-            return [self._contracts.lookup(facts)]
         raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, f"MRI is not written for {object_key}.")
 
     async def find(self, step: Step) -> Found | None:
@@ -59,6 +48,14 @@ class MriConnector:
 
     async def push(self, step: Step, body: bytes) -> Answer:
         return await self._contracts.push(step, body)
+
+    async def obstacles(self, step: Step) -> Sequence[Obstacle]:
+        """MRI deletes nothing through its services: what is still there is in the way."""
+        found = await self.find(step)
+        if found is None:
+            return ()
+        name = found.external_code or found.external_id
+        return (Obstacle(found.external_id, f"{name} is still in MRI."),)
 
     async def close(self) -> None:
         await self._api.close()

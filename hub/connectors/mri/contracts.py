@@ -48,11 +48,6 @@ class Contracts:
             expected=self._shown(entry),
         )
 
-    def lookup(self, facts: Facts) -> Step:
-        """A step that only asks whether a contract is there; for `find`, not for `push`."""
-        key = {"job_code": _needed(facts, "job_code"), "number": _needed(facts, "number")}
-        return Step("look the contract up", "commitment.lookup", "GET", "", {}, key, {})
-
     async def find(self, step: Step) -> Found | None:
         """Read back by job and number. A site may ignore parameters, so rows are compared here too.
 

@@ -1,6 +1,6 @@
 """Calling Procore: the company header, paths with their query, pages by link header, refusals as errors."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -8,8 +8,9 @@ from hub.codes import ErrorCode
 from hub.connectors.procore.problems import refusal
 from hub.connectors.procore.settings import Settings
 from hub.erp.paging import LinkHeader
+from hub.erp.reach import Reach
 from hub.errors import ErpUnauthorized, ErpUnexpected, Refused
-from hub.http import Client, ClientCredentials, Limits, Reply, Transport
+from hub.http import ClientCredentials, Reply
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _JSON = {"Content-Type": "application/json"}
@@ -18,30 +19,17 @@ _JSON = {"Content-Type": "application/json"}
 class Api:
     """One company on one Procore."""
 
-    def __init__(
-        self,
-        base_url: str,
-        credentials: Mapping[str, str],
-        settings: Settings,
-        allowed_hosts: Collection[str],
-        transport: Transport | None,
-        limits: Limits | None = None,
-    ) -> None:
-        missing = [name for name in ("client_id", "client_secret") if not credentials.get(name)]
+    def __init__(self, reach: Reach, settings: Settings) -> None:
+        given = reach.credentials
+        missing = [name for name in ("client_id", "client_secret") if not given.get(name)]
         if missing:
             raise Refused(
                 ErrorCode.INVALID_VALUE, "A credential is missing.", field=f"credentials.{missing[0]}"
             )
-        self._login = Client(
-            settings.login_url, allowed_hosts=allowed_hosts, transport=transport, limits=limits
-        )
-        self._client = Client(
-            base_url,
-            authorizer=ClientCredentials(credentials["client_id"], credentials["client_secret"], self._token),
-            allowed_hosts=allowed_hosts,
+        self._login = reach.client(base_url=settings.login_url)
+        self._client = reach.client(
+            authorizer=ClientCredentials(given["client_id"], given["client_secret"], self._token),
             headers={"Procore-Company-Id": settings.company_id, "Accept": "application/json"},
-            transport=transport,
-            limits=limits,
         )
         self._base_path, self._pager = urlsplit(self._client.base_url).path, LinkHeader()
 

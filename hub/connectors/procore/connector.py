@@ -1,6 +1,6 @@
 """The Procore connector: the port's calls, each handed to the file that knows it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from hub.connectors.procore.api import Api
@@ -10,8 +10,8 @@ from hub.connectors.procore.reading import Reader
 from hub.connectors.procore.settings import Settings
 from hub.connectors.procore.writing import Writer
 from hub.erp.checking import checked
-from hub.erp.connector import Answer, Check, Found, Page, Step
-from hub.http import Limits, Transport
+from hub.erp.connector import Answer, Check, Found, Obstacle, Page, Step
+from hub.erp.reach import Reach
 
 _TESTED = {
     "vendors": "/rest/v1.0/vendors",
@@ -26,18 +26,9 @@ class ProcoreConnector:
 
     kind: ClassVar[str] = "procore"
 
-    def __init__(
-        self,
-        base_url: str,
-        credentials: Mapping[str, str],
-        settings: Mapping[str, Any],
-        allowed_hosts: Collection[str] = (),
-        *,
-        transport: Transport | None = None,
-        limits: Limits | None = None,
-    ) -> None:
-        self._settings = Settings.read(settings, base_url)
-        self._api = Api(base_url, credentials, self._settings, allowed_hosts, transport, limits)
+    def __init__(self, reach: Reach) -> None:
+        self._settings = Settings.read(reach.settings, reach.base_url)
+        self._api = Api(reach, self._settings)
         self._reader, self._writer = Reader(self._api, self._settings), Writer(self._settings)
 
     async def verify(self) -> Sequence[Check]:
@@ -65,6 +56,11 @@ class ProcoreConnector:
     async def push(self, step: Step, body: bytes) -> Answer:
         reply = await self._api.write(step.method, step.target, body)
         return closed_answer(step, reply) if "request_detail" in step.body else sync_answer(step, reply)
+
+    async def obstacles(self, step: Step) -> Sequence[Obstacle]:
+        """Marks in Procore can always be taken away; nothing there holds a link."""
+        del step
+        return ()
 
     async def close(self) -> None:
         await self._api.close()
