@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import SQLModel
 
-from db import accounts, crawls, events, jobs, links, migrate, people, runs
+from db import accounts, crawls, credentials, events, jobs, links, migrate, people, runs
 from hub import objects
 from hub.core.link import pairs
 from hub.settings import Settings
@@ -12,6 +12,7 @@ from hub.settings import Settings
 TABLES = (
     accounts,
     crawls,
+    credentials,
     events,
     jobs,
     links,

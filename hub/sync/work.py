@@ -14,16 +14,18 @@ from db import lease
 from db.accounts import ConnectionState
 from db.jobs import JobState
 from db.session import Connection, WritePool
-from hub.access.sealing import unseal
+from hub.access.sealing import Place
+from hub.access.vault import Vault
 from hub.connectors import open_connector
 from hub.erp.connector import Connector
 from hub.errors import HubError
+from hub.http import TokenStore
 from hub.settings import Settings
+from hub.sync.tokens import StoredTokens
 from hub.sync.watched import ConnectionUnauthorized, WatchedConnector
 
 _WAIT_FOR_CREDENTIALS = 300.0
-_CONNECTION = """
-    select kind, state, base_url, credentials, settings from connection where account_id = $1 and id = $2"""
+_CONNECTION = "select kind, state, base_url, settings from connection where account_id = $1 and id = $2"
 
 
 class LeaseLost(HubError):
@@ -70,6 +72,8 @@ class Opener(Protocol):
         credentials: Mapping[str, str],
         settings: Mapping[str, Any],
         allowed_hosts: Collection[str] = (),
+        *,
+        tokens: TokenStore | None = None,
     ) -> Connector: ...
 
 
@@ -135,18 +139,21 @@ class Work:
         return self._connectors[connection_id]
 
     async def _open(self, connection_id: UUID) -> Connector:
+        vault, place = Vault.of(self.settings), Place(self.job.account_id, connection_id)
         async with self.transaction() as connection:
             row = await connection.fetchrow(_CONNECTION, self.job.account_id, connection_id)
+            kept = await vault.find(connection, place)
         if row is None:
             raise HubError("The job names a connection that does not exist.")
         if row["state"] != ConnectionState.ACTIVE:
             raise RetryLater(_WAIT_FOR_CREDENTIALS, f"The connection is {row['state']}.")
-        if row["credentials"] is None:
+        if kept is None:
             raise ConnectionUnauthorized("The connection has no credentials.", connection_id)
-        credentials = unseal(self.settings, self.job.account_id, connection_id, row["credentials"])
+        credentials = await vault.open(kept)
+        tokens = StoredTokens(self._pool, vault, place, lease_seconds=self.settings.token_lease_seconds)
         allowed = [host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()]
         choices = orjson.loads(row["settings"])
-        return self._opener(row["kind"], row["base_url"], credentials, choices, allowed)
+        return self._opener(row["kind"], row["base_url"], credentials, choices, allowed, tokens=tokens)
 
     async def close(self) -> None:
         connectors, self._connectors = self._connectors, {}

@@ -43,7 +43,7 @@ class Shop:
         await connection.execute("update account set name = 'told' where account_id = $1", job.account_id)
         self.told.append((job.id, code, message, erp_message))
 
-    def open(self, kind, base_url, credentials, settings, allowed_hosts=()):
+    def open(self, kind, base_url, credentials, settings, allowed_hosts=(), **_):
         self.opened.append(credentials)
         return Books(self)
 
@@ -223,7 +223,7 @@ async def test_refused_credentials_stop_the_connection_once_and_the_job_waits(sh
 
 
 async def test_a_connection_without_credentials_waits_for_them(shop: Shop, erp: UUID) -> None:
-    await shop.change("update connection set credentials = null where id = $1", erp)
+    await shop.change("delete from credential where connection_id = $1", erp)
 
     async def handler(work: Work) -> None:
         await work.connector(erp)
