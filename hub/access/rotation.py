@@ -46,6 +46,11 @@ class Rotated:
     resealed: int = 0
     unreadable: int = 0
 
+    def __str__(self) -> str:
+        told = f"{self.accounts} of {self.of} accounts, {self.rewrapped} data keys wrapped anew"
+        told += f", {self.renewed} replaced, {self.resealed} secrets sealed anew"
+        return told + f", {self.unreadable} cannot be opened" * (self.unreadable > 0)
+
     def plus(self, **more: int) -> "Rotated":
         return replace(self, **{name: getattr(self, name) + count for name, count in more.items()})
 
