@@ -155,7 +155,7 @@ def _tokens(answer: Mapping[str, object], refresh: str | None = None) -> Tokens:
     access, told = answer.get("access_token"), answer.get("expires_in")
     if not isinstance(access, str) or not access:
         raise ErpUnavailable("The token answer holds no token.")
-    seconds = float(told) if isinstance(told, int) else _UNTOLD
+    seconds = float(str(told)) if str(told).isdigit() else _UNTOLD
     new = answer.get("refresh_token")
     return Tokens(
         access,

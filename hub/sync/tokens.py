@@ -85,14 +85,20 @@ class StoredTokens:
             return await connection.fetchval(_LEASE, *self._place.key, *owner) is not None
 
     async def _obtained(self, stored: Tokens | None, version: int, obtain: Obtain, me: UUID) -> Tokens | None:
-        """New tokens, stored; None where somebody has changed what is stored meanwhile."""
+        """New tokens, stored; None where somebody has changed what is stored meanwhile.
+
+        Who comes late with a pair beats one who came with its refresh token after them and heard that it is used."""
         try:
             tokens = await obtain(stored)
         except BaseException:
             with suppress(Unreachable):  # the lease ends by itself
                 await self._released(me)
             raise
-        return tokens if await self._insistently(tokens, version) else None
+        while not await self._insistently(tokens, version):
+            stored, version = await self._stored()
+            if tokens.ended or stored is None or not stored.ended:
+                return None
+        return tokens
 
     async def _insistently(self, tokens: Tokens, version: int) -> bool:
         for attempt in range(1, _STORE_TRIES + 1):
