@@ -31,7 +31,14 @@ def serve(port: Port = 8000) -> None:
     from hub.settings import settings
 
     logs.configure()
-    uvicorn.run(create_app(settings()), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    uvicorn.run(
+        create_app(settings()),
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        log_config=None,  # its records take the way of ours
+        access_log=False,
+    )
 
 
 @cli.command()
