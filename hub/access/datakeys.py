@@ -14,6 +14,7 @@ _TRIES = 5
 _CURRENT = """
     select version, kek_id, wrapped from data_key where account_id = $1 and retired_at is null
     order by version desc limit 1 for share"""
+_ANY = "select exists (select from data_key where account_id = $1 and retired_at is null)"
 _LAST = "select coalesce(max(version), 0) from data_key where account_id = $1"
 _ADD = """
     insert into data_key (account_id, version, kek_id, wrapped) values ($1, $2, $3, $4)
@@ -35,7 +36,8 @@ async def current(connection: Connection, keys: KeyService, account: UUID) -> Da
         if row is not None:
             wrapped = Wrapped(row["kek_id"], row["wrapped"])
             return await unwrapped(keys, account, row["version"], wrapped)
-        await _add(connection, keys, account)
+        if not await connection.fetchval(_ANY, account):  # else it was replaced while we waited for it
+            await _add(connection, keys, account)
     raise SealBroken("The account's data key cannot be had: it is replaced again and again.")
 
 
@@ -52,14 +54,21 @@ async def renew(connection: Connection, keys: KeyService, account: UUID, before:
     return True
 
 
-async def rewrap(connection: Connection, keys: KeyService, account: UUID) -> int:
-    """Wrap under the current key-encryption key what is wrapped under another; the number of keys."""
+async def rewrap(connection: Connection, keys: KeyService, account: UUID) -> tuple[int, int]:
+    """Wrap under the current key-encryption key what is wrapped under another.
+
+    How many keys were, and how many could not be opened and were left alone."""
     rows = await connection.fetch(_WRAPPED_OTHERWISE, account, keys.current)
+    broken = 0
     for row in rows:
         context, old = _context(account, row["version"]), row["kek_id"]
-        new = await keys.wrap(await keys.unwrap(Wrapped(old, row["wrapped"]), context), context)
+        try:
+            new = await keys.wrap(await keys.unwrap(Wrapped(old, row["wrapped"]), context), context)
+        except SealBroken:
+            broken += 1
+            continue
         await connection.execute(_REWRAP, account, row["version"], new.kek_id, new.text, old)
-    return len(rows)
+    return len(rows) - broken, broken
 
 
 async def shred(connection: Connection, account: UUID) -> None:

@@ -17,6 +17,10 @@ class SealBroken(HubError):
     """The sealed text belongs elsewhere, was changed, or its key is gone."""
 
 
+class KeyMissing(SealBroken):
+    """The key-encryption key is not among those given: mend the settings, nothing is lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wrapped:
     """A data key under the key-encryption key of this id."""
@@ -34,7 +38,7 @@ class KeyService(Protocol):
     async def wrap(self, key: bytes, context: str) -> Wrapped: ...
 
     async def unwrap(self, wrapped: Wrapped, context: str) -> bytes:
-        """`SealBroken` where the key is not known, the text was changed or the context is another."""
+        """`KeyMissing` where the key is not known, `SealBroken` for a changed text or another context."""
         ...
 
 
@@ -59,7 +63,7 @@ class LocalKeys:
     async def unwrap(self, wrapped: Wrapped, context: str) -> bytes:
         known = self._keys.get(wrapped.kek_id)
         if known is None:
-            raise SealBroken(f"The key-encryption key {wrapped.kek_id} is needed and not among those given.")
+            raise KeyMissing(f"The key-encryption key {wrapped.kek_id} is needed and not among those given.")
         return decrypted(known, wrapped.text, _place(context, wrapped.kek_id))
 
 

@@ -37,7 +37,7 @@ _RESEAL = """
 
 @dataclass(frozen=True, slots=True)
 class Rotated:
-    """How far a rotation is. `unreadable` secrets were left as they are: nothing the hub has opens them."""
+    """How far a rotation is. `unreadable` keys and secrets were left as they are: nothing the hub has opens them."""
 
     accounts: int = 0
     of: int = 0
@@ -97,7 +97,8 @@ class _Rotation:
 
     async def of(self, account: UUID, done: Rotated, *, data_keys: bool) -> Rotated:
         async with self._app.transaction(account) as connection:
-            done = done.plus(accounts=1, rewrapped=await datakeys.rewrap(connection, self._keys, account))
+            rewrapped, broken = await datakeys.rewrap(connection, self._keys, account)
+            done = done.plus(accounts=1, rewrapped=rewrapped, unreadable=broken)
             if data_keys:
                 done = done.plus(renewed=await datakeys.renew(connection, self._keys, account, self._before))
         return await self._sealed_anew(account, done) if data_keys else done

@@ -13,6 +13,7 @@ from uuid import UUID
 from db.clock import new_id
 from db.credentials import SecretField
 from db.session import Connection, Unreachable, WritePool
+from hub.access.keyservice import SealBroken
 from hub.access.sealing import Place
 from hub.access.vault import Vault
 from hub.http.tokens import Obtain, Tokens
@@ -70,12 +71,15 @@ class StoredTokens:
             wait = min(2 * wait, _LAST_LOOK)
 
     async def _stored(self) -> tuple[Tokens | None, int]:
-        """The tokens and their version, 0 where there were never any."""
+        """The tokens and their version, 0 where there were never any. Such as do not open count as none."""
         async with self._pool.transaction(self._place.account_id) as connection:
             kept = await self._vault.find(connection, self._place)
             if kept is None:
                 return None, await connection.fetchval(_VERSION, *self._place.key) or 0
-        values = await self._vault.open(kept)
+        try:
+            values = await self._vault.open(kept)
+        except SealBroken:
+            return None, kept.version
         expires_at = datetime.fromisoformat(values["expires_at"])
         return Tokens(values["access"], expires_at, values.get("refresh"), values["ended"]), kept.version
 

@@ -14,8 +14,9 @@ from db import lease
 from db.accounts import ConnectionState
 from db.jobs import JobState
 from db.session import Connection, WritePool
+from hub.access.keyservice import KeyMissing, SealBroken
 from hub.access.sealing import Place
-from hub.access.vault import Vault
+from hub.access.vault import Kept, Vault
 from hub.connectors import open_connector
 from hub.erp.connector import Connector
 from hub.errors import HubError
@@ -149,7 +150,7 @@ class Work:
             raise RetryLater(_WAIT_FOR_CREDENTIALS, f"The connection is {row['state']}.")
         if kept is None:
             raise ConnectionUnauthorized("The connection has no credentials.", connection_id)
-        credentials = await vault.open(kept)
+        credentials = await _opened(vault, kept)
         tokens = StoredTokens(self._pool, vault, place, lease_seconds=self.settings.token_lease_seconds)
         allowed = [host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()]
         choices = orjson.loads(row["settings"])
@@ -159,6 +160,17 @@ class Work:
         connectors, self._connectors = self._connectors, {}
         for connector in connectors.values():
             await connector.close()
+
+
+async def _opened(vault: Vault, kept: Kept) -> dict[str, str]:
+    """Settings that lack a key are mended by an operator; a secret that does not open is entered again."""
+    try:
+        return await vault.open(kept)
+    except KeyMissing as error:
+        raise RetryLater(_WAIT_FOR_CREDENTIALS, error.message) from error
+    except SealBroken as error:
+        text = "The stored credentials cannot be opened: enter them again."
+        raise ConnectionUnauthorized(text, kept.place.connection_id) from error
 
 
 Handler = Callable[[Work], Awaitable[None]]

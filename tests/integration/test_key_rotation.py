@@ -230,6 +230,17 @@ async def test_a_broken_secret_is_counted_and_stands_in_nobodys_way(
             await site.read(place, site.new)
 
 
+async def test_a_data_key_that_does_not_open_stands_in_nobodys_way(site: Site):
+    account = site.accounts[0]
+    async with site.pool.transaction(account) as connection:
+        await connection.execute("update data_key set kek_id = 'lost' where account_id = $1", account)
+
+    done = await rotate(site.both)
+
+    assert (done.accounts, done.rewrapped, done.unreadable) == (3, 2, 1)
+    assert await site.keys(account) == [(1, "lost", False)]
+
+
 async def test_every_field_is_sealed_anew(site: Site):
     place = site.places[0]
     vault = Vault.of(site.old)

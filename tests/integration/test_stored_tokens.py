@@ -262,6 +262,16 @@ async def test_tokens_are_sealed(bank: Bank):
     assert b"refresh-1" not in sealed
 
 
+async def test_tokens_that_do_not_open_count_as_none(bank: Bank):
+    await ClientCredentials("hub", "s3cret", bank.server, await bank.store()).header()
+    await bank.execute("update credential set sealed = sealed || 'x'::bytea where field = 'tokens'")
+
+    again = ClientCredentials("hub", "s3cret", bank.server, await bank.store())
+
+    assert await again.header() == "Bearer access-2"
+    assert await (await bank.store()).read() is not None
+
+
 async def test_while_keys_are_replaced_a_refresh_under_way_is_stored(bank: Bank):
     await bank.sign_in()
     await bank.spend()
