@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import SQLModel
 
-from db import accounts, crawls, events, jobs, links, migrate, people, runs
+from db import accounts, crawls, events, jobs, links, migrate, people, requests, runs
 from hub import objects
 from hub.core.link import pairs
 from hub.settings import Settings
@@ -16,6 +16,7 @@ TABLES = (
     jobs,
     links,
     people,
+    requests,
     runs,
     objects,
 )  # importing them registers their tables

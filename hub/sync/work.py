@@ -81,7 +81,7 @@ class Work:
     ) -> None:
         self.job, self.settings = job, settings
         self.ended = False  # the handler has ended the job itself, in `final`
-        self._pool, self._opener = pool, opener
+        self.pool, self._opener = pool, opener
         self._connectors: dict[UUID, Connector] = {}
         self._held_until = time.monotonic() + settings.lease_seconds
 
@@ -105,7 +105,7 @@ class Work:
 
         The process may not stand still in it for longer than a lease: Postgres ends it then."""
         self.still_mine()
-        async with self._pool.transaction(self.job.account_id) as connection:
+        async with self.pool.transaction(self.job.account_id) as connection:
             job, idle = self.job, self.settings.lease_seconds
             if not await lease.hold(connection, job.account_id, job.id, job.fence, idle_seconds=idle):
                 raise LeaseLost

@@ -17,9 +17,9 @@ from hub.bell import SilentBell
 from hub.connectors import capabilities, open_connector
 from hub.core.link import LinkState
 from hub.erp.connector import Connector
+from hub.handlers import FAILURES, HANDLERS
 from hub.http import Limits
 from hub.sandboxes.world import Commitment, World, build
-from hub.sync.handlers import FAILURES, HANDLERS
 from jobs.run import Crew
 from jobs.runner import Runner
 

@@ -113,7 +113,7 @@ async def test_only_the_two_narrow_logins_see_across_accounts(owner: Connection,
         ("event_head", logins.sweeper),
         ("account", logins.sweeper),
     }
-    assert narrow == swept | {("api_key", logins.door)}
+    assert narrow == swept | {("api_key", logins.door), ("webhook", logins.door)}
 
 
 async def test_every_table_of_accounts_has_the_account_in_front_of_its_keys(owner: Connection):
