@@ -124,8 +124,10 @@ class ErpRequestDetail(AccountTable, table=True):
     connection_id: uuid.UUID = Field(primary_key=True)
     external_id: str = Field(primary_key=True, max_length=64)
     request_id: uuid.UUID
-    item_type: str | None = Field(default=None, max_length=60)
-    item_id: str | None = Field(default=None, max_length=64)
+    item_type: str | None = Field(
+        default=None, max_length=60, description="What kind of item, in the project tool's word."
+    )
+    item_id: str | None = Field(default=None, max_length=64, description="The item's id in the project tool.")
     object_id: uuid.UUID | None = Field(default=None, description="The item here, once it is known.")
     state: DetailState = words(DetailState, "What the project tool is told.", default=DetailState.IN_PROGRESS)
     messages: list[str] = Field(
