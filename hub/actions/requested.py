@@ -4,7 +4,7 @@ What the request is about is read again first, so that nobody decides on an old 
 the run that reads is noted on the request, and actions are performed once under the request's own key."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -123,11 +123,8 @@ class _Answer:
         return run
 
     def _project(self) -> str | None:
-        """The project's id in the tool, where the request's items name one."""
-        for item in json.loads(self.row["content"]).get("items") or ():
-            if item.get("project_id"):
-                return str(item["project_id"])
-        return None
+        """The project's id in the tool, where the request's data names one."""
+        return next(_projects(json.loads(self.row["content"]).get("items")), None)
 
     # --- acting ----------------------------------------------------------------------------------------------------
 
@@ -211,3 +208,16 @@ class _Answer:
             message = "; ".join(said) or None
             await connection.execute(_END, self.account, self.request, state.value, message)
             await request_came_to_an_end(connection, self.account, self.request, told, said)
+
+
+def _projects(value: Any) -> Iterator[str]:
+    """Every project that is named in the data, the outermost first."""
+    if isinstance(value, Mapping):
+        project = value.get("project")
+        named = value.get("project_id") or (project.get("id") if isinstance(project, Mapping) else None)
+        if isinstance(named, str | int):
+            yield str(named)
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _projects(each)

@@ -20,7 +20,7 @@ from hub.sync.enqueue import enqueue
 from hub.sync.images import image
 from hub.sync.log import happened
 from hub.sync.payload import steps_of
-from hub.sync.requests.endings import item_ended_as
+from hub.sync.requests.endings import item_ended_as, tell
 from hub.sync.runs import item_ended, progress
 from hub.sync.work import JobRow, Work
 
@@ -202,6 +202,7 @@ async def item_refused(
         await connection.execute(_TROUBLE, job.account_id, job.object_id, code, message, erp_message)
     if job.kind == "unlink":
         await item_ended_as(connection, job.account_id, job.object_id, DetailState.FAILED, [message])
+    await tell(connection, job.account_id, job.object_id)
     outcome = Outcome.REFUSED if code in (ErrorCode.STILL_IN_ERP, ErrorCode.WRONG_STATE) else Outcome.FAILED
     await item_ended(
         connection,

@@ -20,11 +20,14 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`lists` are read before or as the answer; `words` tell people why nothing is done."""
+    """`lists` are read before or as the answer; `words` tell people why nothing is done.
+
+    `item` is what the request's data calls the thing it is about."""
 
     wish: Wish
     lists: tuple[str, ...] = ()
     words: str = ""
+    item: str = ""
 
 
 _SENT = ("member", "project_member", "commitment")
@@ -33,8 +36,8 @@ _NOT_TAKEN = "This ERP takes no {what} from the project tool."
 _NOT_YET = "The hub does not carry {what}."
 
 MEANINGS: Mapping[str, Meaning] = {
-    "create_commitment": Meaning(Wish.SEND, _SENT),
-    "unlink_commitment": Meaning(Wish.UNLINK, _SENT),
+    "create_commitment": Meaning(Wish.SEND, _SENT, item="commitment"),
+    "unlink_commitment": Meaning(Wish.UNLINK, _SENT, item="commitment"),
     "sync_standard_cost_codes": Meaning(Wish.IMPORT, ("cost_type", "cost_code")),
     "sync_standard_categories": Meaning(Wish.IMPORT, ("cost_type",)),
     "sync_vendors": Meaning(Wish.IMPORT, ("company",)),

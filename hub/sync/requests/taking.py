@@ -12,6 +12,7 @@ from db.session import Connection
 from hub.erp.connector import Incoming
 from hub.errors import ErpUnexpected
 from hub.sync.enqueue import enqueue
+from hub.sync.requests.meaning import meaning_of
 from hub.sync.work import JobRow, Work
 
 RESOURCE = "erp_request"
@@ -118,11 +119,30 @@ async def take_in(connection: Connection, account: UUID, system: UUID, record: I
     )
     if not fresh:
         return
-    for detail in content.get("details") or ():
+    for detail, item in about(content):
         await connection.execute(
-            _DETAIL, account, system, detail["id"], request, detail.get("item_type"), detail.get("item_id")
+            _DETAIL, account, system, detail["id"], request, detail.get("item_type"), item
         )
     await enqueue(connection, account, "answer_request", args={"request": request})
+
+
+def about(content: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], str | None]]:
+    """Each detail with the id of its item: its own word for it, else the thing that the data is about.
+
+    Where several details and things do not pair up, nothing is guessed."""
+    details = list(content.get("details") or ())
+    word = meaning_of(str(content.get("name") or "")).item
+    things = [_id_in(item, word) for item in content.get("items") or () if _id_in(item, word)]
+    if len(things) == 1:
+        things *= len(details)
+    paired = things if len(things) == len(details) else [None] * len(details)
+    return [(detail, detail.get("item_id") or thing) for detail, thing in zip(details, paired, strict=True)]
+
+
+def _id_in(item: Any, word: str) -> str | None:
+    thing = item.get(word) if isinstance(item, Mapping) and word else None
+    found = thing.get("id") if isinstance(thing, Mapping) else None
+    return str(found) if isinstance(found, str | int) else None
 
 
 def _kept(content: Mapping[str, Any]) -> dict[str, Any]:
