@@ -46,8 +46,8 @@ def worker() -> None:
     """Run background jobs."""
     from importlib import import_module
 
+    from hub.handlers import FAILURES, HANDLERS
     from hub.settings import settings
-    from hub.sync.handlers import FAILURES, HANDLERS
 
     run_worker = import_module("jobs.worker").run_worker  # the one door from here to what runs the hub
     asyncio.run(run_worker(settings(), HANDLERS, FAILURES))

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 
 from sqlmodel import SQLModel
 
-from db import accounts, crawls, credentials, events, jobs, links, migrate, people, runs
+from db import accounts, checks, crawls, credentials, events, jobs, links, migrate, people, requests, runs
 from hub import objects
 from hub.core.link import pairs
 from hub.settings import Settings
 
 TABLES = (
     accounts,
+    checks,
     crawls,
     credentials,
     events,
     jobs,
     links,
     people,
+    requests,
     runs,
     objects,
 )  # importing them registers their tables

@@ -11,9 +11,9 @@ from uuid import UUID
 from hub import logs
 from hub.connectors import open_connector
 from hub.errors import ErpUnauthorized
+from hub.handlers import FAILURES, HANDLERS
 from hub.http import AuthorizationCode, Client, TokenStore
 from hub.settings import settings
-from hub.sync.handlers import FAILURES, HANDLERS
 from hub.sync.work import Work
 from jobs.worker import run_worker
 
