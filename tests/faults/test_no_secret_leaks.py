@@ -26,6 +26,7 @@ from starlette.routing import Route
 from db.clock import new_id
 from db.credentials import SecretField
 from db.session import WritePool
+from hub.access.door import issue_hook
 from hub.access.sealing import Place
 from hub.access.vault import Vault
 from hub.bell import ArqBell
@@ -161,7 +162,7 @@ class Leaks:
         settings, given = self.job.stack.settings, mri_credentials()
         tokens = {f"access token {number}": text for number, text in enumerate(self.login.access)}
         tokens |= {f"refresh token {number}": text for number, text in enumerate(self.login.refresh)}
-        keys = {f"API key of the {who}": key.split("_")[2] for who, key in self.job.stack.keys.items()}
+        keys = {f"API key of the {who}": key.split("_", 2)[2] for who, key in self.job.stack.keys.items()}
         own = {
             "HUB_SECRET": settings.secret.get_secret_value(),
             "the logins' password": settings.logins.password,
@@ -267,6 +268,25 @@ async def test_keys_at_the_door_are_right_wrong_and_misplaced(leaks: Leaks):
         await http.get(f"/graphql?access_token={right}")
         answer = await http.post("/graphql", content=right.encode(), headers={"Authorization": "Bearer"})
     assert answer.status_code >= 400
+
+
+async def test_webhooks_are_proven_by_a_right_secret_and_refused_with_a_wrong_one(leaks: Leaks):
+    tool, settings = await leaks.connection("procore"), leaks.job.stack.settings
+    async with leaks.pool.transaction(leaks.account) as connection:
+        _, prefix, secret = await issue_hook(connection, settings, leaks.account, tool)
+    leaks.secrets["the webhook's own secret"] = secret
+    leaks.secrets["a wrong webhook secret"] = wrong = "c4n4ry-wrong-webhook-secret"
+
+    async with httpx.AsyncClient(base_url=leaks.job.stack.api_url) as http:
+        sent = [("Bearer", secret), ("Bearer", wrong), ("Basic", secret)]
+        answers = [
+            (
+                await http.post(f"/webhooks/{prefix}", json={}, headers={"Authorization": f"{scheme} {word}"})
+            ).status_code
+            for scheme, word in sent
+        ]
+
+    assert answers == [422, 401, 401]
 
 
 async def test_no_secret_is_left_behind(leaks: Leaks):
