@@ -114,7 +114,7 @@ class Settings(BaseSettings):
         """Id -> key, the current one first. The derived one is always last: it opens what is not yet wrapped anew."""
         text = self.sealing_keys.get_secret_value()
         if self.sealing_keys_file is not None:
-            text += "," + self.sealing_keys_file.read_text()
+            text += "," + _text_of(self.sealing_keys_file)
         derived = self.key("sealing")
         name = f"derived-{hashlib.sha256(derived).hexdigest()[:8]}"
         given = [_sealing_key(one) for one in re.split(r"[\s,]+", text) if one]
@@ -137,6 +137,13 @@ class Settings(BaseSettings):
         return given or dsn(
             self.database_url, user=getattr(self.logins, login), password=self.logins.password
         )
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"The file of sealing keys {file} cannot be read.") from error
 
 
 def _sealing_key(text: str) -> tuple[str, bytes]:

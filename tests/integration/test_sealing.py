@@ -295,6 +295,11 @@ def test_a_key_that_cannot_be_read_stops_the_start_and_is_not_told(text: str) ->
     assert "sealing key" in str(refused.value)
 
 
+def test_a_file_of_keys_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="cannot be read"):
+        settings_of(sealing_keys_file=tmp_path / "nothing")
+
+
 def test_settings_show_no_secret() -> None:
     word = secrets.token_hex(12)
     url = f"redis://:{word}@127.0.0.1:1/0"
