@@ -60,7 +60,11 @@ class Writer:
         store, name = self._books.bench.store, f"{collection.name} {key}"
         known = store.get("idempotency", name)
         now = self._books.bench.clock.now()
-        if known is not None and datetime.fromisoformat(known["until"]) > now:
+        if (
+            known is not None
+            and datetime.fromisoformat(known["until"]) > now
+            and self._stands(collection, known)
+        ):
             if known["digest"] != digest:
                 text = "The key was used for other content."
                 raise Problem(422, "idempotency_key_reused", text, "Idempotency-Key")
@@ -71,11 +75,17 @@ class Writer:
         store.put("idempotency", name, answer)
         return written
 
+    def _stands(self, collection: Collection, known: Row) -> bool:
+        """A key is remembered no longer than its document stands: a deleted or void one may be made again."""
+        row = self._books.row(collection.name, known["body"]["id"])
+        return row is not None and not row["void"]
+
     def _upsert(self, collection: Collection, sent: Row, key: str | None) -> Written:
         row = read_document(collection, sent)
         if not row["external_ref"]:
             raise Problem(422, "required", "external_ref is required.", "external_ref")
-        known = self._books.matching(collection.name, {"external_ref": row["external_ref"]})
+        named = self._books.matching(collection.name, {"external_ref": row["external_ref"]})
+        known = [found for found in named if not found["void"]]
         if not known:
             return self._add(collection, sent, key)
         judge(self._books, collection, row)
