@@ -125,10 +125,14 @@ def sandbox(
 
     from hub.sandboxes import mri, procore, reference
 
+    try:
+        play = partial(reference.main, writes=reference.read_writes(writes or ()))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
     mains: dict[str, Callable[[int, Path | None, int], None]] = {
         "procore": procore.main,
         "mri": mri.main,
-        "reference": partial(reference.main, writes=writes or ()),
+        "reference": play,
     }
     if system not in mains:
         raise typer.BadParameter(f"there is no sandbox {system}; choose one of {', '.join(mains)}")

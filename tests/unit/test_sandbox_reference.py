@@ -234,7 +234,13 @@ async def test_a_switch_that_does_not_exist_is_refused(ledger, switch):
 
 
 def test_classes_are_read_from_the_command_line():
+    assert read_writes([]) == {"*": Writes.K1}
     assert read_writes(["K4", "contracts=K3"]) == {"*": Writes.K4, "contracts": Writes.K3}
-    for wrong in ("K9", "nothing=K1"):
-        with pytest.raises(ValueError):
-            read_writes([wrong])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"), [("K9", "K9 is none of K1"), ("nothing=K1", "no collection nothing")]
+)
+def test_a_class_or_collection_that_does_not_exist_is_named(wrong, words):
+    with pytest.raises(ValueError, match=words):
+        read_writes([wrong])

@@ -1,7 +1,6 @@
 """A small ledger of our own that has every object a project tool can send or read, over a plain REST interface."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -40,17 +39,19 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
 
 
 def read_writes(given: Sequence[str]) -> dict[str, Writes]:
-    """`K4` for all collections, `contracts=K3` for one. Raises `ValueError`."""
-    chosen: dict[str, Writes] = {}
+    """`K4` for all collections, `contracts=K3` for one. Raises `ValueError` with words for people."""
+    chosen = {"*": Writes.K1}
     for text in given:
         name, _, word = text.rpartition("=")
         if name not in {*COLLECTIONS, ""}:
-            raise ValueError(f"there is no collection {name}")
+            raise ValueError(f"there is no collection {name}; choose one of {', '.join(COLLECTIONS)}")
+        if word not in set(Writes):
+            raise ValueError(f"{word} is none of {', '.join(Writes)}")
         chosen[name or "*"] = Writes(word)
     return chosen
 
 
-def main(port: int, store: Path | None, seed: int, writes: Sequence[str] = ()) -> None:
+def main(port: int, store: Path | None, seed: int, writes: Mapping[str, Writes] | None = None) -> None:
     """Serve until told to stop."""
-    settings = replace(Settings(), writes={"*": Writes.K1, **read_writes(writes)})
+    settings = Settings() if writes is None else Settings(writes=writes)
     serve(create_app(store, seed, settings), port=port)
