@@ -247,6 +247,12 @@ def test_a_purchase_order_is_refused_where_there_is_none_or_its_module_is_not_th
     assert side.step("commitment").body["kind"] == "subcontract"
 
 
+def test_a_purchase_order_goes_out_where_the_connection_has_the_module():
+    step = reference_side(profile="yardi_voyager", po_module=True).step("commitment", kind="PURCHASE_ORDER")
+
+    assert step.body["kind"] == "purchase_order"
+
+
 # --- limits
 
 
@@ -330,3 +336,29 @@ def test_a_sign_is_refused_where_the_system_takes_none(name, amount, taken):
     with pytest.raises(MappingError) as refused:
         side.step("subcontractor_invoice", amount=Decimal(amount))
     assert refused.value.field == "amount"
+
+
+@pytest.mark.parametrize("name", ["quickbooks_online", "netsuite", "workday"])
+def test_a_code_of_one_part_is_refused_where_the_system_wants_two(name):
+    side = reference_side(profile=name)
+
+    def drafted(code):
+        return side.connector.steps("cost_code", facts("project_cost_code", code=code), {})
+
+    assert len(drafted("01-100")) == 1
+    for code in ("01100", "01-", ""):
+        with pytest.raises(MappingError) as refused:
+            drafted(code)
+        assert refused.value.field == "code"
+
+
+def test_changes_of_one_code_are_one_change_where_a_line_may_be_touched_once():
+    lines = [line(1, "600.00"), line(2, "300.00", cost_type="L"), line(3, "100.00")]
+
+    def drafted(**settings):
+        step = reference_side(**settings).step("commitment_change_order", lines=lines)
+        return [(one["line_number"], one["cost_type"], one["amount"]) for one in step.body["lines"]]
+
+    assert drafted(profile="vista") == [(1, "O", "700.00"), (2, "L", "300.00")]
+    assert drafted() == [(1, "O", "600.00"), (2, "L", "300.00"), (3, "O", "100.00")]
+    assert [one["amount"] for one in lines] == [Decimal("600.00"), Decimal("300.00"), Decimal("100.00")]

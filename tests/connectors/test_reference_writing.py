@@ -431,6 +431,15 @@ async def test_a_right_that_was_taken_away_is_no_refusal_of_the_document(side):
         await side.write("commitment")
 
 
+async def test_an_answer_and_a_refusal_are_known_by_the_ledgers_own_number(side):
+    answer = await side.write("commitment")
+    with pytest.raises(ErpRefused) as refused:
+        await side.write("commitment", vendor_id="NOBODY")
+
+    assert len(answer.request_id) == len(refused.value.request_id) == 32
+    assert answer.request_id != refused.value.request_id
+
+
 # --- read-back
 
 
@@ -488,6 +497,33 @@ async def test_a_paid_invoice_is_still_the_invoice_that_was_sent(side):
     await side.act("invoices", "pay", {"number": "INV-7"})
 
     assert dict((await side.connector.find(step)).differences) == {}
+
+
+async def test_a_site_that_ignores_filters_is_not_believed_to_hold_what_it_does_not():
+    others = [
+        {"id": "CON1", "job": "24-101", "number": "SC-002"},
+        {"id": "CON2", "job": "24-102", "number": "SC-001"},
+    ]
+
+    def answer(request):
+        if request.url.path == "/oauth/token":
+            return httpx.Response(200, json={"access_token": "t", "expires_in": 60})
+        return httpx.Response(200, json={"data": others, "next_cursor": None})
+
+    side = reference_side(transport=httpx.MockTransport(answer))
+    step = side.step("commitment")
+    found, obstacles = await side.connector.find(step), await side.connector.obstacles(step)
+    await side.close()
+
+    assert (found, obstacles) == (None, [])
+
+
+async def test_a_number_that_stands_there_in_other_letters_is_seen(side):
+    await side.write("commitment", number="sc-001")
+
+    found = await side.connector.find(side.step("commitment"))
+
+    assert dict(found.differences) == {"number": ("SC-001", "sc-001")}
 
 
 # --- obstacles

@@ -3,6 +3,8 @@
 import pytest
 from reference_caller import JOB, VENDOR, Ledger, contract, invoice, line, order
 
+from hub.sandboxes.reference import create_app
+
 REF = {"external_ref": "commitment/24-101/SC-001"}
 
 
@@ -76,6 +78,18 @@ async def test_k1_makes_anew_what_no_longer_stands(ledger, action):
     again = await ledger.write("contracts", contract(), key="a")
 
     assert again.json()["id"] != first["id"]
+
+
+async def test_k1_remembers_its_keys_over_a_restart(tmp_path):
+    first = await Ledger(create_app(tmp_path / "ledger.db")).enter()
+    made = (await first.write("contracts", contract(), key="a")).json()
+    await first.client.aclose()
+    second = await Ledger(create_app(tmp_path / "ledger.db")).enter()
+    again = await second.write("contracts", contract(), key="a")
+    await second.client.aclose()
+
+    assert again.json() == made
+    assert again.headers["idempotent-replayed"] == "true"
 
 
 async def test_k2_updates_the_document_that_carries_the_name(ledger):

@@ -40,7 +40,8 @@ class Api:
             raise reply.unexpected("a page without a usable cursor")
         return rows, following or None
 
-    async def all(self, collection: str, query: Mapping[str, str]) -> list[Row]:
+    async def matching(self, collection: str, query: Mapping[str, str]) -> list[Row]:
+        """Every row with these values, letter case aside. A site may ignore filters, so rows are compared here too."""
         found, following = await self.page(collection, query)
         seen: set[str] = set()
         while following is not None:
@@ -49,7 +50,7 @@ class Api:
             seen.add(following)
             more, following = await self.page(collection, {**query, "cursor": following})
             found = [*found, *more]
-        return found
+        return [row for row in found if all(_same(row.get(name), value) for name, value in query.items())]
 
     async def write(self, method: str, target: str, body: bytes, key: str | None) -> Reply:
         """A refusal is one only where the ERP says so in its own form; anything else leaves the outcome open."""
@@ -80,6 +81,10 @@ class Api:
         if not isinstance(found, dict):
             raise reply.unexpected("not a token")
         return found
+
+
+def _same(theirs: Any, ours: str) -> bool:
+    return isinstance(theirs, str) and theirs.strip().casefold() == ours.casefold()
 
 
 def _refused_read(reply: Reply) -> ErpUnexpected | ErpUnauthorized:

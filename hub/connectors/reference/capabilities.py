@@ -85,6 +85,7 @@ def able(settings: Settings) -> Capabilities:
     behaviour = replace(
         profile.behaviour if profile else _BEHAVIOUR,
         use_procore_contract_number=settings.use_procore_contract_number,
+        po_module=settings.po_module,
         # Never beyond what this connector itself does.
         payment_import=profile.behaviour.payment_import if profile else True,
         payment_export=False,

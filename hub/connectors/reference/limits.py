@@ -103,9 +103,41 @@ def _invoice_amount(behaviour: Behaviour, known: Facts) -> None:
         raise MappingError("is negative", field="amount", value=amount)
 
 
+def _tiers(behaviour: Behaviour, known: Facts) -> None:
+    """A code has parts between delimiters, and some systems want more than one."""
+    code = str(known.get("code") or "")
+    parts = [part for part in re.split(_delimiters(behaviour), code) if part]
+    if len(parts) < (behaviour.min_code_tiers or 0):
+        raise MappingError(f"has fewer than {behaviour.min_code_tiers} parts", field="code", value=code)
+
+
+def _delimiters(behaviour: Behaviour) -> str:
+    return "|".join(re.escape(one) for one in behaviour.code_delimiters or ("-", ".", "/", " "))
+
+
+def _merged_lines(behaviour: Behaviour, known: Facts) -> None:
+    """Where a change order may touch a line of its contract once, changes of one code are one change."""
+    if not behaviour.co_merge_same_line:
+        return
+    merged: dict[Any, Facts] = {}
+    for line in known.get("lines") or ():
+        pair = (line.get("cost_code"), line.get("cost_type"))
+        if pair in merged:
+            merged[pair]["amount"] = _amount(merged[pair]) + _amount(line)
+        else:
+            merged[pair] = {**line, "line_number": len(merged) + 1}
+    known["lines"] = list(merged.values())
+
+
+def _amount(line: Mapping[str, Any]) -> Decimal:
+    return Decimal(line.get("amount") or 0)
+
+
 _RULES: Mapping[str, tuple[Callable[[Behaviour, Facts], None], ...]] = {
     "commitment": (_purchase_order, _start_date, _one_cost_type),
-    "commitment_change_order": (_zero_order,),
+    "commitment_change_order": (_zero_order, _merged_lines),
+    "cost_code": (_tiers,),
+    "project_cost_code": (_tiers,),
     "subcontractor_invoice": (_invoice_amount,),
     "owner_invoice": (_invoice_amount,),
 }

@@ -20,6 +20,7 @@ class Settings:
     writes: Mapping[str, WriteClass]
     arrival_status: str
     use_procore_contract_number: bool
+    po_module: bool
     profile: Capabilities | None
 
     @classmethod
@@ -31,6 +32,7 @@ class Settings:
             writes=_writes(given.get("write_classes") or {}),
             arrival_status=str(given.get("invoice_arrival_status") or usual[0]),
             use_procore_contract_number=bool(given.get("use_procore_contract_number", True)),
+            po_module=bool(given.get("po_module", False)),
             profile=profile,
         )
 

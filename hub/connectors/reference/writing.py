@@ -64,7 +64,7 @@ class Writer:
         document = _document(step)
         if self._unsearchable(document):
             return None
-        rows = await self._api.all(document.collection, self._asked(document, step))
+        rows = await self._api.matching(document.collection, self._asked(document, step))
         if not rows:
             return None
         compared = [(row, _compared(document, step, row)) for row in rows]
@@ -88,7 +88,9 @@ class Writer:
                 found.append(Obstacle(collection, text))
                 continue
             found += [
-                _obstacle(collection, row) for row in await self._api.all(collection, query) if _stands(row)
+                _obstacle(collection, row)
+                for row in await self._api.matching(collection, query)
+                if _stands(row)
             ]
         return found
 

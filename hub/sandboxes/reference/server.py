@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -41,9 +42,9 @@ class Server:
         """Sign-in, rate and the collection's name before anything else; a problem becomes an answer."""
 
         async def answer(request: Request) -> Response:
-            headers: dict[str, str] = {}
+            headers = {"X-Request-Id": uuid4().hex}
             try:
-                headers = self._gate.admit(request)
+                headers |= self._gate.admit(request)
                 response = await handle(request, _collection(request))
             except Problem as problem:
                 note(request, outcome="refused", summary=problem.code)
