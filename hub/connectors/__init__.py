@@ -14,6 +14,9 @@ from hub.connectors.procore.capabilities import capabilities as procore_capabili
 from hub.connectors.procore.connector import ProcoreConnector
 from hub.connectors.procore.mapping import MAPPINGS as PROCORE_TABLES
 from hub.connectors.procore.notices import news as procore_news
+from hub.connectors.reference.capabilities import capabilities as reference_capabilities
+from hub.connectors.reference.connector import ReferenceConnector
+from hub.connectors.reference.mapping import MAPPINGS as REFERENCE_TABLES
 from hub.erp.capabilities import Capabilities
 from hub.erp.connector import Connector, Step
 from hub.erp.mapping import Mapping as FieldMapping
@@ -38,6 +41,7 @@ CONNECTORS: Mapping[str, Kind] = MappingProxyType(
     {
         "mri": Kind("MRI Platform X", MriConnector, mri_capabilities, MRI_TABLES),
         "procore": Kind("Procore", ProcoreConnector, procore_capabilities, PROCORE_TABLES, procore_news),
+        "reference": Kind("Reference ERP", ReferenceConnector, reference_capabilities, REFERENCE_TABLES),
     }
 )
 
