@@ -26,6 +26,16 @@ class Gate:
             raise RequestRefusedError(401, "Access is denied.")
         if not self._windows[key.key].let_in(self._books.bench.clock):
             raise RequestRefusedError(429, "Too many requests.")
+        self._refuse_at_night()
+
+    def _refuse_at_night(self) -> None:
+        """Some sites close for a while each night, by their own clock, and show a page that says so."""
+        site, time = self._books.site, self._books.now()[11:16]
+        first, last = site.closed_from, site.closed_until
+        if first is None or last is None:
+            return
+        if first <= time < last if first <= last else (time >= first or time < last):
+            raise RequestRefusedError(503, "Nightly processing. Please try again later.", as_page=True)
 
     def forget_calls(self) -> None:
         for window in self._windows.values():
@@ -36,6 +46,8 @@ class Gate:
         user, password = _basic_pair(header)
         parts = user.split("/")
         settings = self._settings
+        if settings.takes_three_parts and len(parts) == 3:
+            parts.append(settings.keys[0].key)
         if parts[:-1] != [settings.client, settings.database, settings.user] or password != settings.password:
             return None
         return next((key for key in settings.keys if key.key == parts[-1]), None)

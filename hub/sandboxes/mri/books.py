@@ -1,34 +1,43 @@
 """What the installation keeps: rows under the keys of their APIs, and how the site is set up."""
 
 from collections.abc import Mapping
-from datetime import tzinfo
+from dataclasses import replace
 from typing import Any
 
 from hub.sandboxes.kit import Bench
 from hub.sandboxes.mri.declare import Api, Row
-from hub.sandboxes.mri.settings import Oddity
+from hub.sandboxes.mri.settings import Oddity, Settings, Site
 
 
 class Books:
-    def __init__(self, bench: Bench, zone: tzinfo) -> None:
+    def __init__(self, bench: Bench, settings: Settings) -> None:
         self.bench = bench
-        self._zone = zone
+        self._settings = settings
 
     def now(self) -> str:
         """The site's own time, to the microsecond and without a zone, as all stamps are kept."""
-        return (
-            self.bench.clock.now()
-            .astimezone(self._zone)
-            .replace(tzinfo=None)
-            .isoformat(timespec="microseconds")
-        )
+        here = self.bench.clock.now().astimezone(self._settings.zone)
+        return here.replace(tzinfo=None).isoformat(timespec="microseconds")
+
+    def today(self) -> str:
+        return self.now()[:10]
+
+    @property
+    def database(self) -> str:
+        return self._settings.database
 
     def row(self, api: Api, key: Mapping[str, Any]) -> Row | None:
         return self.bench.store.get(api.collection, api.store_key(key))
 
     def rows(self, api: Api) -> list[Row]:
         """In the order of their keys, so that a row put between two pages moves those after it."""
-        return sorted(self.bench.store.all(api.collection), key=api.store_key)
+        rows = api.finds(self) if api.finds else self.bench.store.all(api.collection)
+        return sorted(filter(api.only, rows), key=api.store_key)
+
+    def where(self, api: Api, wanted: Mapping[str, Any]) -> list[Row]:
+        return [
+            row for row in self.rows(api) if all(row.get(name) == value for name, value in wanted.items())
+        ]
 
     def keep(self, api: Api, row: Row) -> None:
         self.bench.store.put(api.collection, api.store_key(row), row)
@@ -40,6 +49,18 @@ class Books:
     def next_transaction_id(self) -> str:
         """Ten digits with leading zeros: an id that only looks like a number."""
         return f"{self.bench.store.next_number('transaction', first=9006):010d}"
+
+    @property
+    def site(self) -> Site:
+        kept = self.bench.store.get("switch", "site") or {}
+        changes: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()
+        }
+        return replace(self._settings.site, **changes)
+
+    def change_site(self, changes: Mapping[str, Any]) -> None:
+        kept = self.bench.store.get("switch", "site") or {}
+        self.bench.store.put("switch", "site", {**kept, **changes})
 
     @property
     def oddities(self) -> frozenset[Oddity]:

@@ -1,13 +1,14 @@
-"""The two ways in which MRI says no: to the whole request by its status, to one entry inside a 200."""
+"""The ways in which MRI says no: to the whole request by its status, to one entry inside a 200."""
 
 
 class RequestRefusedError(Exception):
-    """The request as a whole is turned away; nothing of it is looked at."""
+    """The request as a whole is turned away; nothing of it is looked at. `as_page`: by a web page."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, *, as_page: bool = False) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.as_page = as_page
 
 
 class EntryRefusedError(Exception):

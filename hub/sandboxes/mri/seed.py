@@ -1,4 +1,4 @@
-"""The ledger's part of the fictional contractor: vendors, jobs and codes, and no contract yet."""
+"""The ledger's part of the fictional contractor: vendors, jobs and codes, and no document yet."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from hub.sandboxes import world as worlds
 from hub.sandboxes.mri.apis import CATEGORIES, COST_CODES, JOB_COST_CODES, JOBS, VENDORS
 from hub.sandboxes.mri.books import Books
 from hub.sandboxes.mri.declare import Api, Row
+from hub.sandboxes.mri.ledger_seed import ledger_rows
 from hub.sandboxes.world import CostCode, Job, Vendor, World
 
 _FIRST_CHANGE = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - the site's local time has no zone on the wire
@@ -45,6 +46,7 @@ def _rows(world: World) -> Iterator[tuple[Api, Row]]:
             for code in world.cost_codes:
                 for category in code.categories:
                     yield JOB_COST_CODES, _job_cost_code(job, code, category)
+    yield from ledger_rows(world.company.erp_entity, world.company.name)
 
 
 def _vendor(vendor: Vendor) -> Row:

@@ -1,0 +1,31 @@
+"""A refused entry as it comes back: what was sent, as far as the API knows its fields, and the error in it."""
+
+from typing import Any
+
+from hub.sandboxes.mri.declare import Api, NestedSet, Row
+from hub.sandboxes.mri.errors import EntryRefusedError
+from hub.sandboxes.mri.incoming import nested_entries
+from hub.sandboxes.mri.outgoing import Entry, error_entry
+
+
+def refused_entry(api: Api, sent: Row, error: EntryRefusedError) -> Entry:
+    entry: Entry = {field.name: _echo(sent.get(field.name)) for field in api.fields}
+    for nested in api.nested:
+        entry[nested.name] = _echo_nested(nested, sent, error)
+    return error_entry(error.message, entry) if error.message else entry
+
+
+def _echo_nested(nested: NestedSet, sent: Row, error: EntryRefusedError) -> list[Entry]:
+    try:
+        rows = nested_entries(nested, sent.get(nested.name))
+    except EntryRefusedError:
+        return []
+    echoed = [{field.name: _echo(row.get(field.name)) for field in nested.fields} for row in rows]
+    return [
+        error_entry(error.nested[nested.name, index], row) if (nested.name, index) in error.nested else row
+        for index, row in enumerate(echoed)
+    ]
+
+
+def _echo(value: Any) -> str | None:
+    return None if value is None or isinstance(value, dict | list) else str(value)
