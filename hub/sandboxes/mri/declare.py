@@ -76,7 +76,7 @@ class DateForm(StrEnum):
 class Document:
     """Entries that are lines of one document: equal in `fields`, they stand or fall together.
 
-    Lines that come without a number are numbered in their order. `checks` see all lines of a request;
+    Lines that come without a number are numbered in their order. `checks` see all lines that it then has;
     `taken` is the refusal, with the row's fields in braces, of a document that is there already."""
 
     fields: tuple[str, ...]
@@ -113,6 +113,7 @@ class Api:
     acts: Check | None = None
     document: Document | None = None
     upserts: bool = False
+    filters: bool = False  # takes $filter
     paged: bool = True
     bare: bool = False  # one row, not in a list
     module: str | None = None  # without which there is nothing to read or write

@@ -8,6 +8,7 @@ from hub.sandboxes.mri.books import Books
 from hub.sandboxes.mri.call import Call
 from hub.sandboxes.mri.declare import Api, DateForm, Field, Row
 from hub.sandboxes.mri.errors import RequestRefusedError
+from hub.sandboxes.mri.filtering import filtered
 from hub.sandboxes.mri.outgoing import Entry, Page, error_entry, outgoing_entry
 from hub.sandboxes.mri.settings import Oddity
 from hub.sandboxes.mri.values import read_moment
@@ -20,7 +21,8 @@ _FORMS = {
 
 
 def read(books: Books, api: Api, call: Call) -> Page:
-    rows = _changed_since(books, api, call, _spanned(books, api, call, _wanted(books, api, call)))
+    rows = filtered(api, call.filter, _wanted(books, api, call))
+    rows = _changed_since(books, api, call, _spanned(books, api, call, rows))
     if not rows and api.nothing_found and Oddity.EMPTY_IS_ERROR in books.oddities:
         return Page([error_entry(api.nothing_found)])
     entries = (outgoing_entry(api, row) for row in rows)

@@ -57,10 +57,10 @@ class Server:
 
     async def _carry_out(self, request: Request, api: Api, call: Call) -> Page:
         note(request, api=api.name)
+        if request.method == "GET" and call.wants_metadata:
+            return describe(api)
         if request.method not in api.verbs:
             raise RequestRefusedError(405, f"{api.name} does not support {request.method}.")
-        if call.wants_metadata:
-            return describe(api)
         if api.module and api.module not in self._books.site.modules:
             return Page([error_entry(f"The module {MODULES[api.module]} is not installed.")])
         if request.method == "GET":

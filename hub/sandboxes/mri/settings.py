@@ -60,6 +60,9 @@ class Site:
     transfers_sum_to_zero: bool = True  # whether a Budget Transfer that doesn't is refused
     closed_from: str | None = None  # nightly, by the site's own clock, `HH:MM`; see `closed_until`
     closed_until: str | None = None
+    calls: int | None = None  # per window, in the place of what every key may make
+    window_seconds: int | None = None  # in the place of that of `Settings`
+    partner_apis: tuple[str, ...] | None = None  # registered for the first key, in the place of its own
 
 
 @dataclass(frozen=True)

@@ -126,8 +126,7 @@ def _write_together(books: Books, api: Api, lines: dict[int, Row], method: str) 
                     errors[index] = error
             if errors:
                 raise _UndoneError
-            for check in api.document.checks if api.document else ():
-                check(books, list(rows.values()))
+            _check_document(books, api, next(iter(rows.values())))
     except _UndoneError:
         return {index: errors.get(index, _OTHER_LINE) for index in lines}
     except EntryRefusedError as error:
@@ -141,6 +140,15 @@ def _refuse_taken(books: Books, api: Api, line: Row, method: str) -> None:
     wanted = dict(zip(api.document.fields, _key_of(api.document, line), strict=True))
     if books.where(api, wanted):
         raise EntryRefusedError(api.document.taken.format_map(wanted))
+
+
+def _check_document(books: Books, api: Api, row: Row) -> None:
+    """Its rules see all lines that it has now."""
+    if api.document is None:
+        return
+    lines = books.where(api, {name: row[name] for name in api.document.fields})
+    for check in api.document.checks:
+        check(books, lines)
 
 
 def _answer(api: Api, sent: Row, outcome: Outcome) -> Entry:

@@ -10,7 +10,13 @@ from hub.sandboxes.mri.apis.checks import (
     stamp_transaction,
     total,
 )
-from hub.sandboxes.mri.apis.contracts import CONTRACTS, change_contract, contract_is_open, contract_of
+from hub.sandboxes.mri.apis.contracts import (
+    CONTRACT_ORDERS,
+    CONTRACTS,
+    change_contract,
+    contract_is_open,
+    contract_of,
+)
 from hub.sandboxes.mri.apis.jobcost import JOBS
 from hub.sandboxes.mri.apis.ledger import ACCOUNTS, ENTITIES
 from hub.sandboxes.mri.apis.purchasing import PURCHASE_ORDERS
@@ -56,10 +62,30 @@ def _uncoded(books: Books, row: Row, item: Row) -> str | None:
             check(books, item)
     except EntryRefusedError as error:
         return error.message
+    wrong = _wrong_retention(item) or _wrong_order(books, row, item)
+    if wrong:
+        return wrong
     job = item["JobCode"] or row["JobCode"]
     if item["CostCode"] or item["Category"]:
         return off_chart(books, job, item) if job else "JobCode: A job is required with a cost code."
     return None if item["AccountNumber"] else "AccountNumber: An account or a cost code is required."
+
+
+def _wrong_retention(item: Row) -> str | None:
+    """Holding is taken, releasing is an accountant's work in MRI itself."""
+    amount, held = Decimal(item["Amount"]), Decimal(item["RetentionAmount"])
+    if held * amount < 0 or abs(held) > abs(amount):
+        return f"RetentionAmount: The specified retention {held} is not a part of the amount, {amount}."
+    return None
+
+
+def _wrong_order(books: Books, row: Row, item: Row) -> str | None:
+    order = {**row, "OrderNumber": item["OrderNumber"]}
+    if not item["OrderNumber"]:
+        return None
+    if row["ContractNumber"] and books.row(CONTRACT_ORDERS, order):
+        return None
+    return f"OrderNumber: Contract {row['ContractNumber']} has no order {item['OrderNumber']}."
 
 
 _ITEM_CHECKS = (
@@ -162,6 +188,7 @@ _CHECKS = (
 # Three ways to the same invoices: all of them to read, any of them to post, those on contracts for both.
 INVOICES = Api(
     name="MRI_S-PMAP_Invoices",
+    filters=True,
     collection="Invoices",
     module=PAYABLES,
     fields=_fields(on_contract=False),

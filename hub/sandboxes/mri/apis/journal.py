@@ -25,6 +25,7 @@ def _job_cost_is_whole(books: Books, row: Row) -> None:
 JOURNAL_ENTRIES = Api(
     name="MRI_S-PMGL_JournalEntries",
     collection="JournalEntries",
+    filters=True,
     module=GENERAL_LEDGER,
     verbs=("GET", "POST"),
     # MRI has no id of a line: these four together are it.

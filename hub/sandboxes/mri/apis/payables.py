@@ -6,6 +6,7 @@ from hub.sandboxes.mri.settings import PAYABLES
 VENDORS = Api(
     name="MRI_S-PMAP_Vendors",
     collection="Vendors",
+    filters=True,
     verbs=("GET", "POST", "PUT"),
     module=PAYABLES,
     fields=(

@@ -151,6 +151,7 @@ PAY_INVOICE = Api(
 
 PAYMENTS = Api(
     name="MRI_S-PMAP_Payments",
+    filters=True,
     collection="Payments",
     module=PAYABLES,
     fields=(

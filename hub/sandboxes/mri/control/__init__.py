@@ -77,11 +77,12 @@ class LedgerControl:
         async def carry_out(request: Request) -> Response:
             try:
                 sent = await read_json_object(request)
+            except ValueError as error:
+                return bad_request("BAD_BODY", str(error))
+            try:
                 with self._books.bench.store.transaction():
                     return JSONResponse(action.does(self._books, sent))
             except ActionRefusedError as error:
                 return bad_request(error.code, error.message, status=error.status)
-            except ValueError as error:
-                return bad_request("BAD_BODY", str(error))
 
         return carry_out

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from hub.sandboxes.mri.books import Books
 from hub.sandboxes.mri.declare import Api, Row
@@ -27,8 +28,10 @@ class ActionRefusedError(Exception):
         self.code, self.message, self.status = code, message, status
 
 
-def take(sent: Row, needed: tuple[str, ...], other: tuple[str, ...] = ()) -> Row:
+def take(sent: Any, needed: tuple[str, ...], other: tuple[str, ...] = ()) -> Row:
     """The body, if it has all needed texts and nothing unheard of."""
+    if not isinstance(sent, dict):
+        raise ActionRefusedError("BAD_KEY", f"an object with {' and '.join(needed)} is required")
     unknown = sorted(set(sent) - set(needed) - set(other))
     if unknown:
         raise ActionRefusedError("UNKNOWN_FIELD", f"{unknown[0]} is not one of {', '.join(needed + other)}")

@@ -23,7 +23,7 @@ _COMMON = {
     "POST /__control/clock": "Moves the clock by advance_seconds, back with a negative number.",
     "POST /__control/reset": "Back to the seed: rows, clock, log, faults and set-up.",
 }
-_EXAMPLES = {
+_EXAMPLES: dict[str, Mapping[str, object]] = {
     "POST /__control/faults": {
         "fault": "drop_after",
         "match": {"api": "MRI_S-PMJC_Contracts", "method": "POST"},

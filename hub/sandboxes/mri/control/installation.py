@@ -1,8 +1,8 @@
 """How the installation behaves: rights, oddities, its set-up, rows that move between pages, rows as such."""
 
 import re
-from collections.abc import Collection
-from dataclasses import fields
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from hub.sandboxes.mri.apis import CATALOGUE, COLLECTIONS
 from hub.sandboxes.mri.books import Books
@@ -13,7 +13,7 @@ from hub.sandboxes.mri.drift import script_drift
 from hub.sandboxes.mri.errors import EntryRefusedError
 from hub.sandboxes.mri.incoming import read_row
 from hub.sandboxes.mri.outgoing import outgoing_entry
-from hub.sandboxes.mri.settings import MODULES, Oddity, Site
+from hub.sandboxes.mri.settings import MODULES, Oddity
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -37,33 +37,40 @@ def _set_switch(books: Books, sent: Row, name: str, allowed: Collection[str]) ->
 
 
 def _set_site(books: Books, sent: Row) -> Row:
-    take(sent, (), tuple(field.name for field in fields(Site)))
+    take(sent, (), tuple(_SITE))
     for name, value in sent.items():
-        if not _SITE_CHECKS[name](value):
-            raise ActionRefusedError("BAD_SITE", f"{name} {_SITE_WORDS[name]}")
+        is_right, words = _SITE[name]
+        if not is_right(value):
+            raise ActionRefusedError("BAD_SITE", f"{name} must be {words}")
     books.change_site(sent)
     return site_view(books)
 
 
-def _is_time(value: object) -> bool:
+def _is_time(value: Any) -> bool:
     return value is None or (isinstance(value, str) and bool(_TIME.fullmatch(value)))
 
 
-_SITE_CHECKS = {
-    "version": lambda value: isinstance(value, str) and bool(value),
-    "modules": lambda value: isinstance(value, list) and set(value) <= set(MODULES),
-    "invoice_status": lambda value: value in ("Pending", "Approved"),
-    "transfers_sum_to_zero": lambda value: isinstance(value, bool),
-    "closed_from": _is_time,
-    "closed_until": _is_time,
-}
-_SITE_WORDS = {
-    "version": "must be a text such as 10.5.2",
-    "modules": f"must be a list of {', '.join(MODULES)}",
-    "invoice_status": "must be Pending or Approved",
-    "transfers_sum_to_zero": "must be true or false",
-    "closed_from": "must be a time of the form HH:MM, or null",
-    "closed_until": "must be a time of the form HH:MM, or null",
+def _is_list_of(names: Collection[str]) -> Callable[[Any], bool]:
+    return lambda value: (
+        isinstance(value, list) and all(isinstance(one, str) and one in names for one in value)
+    )
+
+
+def _is_number_or_none(value: Any) -> bool:
+    return value is None or (type(value) is int and value > 0)
+
+
+_APIS = frozenset(api.name for api in CATALOGUE.values())
+_SITE: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "version": (lambda value: isinstance(value, str) and bool(value), "a text such as 10.5.2"),
+    "modules": (_is_list_of(MODULES), f"a list of {', '.join(MODULES)}"),
+    "invoice_status": (lambda value: value in ("Pending", "Approved"), "Pending or Approved"),
+    "transfers_sum_to_zero": (lambda value: isinstance(value, bool), "true or false"),
+    "closed_from": (_is_time, "a time of the form HH:MM, or null"),
+    "closed_until": (_is_time, "a time of the form HH:MM, or null"),
+    "calls": (_is_number_or_none, "a whole number of 1 or more, or null"),
+    "window_seconds": (_is_number_or_none, "a whole number of 1 or more, or null"),
+    "partner_apis": (lambda value: value is None or _is_list_of(_APIS)(value), "a list of APIs, or null"),
 }
 
 
@@ -139,7 +146,7 @@ ACTIONS = (
     ),
     Action(
         "site",
-        "Changes the set-up: version, modules, invoice_status, transfers_sum_to_zero, closed_from, closed_until.",
+        "Changes the installation's set-up, as far as it is sent; GET shows all of it.",
         {"modules": ["JC", "AP", "GL"], "invoice_status": "Pending"},
         _set_site,
     ),

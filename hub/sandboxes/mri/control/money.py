@@ -15,6 +15,7 @@ from hub.sandboxes.mri.books import Books
 from hub.sandboxes.mri.control.action import Action, ActionRefusedError, by_the_rules, row_of, take
 from hub.sandboxes.mri.declare import Row
 from hub.sandboxes.mri.outgoing import outgoing_entry
+from hub.sandboxes.mri.values import read_moment
 
 _CENT = Decimal("0.01")
 
@@ -31,6 +32,8 @@ def _set_status(books: Books, sent: Row) -> Row:
 def _run_payments(books: Books, sent: Row) -> Row:
     """One check per vendor, numbered from the given one; a share in percent pays each invoice in part."""
     take(sent, ("PaymentDate", "CheckNumber"), ("BankID", "Percent", "Invoices"))
+    if read_moment(sent["PaymentDate"]) is None:
+        raise ActionRefusedError("BAD_DATE", "PaymentDate must be a date of the form YYYY-MM-DD")
     if not sent["CheckNumber"].isdecimal():
         raise ActionRefusedError("BAD_CHECK", "CheckNumber must be the number of the first check")
     invoices = _to_pay(books, sent.get("Invoices"))
@@ -70,12 +73,17 @@ def _pay(books: Books, run: Row, invoice: Row, check: str, percent: Decimal) -> 
         "VendorID": invoice["VendorID"],
         "InvoiceNumber": invoice["InvoiceNumber"],
         "PaymentDate": run["PaymentDate"],
-        "PaymentPeriod": run["PaymentDate"][:7].replace("-", ""),
+        "PaymentPeriod": _period_of(run["PaymentDate"]),
         "CheckNumber": check,
         "AmountPaid": invoice.get("AmountPaid") or str(share),
         "BankID": run.get("BankID"),
     }
     return by_the_rules(books, PAY_INVOICE, entry)
+
+
+def _period_of(text: str) -> str:
+    day = read_moment(text)
+    return f"{day:%Y%m}" if day else ""
 
 
 def _void_check(books: Books, sent: Row) -> Row:

@@ -9,4 +9,4 @@ from hub.sandboxes.mri.declare import Row
 def site_view(books: Books) -> Row:
     """With the site's own time, which has no zone on the wire."""
     site = asdict(books.site)
-    return {**site, "modules": list(site["modules"]), "local_time": books.now()}
+    return {**site, "local_time": books.now()}
