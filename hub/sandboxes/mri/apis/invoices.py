@@ -142,6 +142,8 @@ def _fields(*, on_contract: bool) -> tuple[Field, ...]:
         Field("ContractNumber", limit=20, required=on_contract),
         Field("Status", choices=STATUSES[:2]),
         Field("PostedDate", Kind.DATE, made_here=True),
+        Field("ReceivedDate", Kind.DATE),
+        Field("PaymentDate", Kind.DATE, made_here=True),  # of the payment that settled it
         Field("LastUpdate", Kind.FINE_STAMP, made_here=True),
     )
 

@@ -44,7 +44,7 @@ JOURNAL_ENTRIES = Api(
         Field("JOBCODE", limit=20),
         Field("COSTCODE", limit=20),
         Field("CATEGORY", limit=10),
-        Field("STATUS", choices=("P", "R"), default="P"),  # posted, reversed
+        Field("STATUS", choices=("Posted", "Open", "Reversed"), default="Posted"),
         Field("LASTUPDATE", Kind.FINE_STAMP, made_here=True),
     ),
     params=(

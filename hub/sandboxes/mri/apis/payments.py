@@ -75,9 +75,14 @@ def _pay(books: Books, row: Row) -> None:
 def settle_invoice(books: Books, invoice: Row) -> None:
     """After a payment has been made or voided: what is paid follows from the payments that stand."""
     key = {name: invoice[name] for name in INVOICES.key_fields}
-    paid = total(books.where(PAYMENTS, {**key, "Voided": "N"}), "AmountPaid")
-    status = "Paid" if paid == Decimal(invoice["InvoiceAmount"]) else "Approved"
-    changes = {"PaidAmount": str(paid.quantize(Decimal("0.01"))), "Status": status}
+    payments = books.where(PAYMENTS, {**key, "Voided": "N"})
+    paid = total(payments, "AmountPaid").quantize(Decimal("0.01"))
+    is_settled = paid == Decimal(invoice["InvoiceAmount"])
+    changes = {
+        "PaidAmount": str(paid),
+        "Status": "Paid" if is_settled else "Approved",
+        "PaymentDate": max(payment["PaymentDate"] for payment in payments) if is_settled else None,
+    }
     books.keep(INVOICES, {**invoice, **changes, "LastUpdate": books.now()})
 
 
