@@ -170,6 +170,12 @@ def payable(number: str = "RENT-4", amount: str = "1200.00", **other: Any) -> di
     return draw(number, amount, **{**bare, **other})
 
 
+def payment(number: str = "RENT-4", check: str = "100001", **other: Any) -> dict:
+    """Of all that is left of an invoice."""
+    due = {"PaymentDate": "2026-05-15", "PaymentPeriod": "202605", "BankID": "OPER"}
+    return {"VendorID": "OKAF01", "InvoiceNumber": number, "CheckNumber": check, **due, **other}
+
+
 def revision(value: str, code: str = "03-300", number: str = "1", **other: Any) -> dict:
     return {
         "JobCode": "24-101",
@@ -221,6 +227,6 @@ async def one_of_each(mri: Caller) -> None:
     await mri.stored(REVISIONS, revision("250.00"))
     await mri.stored(DRAWS, draw())
     await mri.stored(CREATE_INVOICE, payable())
-    await mri.stored(JOURNAL, journal_line())
+    await mri.stored(JOURNAL, journal_line(JOBCODE="24-101", COSTCODE="03-300", CATEGORY="S"))
     run = {"PaymentDate": "2026-05-15", "CheckNumber": "100001", "Percent": "50"}
     assert (await mri.control("payments/run", run))["count"] == 2

@@ -56,6 +56,7 @@ class Index:
                 yield self._line(f"{method} {route.path}", route)
 
     def _line(self, name: str, route: Route) -> dict[str, Any]:
-        words = self._words.get(name) or (route.endpoint.__doc__ or "").strip().partition("\n")[0]
+        described = (route.endpoint.__doc__ or "").strip().partition("\n")[0]
+        words = self._words.get(name) or described or route.name.replace("_", " ")
         example = self._examples.get(name)
         return {"route": name, "tells": words} | ({} if example is None else {"example": example})

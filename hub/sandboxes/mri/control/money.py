@@ -1,6 +1,7 @@
 """What an accountant does with money: invoices, payment runs, voided checks, journal entries."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 from hub.sandboxes.mri.apis import (
     CREATE_INVOICE,
@@ -18,6 +19,7 @@ from hub.sandboxes.mri.outgoing import outgoing_entry
 from hub.sandboxes.mri.values import read_moment
 
 _CENT = Decimal("0.01")
+_PERCENT = re.compile(r"\d{1,3}(\.\d{1,6})?")
 
 
 def _enter_invoice(books: Books, sent: Row) -> Row:
@@ -57,11 +59,9 @@ def _to_pay(books: Books, named: object) -> list[Row]:
     return [row_of(books, INVOICES, one, "invoice") | one for one in named]
 
 
-def _percent(text: object) -> Decimal:
-    try:
-        percent = Decimal(str(text))
-    except InvalidOperation:
-        percent = Decimal(0)
+def _percent(sent: object) -> Decimal:
+    text = str(sent)
+    percent = Decimal(text) if _PERCENT.fullmatch(text) else Decimal(0)
     if not 0 < percent <= 100:
         raise ActionRefusedError("BAD_PERCENT", "Percent must be more than 0 and at most 100")
     return percent
