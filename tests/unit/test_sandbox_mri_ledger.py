@@ -1,6 +1,7 @@
 """The ledger's own lists, the journal, and vendors and jobs that come in through the web services."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from mri_caller import (
@@ -37,7 +38,10 @@ async def test_the_ledger_has_entities_accounts_banks_and_properties(mri: Caller
     mapped = await mri.rows(BANK_MAPPING, EntityId="HV01")
     found = await mri.rows(PROPERTIES, PROPERTYNAME="Vale Yard")
 
-    assert [row["EntityID"] for row in entities] == ["HV01", "HV99"]
+    assert [(row["EntityID"], row["EntityName"]) for row in entities] == [
+        ("HV01", "Harbour & Vale Builders"),
+        ("HV99", "Harbour & Vale Builders Holdings"),
+    ]
     assert (len(accounts), accounts["2010-000"], accounts["5030-000"]) == (16, "Liability", "Expense")
     assert [row["BankID"] for row in banks] == ["OPER", "PAYR"]
     assert [(row["BankID"], row["AccountNumber"]) for row in mapped] == [
@@ -171,3 +175,19 @@ async def test_a_job_is_made_in_an_entity_that_there_is(mri: Caller) -> None:
     ]
     [closed] = (await mri.put({"JobCode": "26-900", "Status": "Closed"}, api=JOBS)).json()["value"]
     assert (closed["Status"], closed["Description"]) == ("Closed", "Pier Shed")
+
+
+async def test_books_of_an_earlier_sandbox_get_the_lists_that_it_did_not_have(tmp_path: Path) -> None:
+    app = create_app(tmp_path / "mri.db")
+    first = caller_of(app)
+    [vendor] = await first.rows(VENDORS, VENDORID="OKAF01")
+    changed = await first.control("vendors", {"VendorID": "OKAF01", "Phone": "1"})
+    app.state.bench.store.clear("Periods")
+    app.state.bench.store.clear("Banks")
+    app.state.bench.store.close()
+
+    second = caller_of(create_app(tmp_path / "mri.db"))
+
+    assert vendor["Phone"] != "1"
+    assert await second.rows(VENDORS, VENDORID="OKAF01") == [changed]
+    assert (len(await second.rows(PERIODS)), len(await second.rows(BANKS))) == (84, 2)

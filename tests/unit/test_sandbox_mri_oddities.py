@@ -157,6 +157,29 @@ async def test_the_one_result_is_there_in_xml_too(mri: Caller) -> None:
     assert root.findtext("Result") == "ContractNumber: A value is required."
 
 
+async def test_an_entry_may_come_back_with_all_that_is_wrong_with_it(mri: Caller) -> None:
+    wrong = contract(Description="x" * 36, ContractDate="soon", Colour="red")
+    [usual] = (await mri.post(wrong)).json()["value"]
+    await odd(mri, "every_error")
+    [told] = (await mri.post(wrong)).json()["value"]
+    xml = "<mri_s-pmjc_contracts><entry><JobCode>24-101</JobCode></entry></mri_s-pmjc_contracts>"
+    in_xml = ET.fromstring((await mri.post_xml(xml)).content)
+
+    assert header_error(usual) == "Colour: The specified field is not known to this API."
+    assert told["Error"] == [
+        {"Message": "Colour: The specified field is not known to this API."},
+        {"Message": "Description: The specified value is longer than 35 characters."},
+        {"Message": "ContractDate: The specified value soon is not a date."},
+    ]
+    assert [error.findtext("Message") for error in in_xml.findall("entry/Error")] == [
+        "ContractNumber: A value is required.",
+        "Description: A value is required.",
+        "VendorID: A value is required.",
+        "OriginalAmount: A value is required.",
+        "ContractDate: A value is required.",
+    ]
+
+
 async def test_a_refused_request_may_be_a_bare_text_or_a_page(mri: Caller) -> None:
     await odd(mri, "error_as_text")
     text = await mri.get(JOBS, _top="many")

@@ -9,7 +9,7 @@ from hub.sandboxes.mri.access import Gate
 from hub.sandboxes.mri.books import Books
 from hub.sandboxes.mri.call import api_named_in
 from hub.sandboxes.mri.control import LedgerControl
-from hub.sandboxes.mri.seed import seed_books, seed_of
+from hub.sandboxes.mri.seed import complete_books, seed_books, seed_of
 from hub.sandboxes.mri.server import Server
 from hub.sandboxes.mri.settings import (
     SANDBOX_DEVELOPER_KEY,
@@ -42,8 +42,11 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
         gate.forget_calls()
         seed_books(books, seed)
 
-    if seed_of(books) is None:
+    begun_with = seed_of(books)
+    if begun_with is None:
         seed_books(books, seed)
+    else:
+        complete_books(books, begun_with)
     return build_app(
         books.bench,
         Server(settings, books, gate).routes(),

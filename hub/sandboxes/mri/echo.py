@@ -8,11 +8,14 @@ from hub.sandboxes.mri.incoming import nested_entries
 from hub.sandboxes.mri.outgoing import Entry, error_entry
 
 
-def refused_entry(api: Api, sent: Row, error: EntryRefusedError) -> Entry:
+def refused_entry(api: Api, sent: Row, error: EntryRefusedError, *, tells_all: bool) -> Entry:
+    """`tells_all`: with every message against the entry, not with the first alone."""
     entry: Entry = {field.name: _echo(sent.get(field.name)) for field in api.fields}
     for nested in api.nested:
         entry[nested.name] = _echo_nested(nested, sent, error)
-    return error_entry(error.message, entry) if error.message else entry
+    if not error.message:
+        return entry
+    return error_entry(error.message, entry, error.others if tells_all else ())
 
 
 def _echo_nested(nested: NestedSet, sent: Row, error: EntryRefusedError) -> list[Entry]:

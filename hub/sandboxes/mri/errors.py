@@ -12,9 +12,17 @@ class RequestRefusedError(Exception):
 
 
 class EntryRefusedError(Exception):
-    """One entry is turned away, or some rows of its nested sets: set name and row index to message."""
+    """One entry is turned away, or some rows of its nested sets: set name and row index to message.
 
-    def __init__(self, message: str = "", nested: dict[tuple[str, int], str] | None = None) -> None:
+    `others` are further messages against the entry, which only some sites tell."""
+
+    def __init__(
+        self,
+        message: str = "",
+        nested: dict[tuple[str, int], str] | None = None,
+        others: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message or "; ".join((nested or {}).values()))
         self.message = message
+        self.others = others
         self.nested = nested or {}

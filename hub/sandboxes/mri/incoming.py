@@ -95,14 +95,17 @@ def _unknown(name: str) -> str:
 
 
 def _read_fields(fields: tuple[Field, ...], entry: Row, other_names: set[str]) -> Row:
-    unknown = [
-        name for name in entry if name not in other_names and name not in {field.name for field in fields}
-    ]
-    if unknown:
-        raise EntryRefusedError(_unknown(unknown[0]))
-    return {
-        field.name: None if field.made_here else read_value(field, entry.get(field.name)) for field in fields
-    }
+    known = other_names | {field.name for field in fields}
+    refused = [_unknown(name) for name in entry if name not in known]
+    row: Row = {}
+    for field in fields:
+        try:
+            row[field.name] = None if field.made_here else read_value(field, entry.get(field.name))
+        except EntryRefusedError as error:
+            refused.append(error.message)
+    if refused:
+        raise EntryRefusedError(refused[0], others=tuple(refused[1:]))
+    return row
 
 
 def _read_nested(nested: NestedSet, sent: Any) -> list[Row]:

@@ -34,14 +34,14 @@ _CLOSED_BEFORE = "202601"
 def ledger_rows(entity: str, company: str) -> Iterator[tuple[Api, Row]]:
     """The company's entity and a second one, for an installation has several."""
     other = f"{entity[:2]}99"
-    yield ENTITIES, {"EntityID": entity, "Description": company, "Currency": "USD", "Active": "Y"}
+    yield ENTITIES, {"EntityID": entity, "EntityName": company, "Currency": "USD", "Active": "Y"}
     yield (
         ENTITIES,
-        {"EntityID": other, "Description": f"{company} Holdings", "Currency": "USD", "Active": "Y"},
+        {"EntityID": other, "EntityName": f"{company} Holdings", "Currency": "USD", "Active": "Y"},
     )
     for line in _ACCOUNTS.strip().splitlines():
         number, name, kind = line.split(" | ")
-        yield ACCOUNTS, {"AccountNumber": number, "Description": name, "AccountType": kind, "Active": "Y"}
+        yield ACCOUNTS, {"AccountNumber": number, "AccountName": name, "AccountType": kind, "Active": "Y"}
     for year in _YEARS:
         for month in range(1, 13):
             yield PERIODS, _period(year, month)

@@ -17,6 +17,8 @@ from hub.sandboxes.mri.values import write_value
 # `text`, a nested row list, or an Error with its Message; always in the order of the API's fields.
 Entry = dict[str, Any]
 
+_ERROR = "Error"
+
 # Put before a number that is to leave without quotes; no value of a row can hold this character.
 _UNQUOTED = "\x01"
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -43,8 +45,10 @@ def outgoing_entry(api: Api, row: Row) -> Entry:
     return entry
 
 
-def error_entry(message: str, entry: Entry | None = None) -> Entry:
-    return {**(entry or {}), "Error": {"Message": message}}
+def error_entry(message: str, entry: Entry | None = None, others: tuple[str, ...] = ()) -> Entry:
+    """Several errors are several elements in XML and a list in JSON."""
+    errors = [{"Message": one} for one in (message, *others)]
+    return {**(entry or {}), _ERROR: errors if others else errors[0]}
 
 
 def _texts(fields: tuple[Field, ...], row: Row) -> Entry:
@@ -110,7 +114,7 @@ def _number_names(api: Api) -> frozenset[str]:
 
 def _json_value(value: Any, name: str, numbers: frozenset[str]) -> Any:
     """A set of one row travels as that row, not as a list of one; an empty set as null."""
-    if isinstance(value, list):
+    if isinstance(value, list) and name != _ERROR:
         rows = [{inner: _json_value(one, inner, numbers) for inner, one in row.items()} for row in value]
         return {"entry": rows[0] if len(rows) == 1 else rows} if rows else None
     return f"{_UNQUOTED}{value}" if name in numbers and _NUMBER.fullmatch(value or "") else value
@@ -118,12 +122,18 @@ def _json_value(value: Any, name: str, numbers: frozenset[str]) -> Any:
 
 def _fill(element: ET.Element, entry: Entry) -> None:
     for name, value in entry.items():
+        if name == _ERROR:
+            _add_errors(element, value)
+            continue
         child = ET.SubElement(element, name)
         if isinstance(value, list):
             for row in value:
                 _fill(ET.SubElement(child, "entry"), row)
-        elif isinstance(value, dict):
-            for inner, text in value.items():
-                ET.SubElement(child, inner).text = text
         else:
             child.text = value
+
+
+def _add_errors(element: ET.Element, errors: dict[str, str] | list[dict[str, str]]) -> None:
+    for error in errors if isinstance(errors, list) else [errors]:
+        child = ET.SubElement(element, _ERROR)
+        ET.SubElement(child, "Message").text = error["Message"]

@@ -35,6 +35,7 @@ class Oddity(StrEnum):
     WINDOWS_1252 = "windows_1252"
     RESULT_ROOT = "result_root"  # a write is answered by one Result, which says Success when it went well
     SILENT_RESULT = "silent_result"  # ... or says nothing then
+    EVERY_ERROR = "every_error"  # an entry comes back with all that is wrong with it, not with the first
     ERROR_AS_TEXT = "error_as_text"  # a refused request is a bare JSON string
     ERROR_AS_PAGE = "error_as_page"  # ... or an HTML page
 

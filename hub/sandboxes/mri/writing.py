@@ -9,6 +9,7 @@ from hub.sandboxes.mri.echo import refused_entry
 from hub.sandboxes.mri.errors import EntryRefusedError
 from hub.sandboxes.mri.incoming import read_row
 from hub.sandboxes.mri.outgoing import Entry, outgoing_entry
+from hub.sandboxes.mri.settings import Oddity
 from hub.sandboxes.mri.values import read_value
 
 Outcome = Row | EntryRefusedError
@@ -43,7 +44,8 @@ def write(books: Books, api: Api, entries: list[Row], method: str) -> Written:
     outcomes: dict[int, Outcome] = {}
     for lines in _documents(api, entries):
         outcomes |= _write_together(books, api, lines, method)
-    answered = [_answer(api, entry, outcomes[index]) for index, entry in enumerate(entries)]
+    tells_all = Oddity.EVERY_ERROR in books.oddities
+    answered = [_answer(api, entry, outcomes[index], tells_all) for index, entry in enumerate(entries)]
     keys = [api.key_of(entry) for entry in entries]
     refusals = [
         (keys[index], str(outcome))
@@ -151,7 +153,7 @@ def _check_document(books: Books, api: Api, row: Row) -> None:
         check(books, lines)
 
 
-def _answer(api: Api, sent: Row, outcome: Outcome) -> Entry:
+def _answer(api: Api, sent: Row, outcome: Outcome, tells_all: bool) -> Entry:
     if isinstance(outcome, EntryRefusedError):
-        return refused_entry(api, sent, outcome)
+        return refused_entry(api, sent, outcome, tells_all=tells_all)
     return outgoing_entry(api, outcome)

@@ -9,7 +9,7 @@ ENTITIES = Api(
     module=GENERAL_LEDGER,
     fields=(
         Field("EntityID", limit=12, key=True),
-        Field("Description", limit=60, required=True),
+        Field("EntityName", limit=60, required=True),
         Field("Currency", limit=3, default="USD"),
         Field("Active", Kind.FLAG, default="Y"),
         Field("LastUpdate", Kind.STAMP, made_here=True),
@@ -24,7 +24,7 @@ ACCOUNTS = Api(
     module=GENERAL_LEDGER,
     fields=(
         Field("AccountNumber", limit=20, key=True),
-        Field("Description", limit=60, required=True),
+        Field("AccountName", limit=60, required=True),
         Field("AccountType", choices=("Asset", "Liability", "Equity", "Income", "Expense"), required=True),
         Field("Active", Kind.FLAG, default="Y"),
         Field("LastUpdate", Kind.STAMP, made_here=True),
