@@ -1,5 +1,6 @@
 """A caller of the MRI sandbox's web services for tests, and builders of what it sends."""
 
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -86,6 +87,12 @@ class Caller:
             content=xml.encode(),
             headers={"Content-Type": content_type},
         )
+
+    async def set_clock(self, moment: str) -> None:
+        """To a moment with its zone; time goes on from there."""
+        now = datetime.fromisoformat((await self.control("clock"))["now"])
+        seconds = (datetime.fromisoformat(moment) - now).total_seconds()
+        await self.control("clock", {"advance_seconds": seconds})
 
     async def control(self, path: str, body: Any = None) -> Any:
         if body is None:

@@ -146,7 +146,7 @@ async def test_journal_lines_are_found_by_entry_date_and_by_last_change(mri: Cal
 
     assert [row["ITEM"] for row in late] == ["2"]
     assert [row["ITEM"] for row in early] == ["1"]
-    assert len(await mri.rows(JOURNAL, LastUpdateDate=late[0]["LASTUPDATE"][:19])) == 2
+    assert len(await mri.rows(JOURNAL, LastUpdateDate=early[0]["LASTUPDATE"][:19])) == 2
     assert await mri.rows(JOURNAL, LastUpdateDate="2126-01-01") == []
 
 

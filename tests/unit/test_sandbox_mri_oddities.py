@@ -286,27 +286,33 @@ async def test_a_user_of_three_parts_is_let_in_only_where_the_site_takes_it() ->
 
 
 async def test_a_site_may_close_at_night_by_its_own_clock(mri: Caller) -> None:
-    local = (await mri.control("site"))["local_time"]
-    to_one = (24 + 1 - int(local[11:13])) * 3600 - int(local[14:16]) * 60 - int(local[17:19])
     await mri.control("site", {"closed_from": "23:30", "closed_until": "02:30"})
+    answers = {}
+    for moment in (
+        "2026-01-15T04:29:00Z",
+        "2026-01-15T04:31:00Z",
+        "2026-01-15T07:29:00Z",
+        "2026-01-15T07:31:00Z",
+    ):
+        await mri.set_clock(moment)
+        answers[(await mri.control("site"))["local_time"][11:16]] = await mri.get(JOBS)
 
-    await mri.control("clock", {"advance_seconds": to_one + 600})
-    night = await mri.get(JOBS)
-    at_night = (await mri.control("site"))["local_time"]
-    await mri.control("clock", {"advance_seconds": 2 * 3600})
+    assert {time: answer.status_code for time, answer in answers.items()} == {
+        "23:29": 200,
+        "23:31": 503,
+        "02:29": 503,
+        "02:31": 200,
+    }
+    assert answers["23:31"].headers["content-type"] == "text/html; charset=utf-8"
 
-    assert (night.status_code, night.headers["content-type"]) == (503, "text/html; charset=utf-8")
-    assert at_night[11:13] == "01"
-    assert (await mri.get(JOBS)).status_code == 200
 
+async def test_stamps_are_of_the_sites_own_zone_in_winter_and_in_summer(mri: Caller) -> None:
+    stamps = []
+    for moment in ("2026-01-15T04:10:00Z", "2026-07-15T04:10:00Z"):
+        await mri.set_clock(moment)
+        stamps.append((await mri.control("vendors", {"VendorID": "OKAF01"}))["LastUpdate"][:16])
 
-async def test_stamps_are_of_the_sites_own_zone(mri: Caller) -> None:
-    changed = await mri.control("vendors", {"VendorID": "OKAF01", "Phone": "1"})
-    local = (await mri.control("site"))["local_time"]
-    utc = (await mri.control("clock"))["now"]
-
-    assert changed["LastUpdate"][:13] == local[:13]
-    assert local[:13] != utc[:13]
+    assert stamps == ["2026-01-14T23:10", "2026-07-15T00:10"]
 
 
 async def test_refused_entries_in_one_request_leave_the_others_stored(mri: Caller) -> None:
