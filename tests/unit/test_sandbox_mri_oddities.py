@@ -102,6 +102,20 @@ async def test_a_full_last_page_may_lead_to_an_empty_one(mri: Caller) -> None:
     assert "nextLink" not in (await mri.get(CATEGORIES, _top=8)).json()
 
 
+async def test_a_database_may_take_capital_and_small_letters_for_the_same(mri: Caller) -> None:
+    await mri.stored(CONTRACTS, contract("SC-1"))
+    before = [await mri.rows(CONTRACTS, JOBCODE="24-101", CONTRACTNUMBER="sc-1")]
+    await odd(mri, "folded_keys")
+
+    [found] = await mri.rows(CONTRACTS, JOBCODE="24-101", CONTRACTNUMBER="sc-1")
+
+    assert before == [[]]
+    assert found["ContractNumber"] == "SC-1"
+    assert await mri.refusals(CONTRACTS, contract("sc-1")) == [
+        "ContractNumber: Contract sc-1 already exists for job 24-101."
+    ]
+
+
 async def test_a_site_may_page_nothing(mri: Caller) -> None:
     await odd(mri, "unpaged")
 

@@ -35,9 +35,16 @@ class Books:
         return sorted(filter(api.only, rows), key=api.store_key)
 
     def where(self, api: Api, wanted: Mapping[str, Any]) -> list[Row]:
-        return [
-            row for row in self.rows(api) if all(row.get(name) == value for name, value in wanted.items())
-        ]
+        """The rows with these values, in any letter case where the site's database is like that."""
+        alike = _folded if Oddity.FOLDED_KEYS in self.oddities else _as_is
+        sought = {name: alike(value) for name, value in wanted.items()}
+        return [row for row in self.rows(api) if all(alike(row.get(name)) == sought[name] for name in sought)]
+
+    def is_taken(self, api: Api, row: Row) -> bool:
+        """Whether there is a row with this one's key."""
+        if Oddity.FOLDED_KEYS not in self.oddities:
+            return self.row(api, row) is not None
+        return bool(self.where(api, {name: row[name] for name in api.key_fields}))
 
     def keep(self, api: Api, row: Row) -> None:
         self.bench.store.put(api.collection, api.store_key(row), row)
@@ -77,3 +84,11 @@ class Books:
     def _switch(self, name: str) -> list[str]:
         kept = self.bench.store.get("switch", name)
         return list(kept["values"]) if kept else []
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _folded(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value

@@ -6,6 +6,7 @@ from hub.sandboxes.mri.declare import Api, NestedSet, Row
 from hub.sandboxes.mri.errors import EntryRefusedError
 from hub.sandboxes.mri.incoming import nested_entries
 from hub.sandboxes.mri.outgoing import Entry, error_entry
+from hub.sandboxes.mri.values import writable
 
 
 def refused_entry(api: Api, sent: Row, error: EntryRefusedError, *, tells_all: bool) -> Entry:
@@ -31,4 +32,4 @@ def _echo_nested(nested: NestedSet, sent: Row, error: EntryRefusedError) -> list
 
 
 def _echo(value: Any) -> str | None:
-    return None if value is None or isinstance(value, dict | list) else str(value)
+    return None if value is None or isinstance(value, dict | list) else writable(str(value))

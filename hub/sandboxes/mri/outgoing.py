@@ -12,7 +12,7 @@ from hub.sandboxes.mri.call import Call
 from hub.sandboxes.mri.declare import NUMBERS, Api, Field, Row
 from hub.sandboxes.mri.links import ENTRY_POINT, next_link
 from hub.sandboxes.mri.settings import Oddity
-from hub.sandboxes.mri.values import write_value
+from hub.sandboxes.mri.values import writable, write_value
 
 # `text`, a nested row list, or an Error with its Message; always in the order of the API's fields.
 Entry = dict[str, Any]
@@ -47,7 +47,7 @@ def outgoing_entry(api: Api, row: Row) -> Entry:
 
 def error_entry(message: str, entry: Entry | None = None, others: tuple[str, ...] = ()) -> Entry:
     """Several errors are several elements in XML and a list in JSON."""
-    errors = [{"Message": one} for one in (message, *others)]
+    errors = [{"Message": writable(one)} for one in (message, *others)]
     return {**(entry or {}), _ERROR: errors if others else errors[0]}
 
 

@@ -57,7 +57,7 @@ def _wanted(books: Books, api: Api, call: Call) -> list[Row]:
             raise RequestRefusedError(400, f"The parameter {param.name} is required.")
     wanted = asked_for(api, call)
     whole_key = api.key_fields and all(name in wanted for name in api.key_fields)
-    if not whole_key or api.finds or api.only:
+    if not whole_key or api.finds or api.only or Oddity.FOLDED_KEYS in books.oddities:
         return books.where(api, wanted)
     found = books.row(api, wanted)
     return [row for row in [found] if row and all(row.get(name) == value for name, value in wanted.items())]

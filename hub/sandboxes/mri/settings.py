@@ -27,6 +27,7 @@ class Oddity(StrEnum):
     LINK_DROPS_PARAMETERS = "link_drops_parameters"
     LINK_REORDERS_PARAMETERS = "link_reorders_parameters"
     LINK_TO_EMPTY_PAGE = "link_to_empty_page"  # a full last page has a link, too
+    FOLDED_KEYS = "folded_keys"  # the database takes capital and small letters for the same
     UNPAGED = "unpaged"  # everything at once, whatever $top and $skip say
     BARE_ROW = "bare_row"  # a list of one row comes as that row
     UNQUOTED_NUMBERS = "unquoted_numbers"

@@ -99,5 +99,10 @@ def write_value(field: Field, kept: str | None) -> str | None:
     return kept
 
 
+def writable(text: str) -> str:
+    """The text without what no XML can hold."""
+    return _NOT_IN_XML.sub("?", text)
+
+
 def _refusal(field: Field, message: str) -> EntryRefusedError:
     return EntryRefusedError(f"{field.name}: {message}")

@@ -61,7 +61,7 @@ def write_one(books: Books, api: Api, entry: Row, method: str = "POST") -> Row:
     row = read_row(api, entry if kept is None else {**_as_sent(api, kept), **entry})
     if kept is not None:
         row |= {field.name: kept.get(field.name) for field in api.fields if field.made_here}
-    elif api.duplicate and books.row(api, row) is not None:
+    elif api.duplicate and books.is_taken(api, row):
         raise EntryRefusedError(api.duplicate.format_map(row))
     with books.bench.store.transaction():
         for check in api.checks:
