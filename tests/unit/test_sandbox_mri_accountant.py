@@ -281,14 +281,16 @@ async def test_a_share_is_more_than_nothing_and_at_most_all(mri: Caller, percent
     assert refused["error"]["code"] == "BAD_PERCENT"
 
 
-async def test_every_route_is_explained(mri: Caller) -> None:
-    routes = (await mri.client.get("/__control")).json()["routes"]
-    named = {line["route"]: line for line in routes}
+async def test_every_route_is_explained_and_every_action_has_an_example(mri: Caller) -> None:
+    lines = (await mri.client.get("/__control")).json()["routes"]
+    explained = dict(line.split(": ", 1) for line in lines)
 
-    assert {f"POST /__control/{action.path}" for action in ACTIONS} <= set(named)
-    assert {"GET /__control", "POST /__control/faults", "DELETE /__control/requests"} <= set(named)
-    assert [line["route"] for line in routes if not line["tells"]] == []
-    assert named["POST /__control/clock"]["example"] == {"advance_seconds": 3600}
+    assert {"GET /__control", "GET /__control/world", "POST /__control/faults"} <= set(explained)
+    assert all(explained.values())
+    assert explained["POST /__control/periods"] == (
+        'Closes or opens an accounting period. Example: {"Period": "202602", "Status": "Closed"}'
+    )
+    assert [one.path for one in ACTIONS if "Example: {" not in explained[f"POST /__control/{one.path}"]] == []
 
 
 # What has to be there before the example of an action works.

@@ -1,5 +1,6 @@
 """The MRI sandbox's own control routes: what an accountant does at the ledger, and how the site is set up."""
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from hub.sandboxes.mri.apis import COLLECTIONS, CONTRACTS
 from hub.sandboxes.mri.books import Books
 from hub.sandboxes.mri.control import documents, installation, lists, money
 from hub.sandboxes.mri.control.action import Action, ActionRefusedError
-from hub.sandboxes.mri.control.index import Index
+from hub.sandboxes.mri.control.index import list_routes
 from hub.sandboxes.mri.control.site_view import site_view
 from hub.sandboxes.mri.outgoing import outgoing_entry
 from hub.sandboxes.mri.seed import seed_of
@@ -33,7 +34,7 @@ class LedgerControl:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/__control", Index(ACTIONS).show, methods=["GET"]),
+            Route("/__control", list_routes, methods=["GET"]),
             Route("/__control/world", self.world, methods=["GET"]),
             Route("/__control/contracts", self.contracts, methods=["GET"]),
             Route("/__control/site", self.site, methods=["GET"]),
@@ -85,4 +86,5 @@ class LedgerControl:
             except ActionRefusedError as error:
                 return bad_request(error.code, error.message, status=error.status)
 
+        carry_out.__doc__ = f"{action.tells} Example: {json.dumps(action.example)}"
         return carry_out
