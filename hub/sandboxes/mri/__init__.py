@@ -9,25 +9,44 @@ from hub.sandboxes.mri.access import Gate
 from hub.sandboxes.mri.books import Books
 from hub.sandboxes.mri.call import api_named_in
 from hub.sandboxes.mri.control import LedgerControl
-from hub.sandboxes.mri.seed import seed_books, seed_of
+from hub.sandboxes.mri.seed import complete_books, seed_books, seed_of
 from hub.sandboxes.mri.server import Server
-from hub.sandboxes.mri.settings import SANDBOX_PARTNER_KEY, Oddity, PartnerKey, Settings
+from hub.sandboxes.mri.settings import (
+    SANDBOX_DEVELOPER_KEY,
+    SANDBOX_PARTNER_KEY,
+    Oddity,
+    PartnerKey,
+    Settings,
+    Site,
+)
 
-__all__ = ["SANDBOX_PARTNER_KEY", "Oddity", "PartnerKey", "Settings", "create_app", "main"]
+__all__ = [
+    "SANDBOX_DEVELOPER_KEY",
+    "SANDBOX_PARTNER_KEY",
+    "Oddity",
+    "PartnerKey",
+    "Settings",
+    "Site",
+    "create_app",
+    "main",
+]
 
 
 def create_app(store: Path | None = None, seed: int = 7, settings: Settings | None = None) -> Starlette:
     """Books found in the file are kept as they are; the seed is for new ones and for a reset."""
     settings = settings or Settings()
-    books = Books(Bench.open(store), settings.zone)
+    books = Books(Bench.open(store), settings)
     gate = Gate(settings, books)
 
     def reset() -> None:
         gate.forget_calls()
         seed_books(books, seed)
 
-    if seed_of(books) is None:
+    begun_with = seed_of(books)
+    if begun_with is None:
         seed_books(books, seed)
+    else:
+        complete_books(books, begun_with)
     return build_app(
         books.bench,
         Server(settings, books, gate).routes(),

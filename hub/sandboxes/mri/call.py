@@ -14,7 +14,7 @@ _API_IN_QUERY = re.compile(r"(?:^|&)\$api=([^&]*)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Call:
-    """`sent` holds the API's own parameters as they came, for the next link; `params` in lower case."""
+    """`sent` holds what asks for rows as it came, for the next link; `params` the API's own in lower case."""
 
     api: str
     format: str
@@ -22,6 +22,7 @@ class Call:
     skip: int
     wants_metadata: bool
     base_url: str
+    filter: str | None = None
     sent: tuple[tuple[str, str], ...] = ()
     params: dict[str, str] = field(default_factory=dict)
 
@@ -45,8 +46,6 @@ def name_of(request: Request) -> str:
 def read_call(request: Request, settings: Settings) -> Call:
     """Refuses what can't be read, by a 400."""
     params = _lower(request)
-    if "$filter" in params:
-        raise RequestRefusedError(400, "$filter is not supported by this API.")
     wanted = params.get("$format", "xml").lower()
     if wanted not in FORMATS:
         raise RequestRefusedError(400, f"$format {wanted} is not one of xml and json.")
@@ -57,9 +56,14 @@ def read_call(request: Request, settings: Settings) -> Call:
         skip=max(_whole(params, "$skip", 1), 1),
         wants_metadata="$metadata" in params,
         base_url=f"{request.url.scheme}://{request.url.netloc}",
-        sent=tuple(pair for pair in request.query_params.multi_items() if not pair[0].startswith("$")),
+        filter=params.get("$filter"),
+        sent=tuple(pair for pair in request.query_params.multi_items() if _travels_on(pair[0])),
         params={name: value.strip() for name, value in params.items() if not name.startswith("$")},
     )
+
+
+def _travels_on(name: str) -> bool:
+    return not name.startswith("$") or name.lower() == "$filter"
 
 
 def _lower(request: Request) -> dict[str, str]:

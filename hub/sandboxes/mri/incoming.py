@@ -1,4 +1,4 @@
-"""Bodies of POSTs: the entries they carry, from JSON or XML, and a clean row from one entry."""
+"""Bodies of writes: the entries they carry, from JSON or XML, and a clean row from one entry."""
 
 import json
 from decimal import Decimal
@@ -75,15 +75,37 @@ def read_row(api: Api, entry: Row) -> Row:
     return row
 
 
+# What people try to send and the interface does not take, whatever the API.
+_BARRED = {
+    "SubJob": "sub jobs",
+    "ParentJob": "sub jobs",
+    "TaxCode": "tax",
+    "TaxAmount": "tax",
+    "TaxRate": "tax",
+    "MaterialsStored": "stored materials",
+    "MaterialsRetainage": "retainage on stored materials",
+    "RetentionReleased": "released retention",
+}
+_UNKNOWN = "The specified field is not known to this API."
+
+
+def _unknown(name: str) -> str:
+    barred = f" The interface does not take {_BARRED[name]}." if name in _BARRED else ""
+    return f"{name}: {_UNKNOWN}{barred}"
+
+
 def _read_fields(fields: tuple[Field, ...], entry: Row, other_names: set[str]) -> Row:
-    unknown = [
-        name for name in entry if name not in other_names and name not in {field.name for field in fields}
-    ]
-    if unknown:
-        raise EntryRefusedError(f"{unknown[0]}: The specified field is not known to this API.")
-    return {
-        field.name: None if field.made_here else read_value(field, entry.get(field.name)) for field in fields
-    }
+    known = other_names | {field.name for field in fields}
+    refused = [_unknown(name) for name in entry if name not in known]
+    row: Row = {}
+    for field in fields:
+        try:
+            row[field.name] = None if field.made_here else read_value(field, entry.get(field.name))
+        except EntryRefusedError as error:
+            refused.append(error.message)
+    if refused:
+        raise EntryRefusedError(refused[0], others=tuple(refused[1:]))
+    return row
 
 
 def _read_nested(nested: NestedSet, sent: Any) -> list[Row]:

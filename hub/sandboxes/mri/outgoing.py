@@ -1,56 +1,69 @@
 """Answers in JSON and XML from one model: rows of texts and nested rows, with the next page's link."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
 from xml.etree import ElementTree as ET
 
 from starlette.responses import Response
 
 from hub.sandboxes.mri.call import Call
-from hub.sandboxes.mri.declare import Api, Field, Row
+from hub.sandboxes.mri.declare import NUMBERS, Api, Field, Row
+from hub.sandboxes.mri.links import ENTRY_POINT, next_link
 from hub.sandboxes.mri.settings import Oddity
-from hub.sandboxes.mri.values import write_value
+from hub.sandboxes.mri.values import writable, write_value
 
 # `text`, a nested row list, or an Error with its Message; always in the order of the API's fields.
 Entry = dict[str, Any]
 
+_ERROR = "Error"
+
+# Put before a number that is to leave without quotes; no value of a row can hold this character.
+_UNQUOTED = "\x01"
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+_QUOTED_NUMBER = re.compile(r'"\\u0001(-?[0-9.]+)"')
+
 
 @dataclass(frozen=True)
 class Page:
-    """`next_row` is the number of the row that the next page begins with."""
+    """`next_row` is the number of the row that the next page begins with; `bare`: one row, not in a list.
+
+    With a `result`, that text is the whole answer."""
 
     entries: list[Entry]
     next_row: int | None = None
+    bare: bool = False
+    result: str | None = None
 
 
 def outgoing_entry(api: Api, row: Row) -> Entry:
     """A kept row as it travels."""
     entry: Entry = _texts(api.fields, row)
     for nested in api.nested:
-        entry[nested.name] = [_texts(nested.fields, one) for one in row[nested.name]]
+        entry[nested.name] = [_texts(nested.fields, one) for one in row.get(nested.name) or ()]
     return entry
 
 
-def error_entry(message: str, entry: Entry | None = None) -> Entry:
-    return {**(entry or {}), "Error": {"Message": message}}
+def error_entry(message: str, entry: Entry | None = None, others: tuple[str, ...] = ()) -> Entry:
+    """Several errors are several elements in XML and a list in JSON."""
+    errors = [{"Message": writable(one)} for one in (message, *others)]
+    return {**(entry or {}), _ERROR: errors if others else errors[0]}
 
 
 def _texts(fields: tuple[Field, ...], row: Row) -> Entry:
-    return {field.name: write_value(field, row[field.name]) for field in fields}
+    return {field.name: write_value(field, row.get(field.name)) for field in fields}
 
 
 class Renderer:
-    def __init__(self, api: str, call: Call, oddities: frozenset[Oddity]) -> None:
+    def __init__(self, api: Api, call: Call, oddities: frozenset[Oddity]) -> None:
         self._api = api
         self._call = call
         self._oddities = oddities
 
     def render(self, page: Page) -> Response:
-        if self._call.format == "json":
-            return Response(self._spelled(self._json(page)), media_type="application/json; charset=utf-8")
-        return Response(self._spelled(self._xml(page)), media_type="application/xml; charset=utf-8")
+        text = self._json(page) if self._call.format == "json" else self._xml(page)
+        return Response(self._spelled(text), media_type=f"application/{self._call.format}; charset=utf-8")
 
     def _spelled(self, text: str) -> bytes:
         """Some installations lose every character that their old code page lacks."""
@@ -59,78 +72,68 @@ class Renderer:
         return text.encode()
 
     def _json(self, page: Page) -> str:
-        lower = self._api.lower()
-        document: dict[str, Any] = {
-            "odata.metadata": f"{self._address()}?$api={self._api}&$metadata#MRI.{lower}-container/{lower}"
-        }
+        lower = self._api.name.lower()
+        address = f"{self._call.base_url}{ENTRY_POINT}?$api={self._api.name}&$metadata"
+        document: dict[str, Any] = {"odata.metadata": f"{address}#MRI.{lower}-container/{lower}"}
         if page.next_row is not None:
             document["nextLink"] = self._link(page.next_row)
-        document["value"] = [
-            {name: _json_value(value) for name, value in row.items()} for row in page.entries
-        ]
-        return json.dumps(document, ensure_ascii=False)
+        text = json.dumps(document | self._json_content(page), ensure_ascii=False)
+        return _QUOTED_NUMBER.sub(r"\1", text)
+
+    def _json_content(self, page: Page) -> dict[str, Any]:
+        if page.result is not None:
+            return {"Result": page.result or None}
+        rows = [self._json_row(entry) for entry in page.entries]
+        return rows[0] if page.bare and rows else {"value": rows}
 
     def _xml(self, page: Page) -> str:
-        root = ET.Element(self._api.lower())
+        root = ET.Element(self._api.name.lower())
         if page.next_row is not None:
-            link = self._link(page.next_row)
-            doubly = Oddity.DOUBLY_ESCAPED_LINK in self._oddities
-            root.set("NextPageLink", link.replace("&", "&amp;") if doubly else link)
-        for entry in page.entries:
-            _add_entry(root, entry)
+            root.set("NextPageLink", self._link(page.next_row))
+        if page.result is not None:
+            ET.SubElement(root, "Result").text = page.result
+        elif page.bare and page.entries:
+            _fill(root, page.entries[0])
+        else:
+            for entry in page.entries:
+                _fill(ET.SubElement(root, "entry"), entry)
         return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode")
 
+    def _json_row(self, entry: Entry) -> dict[str, Any]:
+        numbers = _number_names(self._api) if Oddity.UNQUOTED_NUMBERS in self._oddities else frozenset()
+        return {name: _json_value(value, name, numbers) for name, value in entry.items()}
+
     def _link(self, next_row: int) -> str:
-        other = {"json": "xml", "xml": "json"}[self._call.format]
-        wrong = Oddity.WRONG_FORMAT_IN_LINK in self._oddities
-        query = [
-            ("$api", self._api),
-            ("$format", other if wrong else self._call.format),
-            *self._call.sent,
-            ("$top", str(self._call.top)),
-            ("$skip", str(next_row)),
-        ]
-        return f"{self._address()}?{urlencode(query, quote_via=quote)}"
-
-    def _address(self) -> str:
-        return f"{self._call.base_url}/mriapiservices/api.asp"
+        return next_link(self._api.name, self._call, next_row, self._oddities)
 
 
-def _json_value(value: Any) -> Any:
-    """A set of one row travels as that row, not as a list of one."""
-    if not isinstance(value, list):
-        return value
-    if not value:
-        return None
-    return {"entry": value[0] if len(value) == 1 else value}
+def _number_names(api: Api) -> frozenset[str]:
+    fields = [*api.fields, *(field for nested in api.nested for field in nested.fields)]
+    return frozenset(field.name for field in fields if field.kind in NUMBERS)
 
 
-def _add_entry(parent: ET.Element, entry: Entry) -> None:
-    element = ET.SubElement(parent, "entry")
+def _json_value(value: Any, name: str, numbers: frozenset[str]) -> Any:
+    """A set of one row travels as that row, not as a list of one; an empty set as null."""
+    if isinstance(value, list) and name != _ERROR:
+        rows = [{inner: _json_value(one, inner, numbers) for inner, one in row.items()} for row in value]
+        return {"entry": rows[0] if len(rows) == 1 else rows} if rows else None
+    return f"{_UNQUOTED}{value}" if name in numbers and _NUMBER.fullmatch(value or "") else value
+
+
+def _fill(element: ET.Element, entry: Entry) -> None:
     for name, value in entry.items():
+        if name == _ERROR:
+            _add_errors(element, value)
+            continue
         child = ET.SubElement(element, name)
         if isinstance(value, list):
             for row in value:
-                _add_entry(child, row)
-        elif isinstance(value, dict):
-            for inner, text in value.items():
-                ET.SubElement(child, inner).text = text
+                _fill(ET.SubElement(child, "entry"), row)
         else:
             child.text = value
 
 
-def refusal(status: int, message: str, wanted: str) -> Response:
-    """A whole request turned away: 401 by a bare page, the same for all, the others in their format."""
-    if status == 401:
-        page = f"<html><head><title>401</title></head><body>{message}</body></html>"
-        headers = {"WWW-Authenticate": 'Basic realm="MRIAPIServices"'}
-        return Response(page, status, headers, media_type="text/html; charset=utf-8")
-    if wanted == "json":
-        body = json.dumps({"error": {"code": str(status), "message": message}})
-        return Response(body, status, media_type="application/json; charset=utf-8")
-    root = ET.Element("error")
-    ET.SubElement(root, "code").text = str(status)
-    ET.SubElement(root, "message").text = message
-    return Response(
-        ET.tostring(root, encoding="unicode"), status, media_type="application/xml; charset=utf-8"
-    )
+def _add_errors(element: ET.Element, errors: dict[str, str] | list[dict[str, str]]) -> None:
+    for error in errors if isinstance(errors, list) else [errors]:
+        child = ET.SubElement(element, _ERROR)
+        ET.SubElement(child, "Message").text = error["Message"]

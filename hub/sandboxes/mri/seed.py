@@ -1,4 +1,4 @@
-"""The ledger's part of the fictional contractor: vendors, jobs and codes, and no contract yet."""
+"""The ledger's part of the fictional contractor: vendors, jobs and codes, and no document yet."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from hub.sandboxes import world as worlds
 from hub.sandboxes.mri.apis import CATEGORIES, COST_CODES, JOB_COST_CODES, JOBS, VENDORS
 from hub.sandboxes.mri.books import Books
 from hub.sandboxes.mri.declare import Api, Row
+from hub.sandboxes.mri.ledger_seed import ledger_rows
 from hub.sandboxes.world import CostCode, Job, Vendor, World
 
 _FIRST_CHANGE = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - the site's local time has no zone on the wire
@@ -14,14 +15,29 @@ _FIRST_CHANGE = datetime(2026, 1, 5, 8, 0)  # noqa: DTZ001 - the site's local ti
 
 def seed_books(books: Books, seed: int) -> None:
     """The same seed gives the same rows, with the same stamps."""
-    rows = _rows(worlds.build(seed))
     with books.bench.store.transaction():
-        for number, (api, row) in enumerate(rows):
-            if api.changed:
-                changed = _FIRST_CHANGE + timedelta(minutes=number, microseconds=number * 1234)
-                row[api.changed] = changed.isoformat(timespec="microseconds")
+        for api, row in _stamped(seed):
             books.keep(api, row)
         books.bench.store.put("switch", "seed", {"seed": seed})
+
+
+def complete_books(books: Books, seed: int) -> None:
+    """Books of an earlier sandbox get the lists that it did not have; lists that hold a row are left alone."""
+    with books.bench.store.transaction():
+        rows = list(_stamped(seed))
+        seeded = {api.collection for api, _row in rows}
+        missing = {name for name in seeded if not books.bench.store.count(name)}
+        for api, row in rows:
+            if api.collection in missing:
+                books.keep(api, row)
+
+
+def _stamped(seed: int) -> Iterator[tuple[Api, Row]]:
+    for number, (api, row) in enumerate(_rows(worlds.build(seed))):
+        if api.changed:
+            changed = _FIRST_CHANGE + timedelta(minutes=number, microseconds=number * 1234)
+            row[api.changed] = changed.isoformat(timespec="microseconds")
+        yield api, row
 
 
 def seed_of(books: Books) -> int | None:
@@ -45,6 +61,7 @@ def _rows(world: World) -> Iterator[tuple[Api, Row]]:
             for code in world.cost_codes:
                 for category in code.categories:
                     yield JOB_COST_CODES, _job_cost_code(job, code, category)
+    yield from ledger_rows(world.company.erp_entity, world.company.name)
 
 
 def _vendor(vendor: Vendor) -> Row:

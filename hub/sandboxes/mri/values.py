@@ -10,6 +10,7 @@ from hub.sandboxes.mri.errors import EntryRefusedError
 
 _AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,2})?")
 _COUNT = re.compile(r"\d{1,9}")
+_PERIOD = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DAY_MONTH_FIRST = re.compile(r"\d\d-\d\d-\d{4}")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?")
@@ -55,6 +56,9 @@ def _by_kind(field: Field, text: str) -> str:
             if day is None:
                 raise _refusal(field, f"The specified value {text} is not a date.")
             return day.date().isoformat()
+        case Kind.PERIOD:
+            if not _PERIOD.fullmatch(text):
+                raise _refusal(field, f"The specified value {text} is not a period of the form YYYYMM.")
         case Kind.FLAG:
             if text not in ("Y", "N"):
                 raise _refusal(field, f"The specified value {text} is not Y or N.")
@@ -93,6 +97,11 @@ def write_value(field: Field, kept: str | None) -> str | None:
     if field.kind is Kind.FINE_STAMP:
         return f"{kept[:19]}.{kept[20:].ljust(7, '0')[:7]}"
     return kept
+
+
+def writable(text: str) -> str:
+    """The text without what no XML can hold."""
+    return _NOT_IN_XML.sub("?", text)
 
 
 def _refusal(field: Field, message: str) -> EntryRefusedError:

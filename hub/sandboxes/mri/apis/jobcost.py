@@ -1,10 +1,15 @@
 """Job Cost: jobs, the company's cost codes and categories, and what of them is on a job's interface chart."""
 
+from hub.sandboxes.mri.apis.checks import exists
+from hub.sandboxes.mri.apis.ledger import ENTITIES
 from hub.sandboxes.mri.declare import Api, Field, Kind, NestedSet, Param
+from hub.sandboxes.mri.settings import JOB_COST
 
 JOBS = Api(
     name="MRI_S-PMJC_Jobs",
     collection="Jobs",
+    verbs=("GET", "POST", "PUT"),
+    module=JOB_COST,
     fields=(
         Field("JobCode", limit=20, key=True),
         Field("Description", limit=255, required=True),
@@ -20,6 +25,8 @@ JOBS = Api(
     ),
     params=(Param("JOBCODE", "JobCode"),),
     changed="LastUpdate",
+    duplicate="JobCode: Job {JobCode} already exists.",
+    checks=(exists(ENTITIES, "entity", "EntityID"),),
 )
 
 _CODE_FIELDS = (
@@ -33,6 +40,7 @@ _CODE_FIELDS = (
 COST_CODES = Api(
     name="MRI_S-PMJC_CostCodes",
     collection="CostCodes",
+    module=JOB_COST,
     fields=(Field("CostCode", limit=20, key=True), *_CODE_FIELDS),
     nested=(NestedSet("Categories", (Field("Category", limit=10), Field("Description", limit=60))),),
     params=(Param("COSTCODE", "CostCode"),),
@@ -44,6 +52,7 @@ COST_CODES = Api(
 JOB_COST_CODES = Api(
     name="MRI_S-PMJC_JobCostCodes",
     collection="JobCostCodes",
+    module=JOB_COST,
     fields=(
         Field("JobCode", limit=20, key=True),
         Field("CostCode", limit=20, key=True),
@@ -58,5 +67,6 @@ JOB_COST_CODES = Api(
 CATEGORIES = Api(
     name="MRI_S-PMJC_Categories",
     collection="Categories",
+    module=JOB_COST,
     fields=(Field("Category", limit=10, key=True), Field("Description", limit=60)),
 )

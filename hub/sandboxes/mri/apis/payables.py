@@ -1,10 +1,14 @@
-"""Accounts Payable: vendors."""
+"""Accounts Payable: vendors, banks, and which bank an entity pays from."""
 
 from hub.sandboxes.mri.declare import Api, Field, Kind, Param
+from hub.sandboxes.mri.settings import PAYABLES
 
 VENDORS = Api(
     name="MRI_S-PMAP_Vendors",
     collection="Vendors",
+    filters=True,
+    verbs=("GET", "POST", "PUT"),
+    module=PAYABLES,
     fields=(
         Field("VendorID", limit=12, key=True),
         Field("VendorName", limit=255, required=True),
@@ -24,4 +28,29 @@ VENDORS = Api(
     ),
     params=(Param("VENDORID", "VendorID"), Param("ACTIVE", "Active")),
     changed="LastUpdate",
+    duplicate="VendorID: Vendor {VendorID} already exists.",
+)
+
+BANKS = Api(
+    name="MRI_S-PMAP_Bank",
+    collection="Banks",
+    module=PAYABLES,
+    paged=False,
+    fields=(Field("BankID", limit=12, key=True), Field("BankName", limit=60, required=True)),
+    params=(Param("BANKID", "BankID"),),
+)
+
+BANK_MAPPING = Api(
+    name="MRI_S-PMAP_BankAccountMapping",
+    collection="BankAccountMapping",
+    module=PAYABLES,
+    paged=False,
+    fields=(
+        Field("EntityId", limit=12, key=True),
+        Field("BankID", limit=12, key=True),
+        Field("AccountNumber", limit=20),
+        Field("IsDefault", Kind.FLAG, default="N"),
+    ),
+    params=(Param("EntityId", "EntityId", required=True),),
+    nothing_found="EntityId: There are no banks for the specified entity.",
 )
