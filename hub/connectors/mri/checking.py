@@ -1,10 +1,13 @@
 """Testing a connection: every API that is needed, asked once; the modules behind them; the version."""
 
+import re
 from collections.abc import Awaitable, Sequence
 
+from hub.connectors.mri.answers import nested
 from hub.connectors.mri.api import Api
 from hub.connectors.mri.names import Source
 from hub.connectors.mri.settings import Settings
+from hub.connectors.mri.shape import key_of
 from hub.erp.checking import checked
 from hub.erp.connector import Check
 from hub.errors import ErpError
@@ -31,8 +34,10 @@ class Verifier:
             source = self._settings.sources[name]
             asked.setdefault(source.module, []).append(await self._asked(name, source, job))
         checks = [check for module in asked.values() for check in module]
-        modules = [self._module(each, asked.get(each, [])) for each in _REQUIRED]
-        return [*checks, *modules, *self._version()]
+        version, told = await self._site()
+        required = (*_REQUIRED, "PO") if self._settings.po_module and told is not None else _REQUIRED
+        modules = [_module(each, _answers(each, asked.get(each, []), told)) for each in required]
+        return [*checks, *modules, *_version(version)]
 
     def _needed(self) -> Sequence[str]:
         orders = ("purchase_order",) if self._settings.po_module else ()
@@ -63,19 +68,36 @@ class Verifier:
             return None
         return str(rows[0].get(source.key[0])) if rows else None
 
-    def _module(self, module: str, checks: Sequence[Check]) -> Check:
-        """By what was declared; where nobody did, a module of which no API answers is taken to be missing."""
-        declared = self._settings.modules
-        there = any(check.ok for check in checks) if declared is None else module in declared
-        words = _MODULES[module]
-        message = "OK" if there else f"The module {words} ({module}) is missing; the hub needs JC, AP and GL."
-        return Check(f"module {module}", there, message)
+    async def _site(self) -> tuple[str | None, frozenset[str] | None]:
+        """Version and modules: as declared, else as the site tells, where it has an API for that."""
+        version, modules = self._settings.version, self._settings.modules
+        if version is not None and modules is not None:
+            return version, modules
+        source = self._settings.sources["site"]
+        try:
+            rows, _ = await self._api.read(source, {})
+        except ErpError:
+            return version, modules
+        told = {key_of(row, ("Module",))[0] for row in (nested(rows[0], source.lines or "") if rows else ())}
+        said = key_of(rows[0], ("Version",))[0] if rows else ""
+        return version or said or None, modules or frozenset(told - {""}) or None
 
-    def _version(self) -> Sequence[Check]:
-        version = self._settings.version
-        if version is None:
-            return ()
-        leading = version.strip().lower().removeprefix("x").partition(".")[0]
-        fine = leading.isascii() and leading.isdigit() and int(leading) >= _OLDEST
-        message = "OK" if fine else f"Platform X {version} is older than {_OLDEST}; have it upgraded."
-        return (Check("version", fine, message),)
+
+def _module(module: str, there: bool) -> Check:
+    words = _MODULES[module]
+    message = "OK" if there else f"The module {words} ({module}) is missing: have it installed."
+    return Check(f"module {module}", there, message)
+
+
+def _answers(module: str, checks: Sequence[Check], told: frozenset[str] | None) -> bool:
+    """Where nobody says, a module of which no API answers is taken to be missing."""
+    return any(check.ok for check in checks) if told is None else module in told
+
+
+def _version(version: str | None) -> Sequence[Check]:
+    if version is None:
+        return ()
+    found = re.search(r"\d+", version)
+    fine = found is not None and int(found[0]) >= _OLDEST
+    message = "OK" if fine else f"Platform X {version} is older than {_OLDEST}; have it upgraded."
+    return (Check("version", fine, message),)

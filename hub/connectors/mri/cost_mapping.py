@@ -90,7 +90,7 @@ GL_ACCOUNT = Mapping(
     FIELDS["gl_account"],
     (
         Row("code", IN, "AccountNumber", from_erp=values.text),
-        Row("name", IN, "Description", from_erp=values.text),
+        Row("name", IN, "AccountName", from_erp=values.text),
         Row("is_active", IN, "Active", from_erp=values.flag),
     ),
 )
@@ -101,7 +101,7 @@ ENTITY = Mapping(
     FIELDS["entity"],
     (
         Row("code", IN, "EntityID", from_erp=values.text),
-        Row("name", IN, "Description", from_erp=values.text),
+        Row("name", IN, "EntityName", from_erp=values.text),
     ),
 )
 

@@ -71,7 +71,7 @@ SOURCES: Mapping[str, Source] = {
         "MRI_S-PMJC_BudgetRevisions",
         ("JobCode", "RevisionNumber"),
         {**_JOB, "number": "REVISIONNUMBER"},
-        line_key=("CostCode", "Category"),
+        line_key=("LineNumber", "CostCode", "Category", "Value"),
     ),
     # Contracts
     "commitment": Source(
@@ -91,7 +91,7 @@ SOURCES: Mapping[str, Source] = {
         ("JobCode", "ContractNumber", "OrderNumber"),
         {**_CONTRACT, "number": "ORDERNUMBER"},
         lines="OrderLines",
-        line_key=("CostCode", "Category"),
+        line_key=("LineNumber", "CostCode", "Category", "Amount"),
     ),
     "subcontractor_invoice": Source(
         "MRI_S-PMJC_ContractDraws",
@@ -112,7 +112,7 @@ SOURCES: Mapping[str, Source] = {
     "payment": Source(
         "MRI_S-PMAP_Payments",
         ("VendorID", "InvoiceNumber", "CheckNumber"),
-        {**_JOB, **_INVOICE},
+        {**_SINCE, **_JOB, **_INVOICE},
         line_key=("ItemNumber", "AmountPaid", "Voided"),
     ),
     "bank": Source("MRI_S-PMAP_Bank", ("BankID",)),
@@ -128,6 +128,7 @@ SOURCES: Mapping[str, Source] = {
     "accounting_period": Source("MRI_S-PMGL_Periods", ("Period",)),
     "gl_account": Source("MRI_S-PMGL_ChartOfAccounts", ("AccountNumber",)),
     "entity": Source("MRI_S-PMGL_Entities", ("EntityID",)),
+    "site": Source("MRI_S-PMSY_SystemInformation", ("Database",), lines="Modules", paged=False),
     "property": Source("MRI_S-PMRM_PropertyIDByNameOrAddress", ("PropertyID",)),
 }
 

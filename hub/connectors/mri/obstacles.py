@@ -50,7 +50,7 @@ class Obstacles:
         if found is None:
             return ()
         name = found.external_code or found.external_id
-        held = [Obstacle(found.external_id, f"{name} is still in MRI.")]
+        held = [Obstacle(found.external_id, f"{name} is still in the ERP.")]
         for hanging in _HANGING.get(step.operation, ()):
             held += await self._hanging(hanging, step, name)
         return held
@@ -71,6 +71,6 @@ class Obstacles:
         mine = [row for row in rows if tuple(map(str.casefold, key_of(row, tuple(hanging.key)))) == wanted]
         keys = dict.fromkeys(key_of(row, source.key) for row in mine)
         return [
-            Obstacle("/".join(key), f"The {hanging.noun} {key[-1]} on {name} is still in MRI.")
+            Obstacle("/".join(key), f"The {hanging.noun} {key[-1]} on {name} is still in the ERP.")
             for key in keys
         ]
