@@ -51,7 +51,6 @@ def budget(facts: Facts, settings: Settings) -> tuple[str, list[dict[str, Any]]]
     need(facts, "job_code")
     job, lines = facts["job_code"].strip(), facts.get("lines") or ()
     refuse_foreign(facts, lines)
-    check_total("original_amount", facts.get("original_amount"), total(lines))
     sent = [{**line, "job_code": job} for line in lines]
     for line in sent:
         need(line, "cost_code", "cost_type", "amount", place="lines.")
@@ -60,6 +59,7 @@ def budget(facts: Facts, settings: Settings) -> tuple[str, list[dict[str, Any]]]
             check_not_zero("lines.amount", line["amount"], "this site takes no budget line without an amount")
     if not sent:
         raise MappingError("are missing", field="lines")
+    check_total("original_amount", facts.get("original_amount"), total(lines))
     _check_once(sent)
     return job, sent
 
