@@ -30,7 +30,9 @@ class Costs:
         journal, payable = self._lists.source("journal"), self._lists.source("payable")
         if cursor is not None and f"$api={journal.api}&" in cursor:
             return await self._journal_entries(journal, scope)
-        rows, following = await self._lists.page(payable, scope, cursor)
+        # A payable may have items of other jobs than its own, so it is never asked for by job.
+        everywhere = {name: value for name, value in scope.items() if name != "project"}
+        rows, following = await self._lists.page(payable, everywhere, cursor)
         found = [cost for row in rows for cost in self._payable(row, payable, scope)]
         return Page(found, following or self._lists.api.target(journal, self._lists.query(journal, scope)))
 

@@ -1,5 +1,6 @@
 """Our fields beside MRI's, as its screens name them, in the manual's order. All values travel as text."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -194,7 +195,9 @@ CONTRACT_LINE = Mapping(
     ),
 )
 
-PURCHASE_ORDER = CONTRACT.renamed({"number": "PONumber", "contract_date": "OrderDate"})
+PURCHASE_ORDER = replace(
+    CONTRACT.renamed({"number": "PONumber", "contract_date": "OrderDate"}), theirs="Purchase order"
+)
 
 PURCHASE_ORDER_LINE = Mapping(
     "commitment_line",
