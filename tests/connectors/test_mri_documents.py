@@ -608,7 +608,7 @@ async def test_a_contract_is_held_by_itself_its_orders_and_its_invoices():
     ]
 
     assert [(each.external_id, each.message) for each in await connector.obstacles(step)] == [
-        ("J100/SC-001", "SC-001 is still in the ERP."),
+        ("J100/SC-001", "The contract SC-001 is still in the ERP."),
         ("J100/SC-001/CO-1", "The contract order CO-1 on SC-001 is still in the ERP."),
         ("V000123/INV-7", "The invoice INV-7 on SC-001 is still in the ERP."),
     ]

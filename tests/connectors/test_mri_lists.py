@@ -121,6 +121,8 @@ async def test_changes_are_asked_for_in_the_apis_own_spelling_and_the_sites_time
         {"apis": {"company": {"verb": "PATCH"}}},
         {"apis": {"company": {"paged": "no"}}},
         {"apis": {"company": {"key": []}}},
+        {"apis": {"company": {"fields": {"nmae": "VENDNAME"}}}},
+        {"apis": {"payable": {"line_fields": {"colour": "X"}}}},
         {"invoice_api": "mail"},
         {"budget_verb": "PATCH"},
         {"expense_period_from": "moon"},
@@ -540,6 +542,43 @@ async def test_a_check_pays_its_items_and_a_void_takes_it_back(rows, expected, p
     (found,) = await everything(Site(PMAP_Payments=listed).connect(page_size=page_size), "payment")
 
     assert (found.values["amount"], found.values["is_void"]) == expected
+
+
+async def test_what_is_paid_without_a_check_is_a_payment_for_each_day():
+    rows = [
+        paid(CheckNumber=None, AmountPaid="1.00"),
+        paid(CheckNumber=None, AmountPaid="2.00", PaymentDate="2026-05-11T00:00:00"),
+        paid(CheckNumber=None, AmountPaid="4.00", PaymentDate="2026-05-11T00:00:00", ItemNumber="2"),
+    ]
+
+    found = await everything(Site(PMAP_Payments=rows).connect(), "payment")
+
+    assert [(each.external_id, each.values["amount"]) for each in found] == [
+        ("V1/INV-7/2026-05-10", Decimal("1.00")),
+        ("V1/INV-7/2026-05-11", Decimal("6.00")),
+    ]
+
+
+async def test_a_journal_entry_without_a_source_is_of_the_general_ledger():
+    (found,) = await everything(
+        Site(PMGL_JournalEntries=[entry("202604", "JE1", 1, "1.00", source=None)]).connect(), "direct_cost"
+    )
+
+    assert found.external_id == "202604/JE1/GL/J100"
+
+
+async def test_of_payments_that_changed_all_items_of_the_check_are_read():
+    asked = []
+
+    def answer(request):
+        asked.append(dict(request.url.params))
+        rows = [paid(AmountPaid="60.00"), paid(ItemNumber="2", AmountPaid="40.00")]
+        return said("x", rows[:1] if "LastUpdateDate" in asked[-1] else rows)
+
+    (found,) = await everything(connector_on(answer), "payment", since="2026-05-01T00:00:00Z")
+
+    assert found.values["amount"] == Decimal("100.00")
+    assert (asked[-1]["VENDORID"], asked[-1]["INVOICENUMBER"]) == ("V1", "INV-7")
 
 
 async def test_two_checks_to_one_invoice_are_two_payments():

@@ -1,6 +1,7 @@
 """Reading MRI's rows: names in any letter case, nested sets of one or many, and errors that come inside a 200."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from hub.connectors.mri.forms import Document, Form, body_of
@@ -17,7 +18,7 @@ class Row(Mapping[str, Any]):
 
     def __init__(self, plain: Mapping[str, Any]) -> None:
         self.plain = dict(plain)
-        self._spelled = {name.casefold(): name for name in self.plain}
+        self._spelled = _spelled(tuple(self.plain))
 
     def __getitem__(self, name: str) -> Any:
         return self.plain[self._spelled[name.casefold()]]
@@ -30,6 +31,12 @@ class Row(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self.plain)
+
+
+@lru_cache(maxsize=512)
+def _spelled(names: tuple[str, ...]) -> Mapping[str, str]:
+    """Names without case -> as they are spelled. The rows of one list have the same."""
+    return {name.casefold(): name for name in names}
 
 
 def nested(row: Mapping[str, Any], name: str) -> list[Row]:

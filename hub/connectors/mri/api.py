@@ -66,6 +66,10 @@ class Api:
             found += more
         return found
 
+    def is_of(self, source: Source, cursor: str) -> bool:
+        """Whether a cursor is a page of this API."""
+        return dict(parse_qsl(urlsplit(cursor).query)).get("$api") == source.api
+
     async def ask(self, source: Source) -> None:
         """Whether an API that only takes writes lets us in: it is asked for its form, and may say that it is not read."""
         reply = await self._client.get(self.target(source) + "&$metadata", self._reading)
@@ -77,8 +81,7 @@ class Api:
         sent = forms.rendered(self._settings.form, api, body)
         reply = await self._client.send(method, target, sent, self._writing)
         if reply.status >= 400:
-            kind = ErpUnauthorized if reply.status == 403 else ErpRefused
-            raise kind(words_of(reply, self._settings.form), request_id=reply.request_id)
+            raise self._refused_write(reply)
         document = forms.read(reply, self._settings.form)
         said = result_of(document)
         if said:
@@ -88,6 +91,12 @@ class Api:
     def is_duplicate(self, said: str) -> bool:
         """Whether MRI's words say that it knows the number already."""
         return any(word in said.lower() for word in self._settings.duplicate_words)
+
+    def _refused_write(self, reply: Reply) -> ErpRefused | ErpUnauthorized:
+        said = words_of(reply, self._settings.form)
+        if reply.status == 403:
+            return ErpUnauthorized(said, request_id=reply.request_id)
+        return ErpRefused(said, duplicate=self.is_duplicate(said), request_id=reply.request_id)
 
     def _refused_read(self, reply: Reply) -> ErpUnexpected | ErpUnauthorized:
         kind = ErpUnauthorized if reply.status == 403 else ErpUnexpected

@@ -7,6 +7,7 @@ from hub.connectors.mri.api import Api
 from hub.connectors.mri.checking import Verifier
 from hub.connectors.mri.lists import Lists
 from hub.connectors.mri.obstacles import Obstacles
+from hub.connectors.mri.overrides import check_fields
 from hub.connectors.mri.reading import Reader
 from hub.connectors.mri.settings import Settings
 from hub.connectors.mri.writing import Writers
@@ -21,6 +22,7 @@ class MriConnector:
 
     def __init__(self, reach: Reach) -> None:
         settings = Settings.read(reach.settings)
+        check_fields(settings.sources)
         self._api = Api(reach, settings)
         self._reader = Reader(Lists(self._api, settings))
         self._writers = Writers(self._api, settings)

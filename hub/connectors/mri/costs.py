@@ -28,7 +28,7 @@ class Costs:
 
     async def _direct_costs(self, scope: Scope, cursor: str | None) -> Page:
         journal, payable = self._lists.source("journal"), self._lists.source("payable")
-        if cursor is not None and f"$api={journal.api}&" in cursor:
+        if cursor is not None and self._lists.api.is_of(journal, cursor):
             return await self._journal_entries(journal, scope)
         # A payable may have items of other jobs than its own, so it is never asked for by job.
         everywhere = {name: value for name, value in scope.items() if name != "project"}
@@ -70,7 +70,8 @@ class Costs:
         return Page([cost for entry in found for cost in self._journal_entry(entry, source, scope)], None)
 
     def _journal_entry(self, entry: Gathered, source: Source, scope: Scope) -> list[Incoming]:
-        key = key_of(entry.head, source.key)
+        period, reference, origin = key_of(entry.head, source.key)
+        key = (period, reference, origin or "GL")
         return [
             self._cost(
                 named(tables.JOURNAL, source.fields),
@@ -128,11 +129,12 @@ class Costs:
         narrow = {"vendor_id": "VendorID", "invoice_number": "InvoiceNumber"}
         found = await self._lists.documents(source, scope, narrow)
         mine = [each for each in found if _wanted(key_of(each.head, ("JobCode",))[0], scope)]
-        return Page([self._payment(each, source) for each in mine], None)
+        return Page([self._payment(paid, source) for each in mine for paid in _payments(each, source)], None)
 
     def _payment(self, check: Gathered, source: Source) -> Incoming:
         """One check to one invoice, whatever number of items it pays."""
         vendor, number, paper = key_of(check.head, source.key)
+        paper = paper or key_of(check.head, ("PaymentDate",))[0][:10]
         job, contract = key_of(check.head, ("JobCode", "ContractNumber"))
         refs = {
             "subcontractor_invoice": invoice_key(vendor, number) if vendor and number else None,
@@ -149,6 +151,16 @@ class Costs:
             refs={name: value for name, value in refs.items() if value},
         )
         return with_more(found, _paid(check.lines)) if "amount" in found.values else found
+
+
+def _payments(group: Gathered, source: Source) -> list[Gathered]:
+    """A check is one payment. What was paid without one is a payment for each day."""
+    if key_of(group.head, source.key)[-1]:
+        return [group]
+    days: dict[tuple[str, ...], list[Row]] = {}
+    for row in group.lines:
+        days.setdefault(key_of(row, ("PaymentDate",)), []).append(row)
+    return [Gathered(rows[0], rows) for rows in days.values()]
 
 
 def _paid(rows: Sequence[Row]) -> dict[str, object]:

@@ -43,6 +43,10 @@ class Documents:
         self._source, self._kept = settings.sources[kind.writes], settings.sources[kind.reads]
         self._sent_view, self._kept_view = self._view(self._source), self._view(self._kept)
 
+    @property
+    def noun(self) -> str:
+        return self.kind.noun
+
     def _view(self, source: Any) -> View:
         kind = self.kind
         return View.of(source, kind.header, kind.line, kind.texts, kind.amount)

@@ -113,7 +113,7 @@ SOURCES: Mapping[str, Source] = {
         "MRI_S-PMAP_Payments",
         ("VendorID", "InvoiceNumber", "CheckNumber"),
         {**_SINCE, **_JOB, **_INVOICE},
-        line_key=("ItemNumber", "AmountPaid", "Voided"),
+        line_key=("ItemNumber", "PaymentDate", "AmountPaid", "Voided"),
     ),
     "bank": Source("MRI_S-PMAP_Bank", ("BankID",)),
     "entity_bank": Source("MRI_S-PMAP_BankAccountMapping", ("BankID",), {"entity": "EntityId"}),

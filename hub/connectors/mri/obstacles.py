@@ -46,13 +46,17 @@ class Obstacles:
         self._api, self._settings, self._writers = api, settings, writers
 
     async def of(self, step: Step) -> Sequence[Obstacle]:
-        found = await self._writers.of(step).find(step)
+        writer = self._writers.of(step)
+        found = await writer.find(step)
         if found is None:
             return ()
         name = found.external_code or found.external_id
-        held = [Obstacle(found.external_id, f"{name} is still in the ERP.")]
+        held = [Obstacle(found.external_id, f"The {writer.noun} {name} is still in the ERP.")]
         for hanging in _HANGING.get(step.operation, ()):
-            held += await self._hanging(hanging, step, name)
+            told = {each.external_id for each in held}  # a draw may be listed among the payables once more
+            held += [
+                each for each in await self._hanging(hanging, step, name) if each.external_id not in told
+            ]
         return held
 
     async def _hanging(self, hanging: Hanging, step: Step, name: str) -> list[Obstacle]:

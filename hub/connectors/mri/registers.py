@@ -46,7 +46,7 @@ class Registers:
     async def _commitments(self, scope: Scope, cursor: str | None) -> Page:
         """Contracts, then purchase orders where the site has them."""
         order, contract = self._lists.source("purchase_order"), self._lists.source("commitment")
-        if cursor is not None and f"$api={order.api}&" in cursor:
+        if cursor is not None and self._lists.api.is_of(order, cursor):
             return await self._commitment_page(order, "PURCHASE_ORDER", scope, cursor)
         page = await self._commitment_page(contract, "SUBCONTRACT", scope, cursor)
         if page.cursor is not None or not self._lists.settings.po_module:

@@ -39,6 +39,10 @@ class EntrySets:
         self._source: Source = settings.sources[kind.source]
         self._table = named(kind.table, self._source.fields)
 
+    @property
+    def noun(self) -> str:
+        return self._kind.noun
+
     def step(self, scope: str, entries: Sequence[Facts]) -> Step:
         rows = [filled({**self._source.constants, **self._table.to_erp(entry)}) for entry in entries]
         body = {"odata.metadata": self._api.metadata(self._source), "value": rows}

@@ -94,7 +94,8 @@ class View:
 
 def named(table: Table, names: Mapping[str, str]) -> Table:
     """A table in the names of an API, which may also name fields that this table does not have."""
-    return table.renamed({row.field: names[row.field] for row in table.rows if row.field in names})
+    own = {row.field: names[row.field] for row in table.rows if row.field in names}
+    return table.renamed(own) if own else table
 
 
 def theirs(table: Table, field: str) -> str:
