@@ -121,6 +121,7 @@ async def test_changes_are_asked_for_in_the_apis_own_spelling_and_the_sites_time
         {"apis": {"company": {"verb": "PATCH"}}},
         {"apis": {"company": {"paged": "no"}}},
         {"apis": {"company": {"key": []}}},
+        {"apis": {"journal": {"key": ["PERIOD", "GLREFERENCE"]}}},
         {"apis": {"company": {"fields": {"nmae": "VENDNAME"}}}},
         {"apis": {"payable": {"line_fields": {"colour": "X"}}}},
         {"invoice_api": "mail"},
@@ -336,6 +337,21 @@ async def test_a_payable_without_a_contract_is_an_invoice(form):
     }
     assert line.refs == {"cost_code": "01-900", "cost_type": "C"}
     assert found.updated_at == datetime(2026, 4, 6, 14, tzinfo=UTC)
+
+
+async def test_a_site_may_name_the_fields_of_its_rows_and_items_itself():
+    row = payable(
+        JobCode=None, JOBID="J9", InvoiceItems={"entry": {"ITEMNO": "4", "CCODE": "A", "AMT": "1.00"}}
+    )
+    own = {
+        "aliases": {"JobCode": "JOBID", "CostCode": "CCODE", "ItemNumber": "ITEMNO"},
+        "line_fields": {"amount": "AMT"},
+    }
+    (found,) = await everything(Site(PMAP_Invoices=[row]).connect(apis={"payable": own}), "direct_cost")
+
+    assert found.refs["project"] == "J9"
+    assert (found.lines[0].external_id, found.lines[0].refs["cost_code"]) == ("V1/B-55/4", "A")
+    assert found.values["amount"] == Decimal("1.00")
 
 
 async def test_a_payable_with_a_contract_is_a_subcontractors_invoice_under_the_exported_ones_id():

@@ -9,16 +9,19 @@ from hub.errors import ErpUnexpected
 from hub.http import Reply
 
 _WORDS = 1000
+Aliases = tuple[tuple[str, str], ...]
 
 
 class Row(Mapping[str, Any]):
-    """One row. MRI spells one field `JOBCODE` in one API and `JobCode` in the next, so names are compared without case."""
+    """One row. MRI spells one field `JOBCODE` in one API and `JobCode` in the next, so names are compared without case.
 
-    __slots__ = ("_spelled", "plain")
+    `aliases` are names that a site has for fields of ours to read: the usual name -> the site's, inner rows included."""
 
-    def __init__(self, plain: Mapping[str, Any]) -> None:
-        self.plain = dict(plain)
-        self._spelled = _spelled(tuple(self.plain))
+    __slots__ = ("_spelled", "aliases", "plain")
+
+    def __init__(self, plain: Mapping[str, Any], aliases: Aliases = ()) -> None:
+        self.plain, self.aliases = dict(plain), aliases
+        self._spelled = _spelled(tuple(self.plain), aliases)
 
     def __getitem__(self, name: str) -> Any:
         return self.plain[self._spelled[name.casefold()]]
@@ -34,20 +37,21 @@ class Row(Mapping[str, Any]):
 
 
 @lru_cache(maxsize=512)
-def _spelled(names: tuple[str, ...]) -> Mapping[str, str]:
+def _spelled(names: tuple[str, ...], aliases: Aliases) -> Mapping[str, str]:
     """Names without case -> as they are spelled. The rows of one list have the same."""
-    return {name.casefold(): name for name in names}
+    found = {name.casefold(): name for name in names}
+    own = {usual.casefold(): found[site.casefold()] for usual, site in aliases if site.casefold() in found}
+    return {**found, **own}
 
 
-def nested(row: Mapping[str, Any], name: str) -> list[Row]:
+def nested(row: Row, name: str) -> list[Row]:
     """A nested set: `{"entry": {}}` for one row, `{"entry": []}` for several, null for none."""
-    held = row.get(name)
+    held, aliases = row.get(name), row.aliases
     entries = Row(held).get("entry") if isinstance(held, Mapping) else held
     if isinstance(entries, Mapping):
-        return [Row(entries)]
-    return (
-        [Row(entry) for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
-    )
+        return [Row(entries, aliases)]
+    listed = entries if isinstance(entries, list) else []
+    return [Row(entry, aliases) for entry in listed if isinstance(entry, Mapping)]
 
 
 def own_errors(row: Mapping[str, Any]) -> list[str]:

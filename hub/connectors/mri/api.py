@@ -132,7 +132,7 @@ def _rows_found(reply: Reply, document: Document, source: Source) -> list[Row]:
         return []
     if result_of(document) is not None:
         return []
-    found = [Row(row) for row in document.rows]
+    found = [Row(row, tuple(source.aliases.items())) for row in document.rows]
     for row in found:
         _raise_unless_nothing(list(all_errors(row.plain)), source, reply)
     return [row for row in found if not own_errors(row)]

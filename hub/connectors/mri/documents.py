@@ -134,7 +134,7 @@ class Documents:
 
     def _only(self, entries: Sequence[Mapping[str, Any]], view: View) -> Gathered:
         """The one document that these rows are; rows of several would be a mistake of ours or theirs."""
-        rows = [Row(entry) for entry in entries]
+        rows = [Row(entry, tuple(view.source.aliases.items())) for entry in entries]
         if view.source.lines is None:
             return Gathered(rows[0], rows)
         return gathered(rows[:1], view.source)[0]

@@ -28,7 +28,8 @@ class Source:
     """One API. `parameters` are ours -> theirs, `fields` and `line_fields` our field -> their name.
 
     `key` has the fields that name a row. `lines` is the nested set of a document's lines; a document without one is
-    a row per line, told apart by `line_key`. `constants` are sent with every entry, `fixed` with every read.
+    a row per line, told apart by `line_key`. `aliases` are usual names -> the site's, for what is read and no field of
+    ours, such as a row's job. `constants` are sent with every entry, `fixed` with every read.
     `nothing_found`: words of an error that means "none"."""
 
     api: str
@@ -44,6 +45,7 @@ class Source:
     nothing_found: tuple[str, ...] = ("there is no", "there are no", "no records found")
     fields: Mapping[str, str] = field(default_factory=dict)
     line_fields: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     line_constants: Mapping[str, str] = field(default_factory=dict)
 
@@ -133,7 +135,9 @@ SOURCES: Mapping[str, Source] = {
 }
 
 _TEXTS = frozenset({"api", "changed"})
-_TABLES = frozenset({"parameters", "fixed", "fields", "line_fields", "constants", "line_constants"})
+_TABLES = frozenset(
+    {"aliases", "parameters", "fixed", "fields", "line_fields", "constants", "line_constants"}
+)
 _LISTS = frozenset({"key", "line_key"})
 
 
@@ -150,6 +154,8 @@ def _overridden(key: str, source: Source, own: Any) -> Source:
         raise _bad(key)
     changes = {name: _read(source, name, value) for name, value in own.items()}
     wrong = [name for name, value in changes.items() if value is _MEANINGLESS]
+    if not wrong and len(changes.get("key", source.key)) != len(source.key):
+        wrong.append("key")  # a key of fewer parts names several rows
     if wrong:
         raise _bad(f"{key}.{wrong[0]}")
     return replace(source, **changes)
