@@ -76,6 +76,9 @@ def test_what_each_export_needs_before_it():
     assert found["payment"].requires_synced == ("subcontractor_invoice",)
     assert set(found["commitment"].requires_status) == {"APPROVED", "COMPLETE"}
     assert found["commitment_change_order"].requires_status == ("APPROVED",)
+    assert "PENDING_OWNER_APPROVAL" in found["subcontractor_invoice"].requires_status
+    narrowed = capabilities("mri", {"sendable_invoice_statuses": ["APPROVED"]}).objects
+    assert narrowed["subcontractor_invoice"].requires_status == ("APPROVED",)
     for key in ("commitment", "commitment_change_order", "subcontractor_invoice"):
         assert Trigger.DIRECT_EXPORT in found[key].triggers
     for key in ("budget", "budget_change"):
@@ -293,10 +296,20 @@ async def test_purchase_orders_and_draws_are_asked_where_the_site_has_them():
 
 async def test_an_api_that_only_writes_counts_as_there_when_it_says_that_it_is_not_read():
     def answer(request):
-        status = 405 if "CreateInvoice" in request.url.params["$api"] else 200
-        return httpx.Response(status, json={"value": []})
+        if "CreateInvoice" in request.url.params["$api"]:
+            return httpx.Response(405, html="<html>Not allowed</html>")
+        return said("x", [])
 
     assert (await checks(answer))["MRI_S-PMAP_CreateInvoice"].ok
+
+
+async def test_a_page_for_people_is_no_api_that_answers():
+    html = httpx.Response(200, html="<html>Sign in</html>")
+
+    found = await checks(lambda _: html)
+
+    assert not any(each.ok for each in found.values())
+    assert "not an API answer" in found["MRI_S-PMAP_CreateInvoice"].message
 
 
 async def test_what_mri_does_not_have_makes_no_call():

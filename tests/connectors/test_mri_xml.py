@@ -263,6 +263,7 @@ async def test_xml_that_is_dangerous_or_cut_off_is_an_answer_that_cannot_be_read
         ({"value": [{"VendorID": "A", "Inner": {"entry": [{}, {"error": "Locked."}]}}]}, "application/json"),
         ({"Result": "Locked."}, "application/json"),
         ({"error": {"code": 5, "message": "Locked."}}, "application/json"),
+        ({"odata.error": {"code": "", "message": {"lang": "en", "value": "Locked."}}}, "application/json"),
         (b"<x><entry><Error><Message>Locked.</Message></Error></entry></x>", XML),
         (b"<x><entry><L><entry><Error><Message>Locked.</Message></Error></entry></L></entry></x>", XML),
         (b"<x><Result>Locked.</Result></x>", XML),

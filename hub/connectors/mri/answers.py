@@ -63,7 +63,7 @@ def all_errors(value: Any) -> Iterator[str]:
     """What MRI says against this row or anything inside it, at any depth."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            yield from messages(inner) if name.casefold() == "error" else all_errors(inner)
+            yield from messages(inner) if name.casefold() in ("error", "odata.error") else all_errors(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from all_errors(inner)
@@ -98,7 +98,7 @@ def messages(error: Any) -> Iterator[str]:
         yield error.strip()
     elif isinstance(error, Mapping):
         held = Row(error)
-        stated = held.get("Message", held.get("entry"))
+        stated = held.get("Message", held.get("entry", held.get("value")))
         yield from messages(stated) if stated is not None else iter(("MRI gives no reason.",))
     elif isinstance(error, list):
         for each in error:

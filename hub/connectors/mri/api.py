@@ -75,6 +75,8 @@ class Api:
         reply = await self._client.get(self.target(source) + "&$metadata", self._reading)
         if reply.status >= 400 and reply.status != 405:
             raise self._refused_read(reply)
+        if reply.status < 400:
+            forms.form_of(reply, self._settings.form)
 
     async def write(self, method: str, target: str, api: str, body: bytes) -> tuple[Reply, Document]:
         """Sends a body once, in the site's form, and reads the answer."""

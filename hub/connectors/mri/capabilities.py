@@ -31,6 +31,7 @@ _TYPED: Mapping[str, tuple[str, ...]] = {
     "subcontractor_invoice": ("erp_id", "expense_period", "attachment_url"),
 }
 _REVISION_FIELDS = frozenset({"number", "revision_type", "revision_status", "revision_date", "description"})
+_INVOICE_STATUSES = ("APPROVED", "APPROVED_AS_NOTED", "PENDING_OWNER_APPROVAL")
 _CODED = frozenset({"cost_code", "cost_type", "amount"})
 
 
@@ -157,7 +158,7 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
         "subcontractor_invoice": exported(
             *direct,
             requires_synced=("commitment",),
-            requires_status=tuple(settings.get("sendable_invoice_statuses") or ("APPROVED",)),
+            requires_status=tuple(settings.get("sendable_invoice_statuses") or _INVOICE_STATUSES),
             default_schedule=_at(settings, "01:00"),
             id_source=IdSource.PROJECT_TOOL,
             id_max_len=longest["subcontractor_invoice"]["invoice_number"],

@@ -11,7 +11,8 @@ from hub.erp.paging import LinkInBody
 from hub.errors import ErpUnexpected
 from hub.http import Reply
 
-_LINK = LinkInBody(("nextLink", "odata.nextLink", "NextPageLink"))
+_LINK = LinkInBody(("nextlink", "odata.nextlink", "nextpagelink"))
+_ERRORS = ("error", "odata.error")
 
 
 class Form(StrEnum):
@@ -35,7 +36,7 @@ class Document:
 
 def read(reply: Reply, asked: Form) -> Document:
     """What an answer holds, by its content type, not by what was asked for. Anything else is no API answer."""
-    form = _form_of(reply, asked)
+    form = form_of(reply, asked)
     body = reply.json() if form is Form.JSON else _xml_body(reply)
     document = _document(body)
     if document is None:
@@ -45,7 +46,7 @@ def read(reply: Reply, asked: Form) -> Document:
 
 def body_of(reply: Reply, asked: Form) -> Any:
     """The body of a refusal, in whatever form it can be read."""
-    form = _form_of(reply, asked)
+    form = form_of(reply, asked)
     return reply.json() if form is Form.JSON else _xml_body(reply)
 
 
@@ -57,7 +58,8 @@ def rendered(form: Form, api: str, body: bytes) -> bytes:
     return xml.written(xml.Element(api.lower(), children=[_element("entry", row) for row in rows]))
 
 
-def _form_of(reply: Reply, asked: Form) -> Form:
+def form_of(reply: Reply, asked: Form) -> Form:
+    """What an answer says it is written in. A page for people is no answer, whatever its status."""
     kind = reply.content_type
     if not kind:
         return asked
@@ -71,9 +73,11 @@ def _form_of(reply: Reply, asked: Form) -> Form:
 def _document(body: Any) -> Document | None:
     if not isinstance(body, dict):
         return None
-    if "error" in body and "value" not in body:
-        return Document((), error=body["error"])
-    link = _LINK.next(body)
+    around = {name.casefold(): value for name, value in body.items()}
+    error = next((around[name] for name in _ERRORS if name in around), None)
+    if error is not None and "value" not in body:
+        return Document((), error=error)
+    link = _LINK.next(around)
     if "value" not in body:
         row = {name: value for name, value in body.items() if not name.startswith("odata.")}
         return Document([row] if row else (), link, bare=True)
