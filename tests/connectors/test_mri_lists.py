@@ -233,6 +233,7 @@ async def test_contracts_and_then_purchase_orders_are_read_back_with_their_lines
         "SUBCONTRACT",
         date(2026, 3, 1),
     )
+    assert one.values["status"] == "OPEN"
     assert one.refs == {"project": "J1", "company": "V1"}
     assert (other.external_id, other.values["kind"], other.values["number"]) == (
         "J1/P1",
@@ -316,7 +317,7 @@ async def test_a_payable_without_a_contract_is_an_invoice(form):
 
     assert found.external_id == "V1/B-55"
     assert found.values == {
-        "kind": "invoice",
+        "kind": "INVOICE",
         "invoice_number": "B-55",
         "description": "Cleaning",
         "status": "APPROVED",
@@ -357,7 +358,7 @@ async def test_a_site_may_name_the_fields_of_its_rows_and_items_itself():
 async def test_a_payable_with_a_contract_is_a_subcontractors_invoice_under_the_exported_ones_id():
     (found,) = await everything(Site(PMAP_Invoices=[payable(ContractNumber="SC-1")]).connect(), "direct_cost")
 
-    assert found.values["kind"] == "subcontractor_invoice"
+    assert found.values["kind"] == "SUBCONTRACTOR_INVOICE"
     assert found.external_id == "V1/B-55"
     assert found.refs["commitment"] == "J100/SC-1"
 
@@ -444,7 +445,7 @@ async def test_journal_entries_are_grouped_by_period_reference_and_source_wherev
         "202605/JE1/GL/J200": Decimal("-0.01"),
     }
     first = found[0]
-    assert first.values["kind"] == "expense"
+    assert first.values["kind"] == "EXPENSE"
     assert first.values["cost_date"] == date(2026, 4, 30)
     assert first.external_code == "JE1"
     assert [line.external_id for line in first.lines] == ["202604/JE1/GL/J100/1", "202604/JE1/GL/J100/2"]
@@ -595,6 +596,15 @@ async def test_of_payments_that_changed_all_items_of_the_check_are_read():
 
     assert found.values["amount"] == Decimal("100.00")
     assert (asked[-1]["VENDORID"], asked[-1]["INVOICENUMBER"]) == ("V1", "INV-7")
+
+
+@pytest.mark.parametrize(
+    ("word", "method"), [("Check", "CHECK"), ("ACH", "ELECTRONIC"), ("wire", "ELECTRONIC"), (None, None)]
+)
+async def test_how_something_was_paid_is_told_where_the_site_tells_it(word, method):
+    (found,) = await everything(Site(PMAP_Payments=[paid(PaymentMethod=word)]).connect(), "payment")
+
+    assert found.values["method"] == method
 
 
 async def test_two_checks_to_one_invoice_are_two_payments():

@@ -1,5 +1,6 @@
 """Our costs, payments and the ledger's own lists beside MRI's fields, in the manual's order."""
 
+from hub.connectors.mri.words import method
 from hub.erp import values
 from hub.erp.fields import FIELDS
 from hub.erp.mapping import Mapping, Row, Way
@@ -65,7 +66,7 @@ PAYMENT = Mapping(
         Row("check_number", IN, "CheckNumber", from_erp=values.text),
         Row("amount", IN, "AmountPaid", from_erp=values.money, note="of all items of one check"),
         Row("paid_on", IN, "PaymentDate", from_erp=values.day),
-        Row("method", IN, "PaymentMethod", from_erp=values.text, note="where the site tells it"),
+        Row("method", IN, "PaymentMethod", from_erp=method, note="where the site tells it"),
         Row("is_void", IN, "Voided", from_erp=values.flag, note="Y, or taken back by a later row"),
     ),
 )

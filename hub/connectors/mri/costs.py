@@ -42,7 +42,7 @@ class Costs:
         own, contract = key_of(row, ("JobCode", "ContractNumber"))
         jobs = _by_job(nested(row, source.lines or ""), own)
         first = own if own in jobs else next(iter(jobs), "")
-        kind = "subcontractor_invoice" if contract else "invoice"
+        kind = "SUBCONTRACTOR_INVOICE" if contract else "INVOICE"
         base = invoice_key(vendor, number) if vendor and number else None
         return [
             self._cost(
@@ -76,7 +76,7 @@ class Costs:
             self._cost(
                 named(tables.JOURNAL, source.fields),
                 lines[0],
-                kind="expense",
+                kind="EXPENSE",
                 external_id=f"{'/'.join(key)}/{job}" if all(key) else None,
                 code=key[1],
                 job=job,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.connectors.mri.cost_mapping import COST_MAPPINGS
+from hub.connectors.mri.words import capitals
 from hub.erp import values
 from hub.erp.canonical import decimal_text, money_text
 from hub.erp.fields import FIELDS
@@ -219,7 +220,7 @@ CONTRACT_READ = Mapping(
     (
         Row("number", IN, "ContractNumber", from_erp=values.text),
         Row("title", IN, "Description", from_erp=values.text),
-        Row("status", IN, "Status", from_erp=values.text, note="in MRI's word"),
+        Row("status", IN, "Status", from_erp=capitals, note="MRI's word in capitals"),
         Row("original_amount", IN, "OriginalAmount", from_erp=values.money),
         Row("contract_date", IN, "ContractDate", from_erp=values.day),
         Row("start_date", IN, "StartDate", from_erp=values.day),
