@@ -204,6 +204,21 @@ async def test_success_in_one_word_counts_only_when_the_document_is_there(key, f
         await pushed(empty, step)
 
 
+async def test_success_in_one_word_over_another_document_leaves_the_outcome_open():
+    other = step_of(Site().connect(), "commitment_change_order", {**ORDER, "title": "x", "number": "CO-1"})
+    (there,) = other.body["value"]
+    connector = connector_on(
+        lambda request: (
+            said("x", [{**there, "Amount": "1499.99"}])
+            if request.method == "GET"
+            else httpx.Response(200, json={"Result": "Success"})
+        )
+    )
+
+    with pytest.raises(ErpUnexpected, match="success without"):
+        await pushed(connector, step_of(connector, "commitment_change_order", ORDER))
+
+
 async def test_a_result_that_is_no_success_is_a_refusal():
     connector = connector_on(lambda _: httpx.Response(200, json={"Result": "Invoice already exists"}))
 
