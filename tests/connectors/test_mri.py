@@ -8,7 +8,7 @@ import pytest
 from connecting import QUICK, WORLD, mri_credentials, mri_side
 
 from hub.codes import ErrorCode
-from hub.connectors import CONNECTORS, capabilities, open_connector
+from hub.connectors import capabilities, open_connector
 from hub.erp.canonical import canonical
 from hub.erp.capabilities import WriteClass
 from hub.errors import ErpRefused, ErpUnauthorized, ErpUnavailable, ErpUnexpected, MappingError, Refused
@@ -187,16 +187,13 @@ async def test_another_error_inside_a_read_is_no_empty_list():
 async def test_the_connection_test_names_each_api(side):
     await side.control.post("/__control/rights", json={"denied": ["MRI_S-PMJC_Contracts"]})
 
-    checks = {each.name: each.ok for each in await side.connector.verify()}
+    checks = {each.name: each for each in await side.connector.verify()}
 
-    assert checks == {
-        "MRI_S-PMAP_Vendors": True,
-        "MRI_S-PMJC_Jobs": True,
-        "MRI_S-PMJC_CostCodes": True,
-        "MRI_S-PMJC_Categories": True,
-        "MRI_S-PMJC_JobCostCodes": True,
-        "MRI_S-PMJC_Contracts": False,
-    }
+    assert checks["MRI_S-PMAP_Vendors"].ok
+    assert checks["MRI_S-PMJC_Jobs"].ok
+    assert checks["MRI_S-PMJC_JobCostCodes"].ok
+    assert not checks["MRI_S-PMJC_Contracts"].ok
+    assert "right to MRI_S-PMJC_Contracts" in checks["MRI_S-PMJC_Contracts"].message
 
 
 async def test_wrong_credentials_are_named_as_such():
@@ -389,6 +386,7 @@ async def test_somebody_elses_contract_shows_every_difference(side):
         "title": ("Béton für Ebene 2", "Something else"),
         "original_amount": ("1000.00", "5.00"),
         "lines_amount": ("1000.00", "5.00"),
+        "line 1": (f"{CODE.code}/{CODE.categories[0]} 1000.00", f"{CODE.code}/{CODE.categories[0]} 5.00"),
     }
 
 
@@ -678,26 +676,15 @@ def test_a_setting_that_means_nothing_is_refused(settings):
         mri_side(**settings)
 
 
-def test_capabilities_say_what_mri_can_do():
-    found = capabilities("mri", {"commitment_number_max": 15, "po_module": True})
-
-    assert found.exports == {"commitment"}
-    assert found.imports == {"company", "project", "cost_code", "cost_type", "project_cost_code"}
-    assert found.behaviour.commitment_title_max == 35
-    assert found.behaviour.commitment_number_max == 15
-    assert found.behaviour.vendor_id_max == 12
-    assert found.behaviour.po_module is True
-    assert found.behaviour.start_date_required is True
-    assert found.behaviour.sendable_statuses["SUBCONTRACT"] == ("APPROVED", "COMPLETE")
-    assert set(CONNECTORS) == {"mri", "procore"}
-
-
-async def test_what_mri_does_not_have_is_refused(side):
-    with pytest.raises(Refused) as refused:
-        side.connector.steps("prime_contract", {}, {})
-    assert refused.value.code is ErrorCode.CAPABILITY_NOT_SUPPORTED
-    with pytest.raises(ErpUnexpected):
-        await side.connector.fetch("prime_contract", {}, None)
+async def test_what_mri_does_not_have_is_refused_before_any_call(side):
+    for name in ("prime_contract", "sub_job", "owner_invoice", "prime_contract_change_order"):
+        with pytest.raises(Refused) as refused:
+            side.connector.steps(name, {}, {})
+        assert refused.value.code is ErrorCode.CAPABILITY_NOT_SUPPORTED
+        with pytest.raises(Refused) as refused:
+            await side.connector.fetch(name, {}, None)
+        assert refused.value.code is ErrorCode.CAPABILITY_NOT_SUPPORTED
+    assert await side.requests() == []
 
 
 async def test_over_a_real_connection_a_lost_answer_is_found_and_the_guard_lets_the_opened_port_pass():

@@ -4,17 +4,16 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from hub.codes import ErrorCode
-from hub.connectors.mri.answers import Row, own_errors, rows, words_of
+from hub.connectors.mri import forms
+from hub.connectors.mri.answers import Row, all_errors, messages, own_errors, result_of, words_of
+from hub.connectors.mri.forms import Document
 from hub.connectors.mri.names import Source
 from hub.connectors.mri.settings import Settings
-from hub.erp.paging import LinkInBody
 from hub.erp.reach import Reach
 from hub.errors import ErpRefused, ErpUnauthorized, ErpUnexpected, Refused
 from hub.http import Basic, Limits, Reply
 
 _USER_PARTS = ("client_id", "database", "user", "key")
-_JSON = {"Content-Type": "application/json", "Accept": "application/json"}
-_PAGER = LinkInBody(("nextLink", "odata.nextLink", "NextPageLink"))
 # MRI says nothing of when to come back: wait, and double from five seconds.
 _LIMITS = Limits(read=60, whole=90, whole_write=180, backoff=5.0, patience=20.0)
 
@@ -26,12 +25,14 @@ class Api:
         self._settings = settings
         signature = _signature(reach.credentials) if reach.credentials else None
         self._client = reach.client(authorizer=signature, limits=_LIMITS)
+        kind = settings.form.content_type
+        self._reading, self._writing = {"Accept": kind}, {"Content-Type": kind, "Accept": kind}
 
     async def close(self) -> None:
         await self._client.close()
 
     def target(self, source: Source, query: Mapping[str, str] | None = None) -> str:
-        named = {"$api": source.api, "$format": "json", **(query or {})}
+        named = {"$api": source.api, "$format": str(self._settings.form), **source.fixed, **(query or {})}
         return f"{self._settings.path}?{urlencode(named, quote_via=quote, safe='$')}"
 
     def metadata(self, source: Source) -> str:
@@ -44,19 +45,18 @@ class Api:
     ) -> tuple[list[Row], str | None]:
         """One page and the path of the next, None after the last."""
         asked = cursor or self.target(source, query)
-        reply = await self._client.get(asked, _JSON)
+        reply = await self._client.get(asked, self._reading)
         if reply.status >= 400:
-            raise _refused_read(reply)
-        body = reply.json()
-        found = _without_nothing_found(rows(reply, body), source, reply)
-        link = _PAGER.next(body) if isinstance(body, dict) else None
-        following = self._own_path(link, source, query) if link else None
+            raise self._refused_read(reply)
+        document = forms.read(reply, self._settings.form)
+        found = _rows_found(reply, document, source)
+        following = self._own_path(document.link, source, query) if document.link else None
         if following == asked:
             raise reply.unexpected("a page that names itself as the next")
         return found, following
 
-    async def read_all(self, source: Source, query: Mapping[str, str]) -> list[Row]:
-        found, cursor = await self.read(source, query)
+    async def read_all(self, source: Source, query: Mapping[str, str], start: str | None = None) -> list[Row]:
+        found, cursor = await self.read(source, query, start)
         seen: set[str] = set()
         while cursor is not None:
             if cursor in seen:
@@ -66,11 +66,43 @@ class Api:
             found += more
         return found
 
-    async def write(self, target: str, body: bytes) -> Reply:
-        reply = await self._client.send("POST", target, body, _JSON)
+    def is_of(self, source: Source, cursor: str) -> bool:
+        """Whether a cursor is a page of this API."""
+        return dict(parse_qsl(urlsplit(cursor).query)).get("$api") == source.api
+
+    async def ask(self, source: Source) -> None:
+        """Whether an API that only takes writes lets us in: it is asked for its form, and may say that it is not read."""
+        reply = await self._client.get(self.target(source) + "&$metadata", self._reading)
+        if reply.status >= 400 and reply.status != 405:
+            raise self._refused_read(reply)
+        if reply.status < 400:
+            forms.form_of(reply, self._settings.form)
+
+    async def write(self, method: str, target: str, api: str, body: bytes) -> tuple[Reply, Document]:
+        """Sends a body once, in the site's form, and reads the answer."""
+        sent = forms.rendered(self._settings.form, api, body)
+        reply = await self._client.send(method, target, sent, self._writing)
         if reply.status >= 400:
-            raise _refused_write(reply)
-        return reply
+            raise self._refused_write(reply)
+        document = forms.read(reply, self._settings.form)
+        said = result_of(document)
+        if said:
+            raise ErpRefused(said, duplicate=self.is_duplicate(said), request_id=reply.request_id)
+        return reply, document
+
+    def is_duplicate(self, said: str) -> bool:
+        """Whether MRI's words say that it knows the number already."""
+        return any(word in said.lower() for word in self._settings.duplicate_words)
+
+    def _refused_write(self, reply: Reply) -> ErpRefused | ErpUnauthorized:
+        said = words_of(reply, self._settings.form)
+        if reply.status == 403:
+            return ErpUnauthorized(said, request_id=reply.request_id)
+        return ErpRefused(said, duplicate=self.is_duplicate(said), request_id=reply.request_id)
+
+    def _refused_read(self, reply: Reply) -> ErpUnexpected | ErpUnauthorized:
+        kind = ErpUnauthorized if reply.status == 403 else ErpUnexpected
+        return kind(words_of(reply, self._settings.form), request_id=reply.request_id)
 
     def _own_path(self, link: str, source: Source, query: Mapping[str, str]) -> str:
         """The link's query on our own entry point, decoded, with what it dropped put back.
@@ -79,8 +111,10 @@ class Api:
         while "&amp;" in link:
             link = link.replace("&amp;", "&")
         asked = dict(parse_qsl(urlsplit(link).query, keep_blank_values=True))
-        kept = {name: value for name, value in query.items() if name not in ("$top", "$skip")}
-        return self.target(source, {**asked, **kept, "$api": source.api, "$format": "json"})
+        known = {"$api", "$format", *(name.lower() for name in query if name not in ("$top", "$skip"))}
+        moved = {name: value for name, value in asked.items() if name.lower() not in known}
+        kept = {name: value for name, value in query.items() if name.lower() in known}
+        return self.target(source, {**kept, **moved})
 
 
 def _signature(credentials: Mapping[str, str]) -> Basic:
@@ -92,23 +126,20 @@ def _signature(credentials: Mapping[str, str]) -> Basic:
     return Basic("/".join(credentials[name] for name in _USER_PARTS), credentials["password"])
 
 
-def _refused_read(reply: Reply) -> ErpUnexpected | ErpUnauthorized:
-    kind = ErpUnauthorized if reply.status == 403 else ErpUnexpected
-    return kind(words_of(reply), request_id=reply.request_id)
-
-
-def _refused_write(reply: Reply) -> ErpRefused | ErpUnauthorized:
-    kind = ErpUnauthorized if reply.status == 403 else ErpRefused
-    return kind(words_of(reply), request_id=reply.request_id)
-
-
-def _without_nothing_found(found: Sequence[Row], source: Source, reply: Reply) -> list[Row]:
+def _rows_found(reply: Reply, document: Document, source: Source) -> list[Row]:
     """Some reads say "nothing found" as an error. Any other error inside a read spoils the whole page."""
-    kept: list[Row] = []
+    whole = [*messages(document.error)] or [result_of(document) or ""]
+    if any(whole):
+        _raise_unless_nothing(whole, source, reply)
+        return []
+    if result_of(document) is not None:
+        return []
+    found = [Row(row, tuple(source.aliases.items())) for row in document.rows]
     for row in found:
-        said = own_errors(row)
-        if not said:
-            kept.append(row)
-        elif not all(any(words in each.lower() for words in source.nothing_found) for each in said):
-            raise ErpUnexpected("; ".join(said)[:1000], request_id=reply.request_id)
-    return kept
+        _raise_unless_nothing(list(all_errors(row.plain)), source, reply)
+    return [row for row in found if not own_errors(row)]
+
+
+def _raise_unless_nothing(said: Sequence[str], source: Source, reply: Reply) -> None:
+    if not all(any(words in each.lower() for words in source.nothing_found) for each in said):
+        raise ErpUnexpected("; ".join(said)[:1000], request_id=reply.request_id)

@@ -1,62 +1,104 @@
-"""What an MRI connection can be told: names, limits, words, the zone of the site."""
+"""What an MRI connection can be told: form, names, limits, words, modules, the zone of the site."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hub.codes import ErrorCode
+from hub.connectors.mri import words
+from hub.connectors.mri.forms import Form
+from hub.connectors.mri.limits import Lengths, count, lengths
 from hub.connectors.mri.names import Source, sources
 from hub.errors import Refused
 
-# Our status of a commitment -> the word its contract carries.
-_STATUSES = {"APPROVED": "Approved", "COMPLETE": "Approved"}
-_ACTIVE = {"open": True, "active": True, "planned": True, "closed": False, "complete": False}
+_REVISIONS = ("Scope Change", "Budget Transfer", "Contingency")
+INVOICE_APIS = ("create_invoice", "contract_draw")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Lengths are in characters. `zone` is meant where MRI's times name none."""
+    """`zone` is meant where MRI's times name none. `modules` and `version` are what somebody declared, None where nobody did."""
 
     path: str
+    form: Form
     sources: Mapping[str, Source]
     zone: ZoneInfo
     page_size: int
-    title_max: int
-    number_max: int
-    vendor_id_max: int
+    lengths: Lengths
+    modules: frozenset[str] | None
+    version: str | None
+    po_module: bool
     start_date_required: bool
     use_procore_contract_number: bool
+    use_procore_change_order_number: bool
     contract_statuses: Mapping[str, str]
     job_statuses: Mapping[str, bool]
+    cost_statuses: Mapping[str, str]
+    revision_types: tuple[str, ...]
+    zero_sum_types: tuple[str, ...]
+    revision_statuses: tuple[str, ...]
+    budget_zero_lines: bool
+    budget_verb: str
+    invoice_api: str
+    invoice_arrival_status: str
+    expense_period_from: str
+    negative_invoice: bool
     duplicate_words: tuple[str, ...]
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> "Settings":
         return cls(
             path=str(given.get("path") or "/MRIAPIServices/api.asp"),
+            form=Form(choice(given, "format", "json", tuple(Form))),
             sources=sources(given.get("apis") or {}),
             zone=_zone(str(given.get("time_zone") or "America/New_York")),
             page_size=count(given, "page_size", 300),
-            title_max=count(given, "commitment_title_max", 35),
-            number_max=count(given, "commitment_number_max", 20),
-            vendor_id_max=count(given, "vendor_id_max", 12),
+            lengths=lengths(given),
+            modules=None if given.get("modules") is None else frozenset(_listed(given, "modules", ())),
+            version=None if given.get("platform_version") is None else str(given["platform_version"]),
+            po_module=bool(given.get("po_module", False)),
             start_date_required=bool(given.get("start_date_required", True)),
             use_procore_contract_number=bool(given.get("use_procore_contract_number", True)),
-            contract_statuses={**_STATUSES, **(given.get("contract_statuses") or {})},
+            use_procore_change_order_number=bool(given.get("use_procore_change_order_number", True)),
+            contract_statuses={**words.CONTRACT, **(given.get("contract_statuses") or {})},
             job_statuses={
-                **_ACTIVE,
+                **words.JOB_IS_ACTIVE,
                 **{key.lower(): bool(value) for key, value in (given.get("job_statuses") or {}).items()},
             },
-            duplicate_words=tuple(given.get("duplicate_words") or ("already exists", "duplicate")),
+            cost_statuses={
+                **words.COST,
+                **{
+                    key.lower(): str(value)
+                    for key, value in (given.get("direct_cost_statuses") or {}).items()
+                },
+            },
+            revision_types=_listed(given, "revision_types", _REVISIONS),
+            zero_sum_types=_listed(given, "zero_sum_revision_types", ("Budget Transfer",)),
+            revision_statuses=_listed(given, "revision_statuses", ("Approved", "Pending")),
+            budget_zero_lines=bool(given.get("budget_zero_lines", True)),
+            budget_verb=choice(given, "budget_verb", "PUT", ("PUT", "POST")),
+            invoice_api=choice(given, "invoice_api", "create_invoice", INVOICE_APIS),
+            invoice_arrival_status=str(given.get("invoice_arrival_status", "Pending")),
+            expense_period_from=choice(given, "expense_period_from", "period", ("period", "billing_date")),
+            negative_invoice=bool(given.get("negative_invoice", True)),
+            duplicate_words=_listed(given, "duplicate_words", ("already exists", "duplicate")),
         )
 
 
-def count(given: Mapping[str, Any], name: str, usual: int) -> int:
-    stated = given.get(name, usual)
-    if not isinstance(stated, int) or isinstance(stated, bool) or stated < 1:
-        raise Refused(ErrorCode.INVALID_VALUE, "A positive number is expected.", field=f"settings.{name}")
+def choice(given: Mapping[str, Any], name: str, usual: str, words: Sequence[str]) -> str:
+    stated = str(given.get(name) or usual)
+    if stated not in words:
+        text = f"One of {', '.join(words)} is expected."
+        raise Refused(ErrorCode.INVALID_VALUE, text, field=f"settings.{name}")
     return stated
+
+
+def _listed(given: Mapping[str, Any], name: str, usual: Sequence[str]) -> tuple[str, ...]:
+    stated = given.get(name)
+    if stated is not None and not isinstance(stated, list | tuple):
+        raise Refused(ErrorCode.INVALID_VALUE, "A list is expected.", field=f"settings.{name}")
+    return tuple(map(str, stated or usual))
 
 
 def _zone(name: str) -> ZoneInfo:
