@@ -10,7 +10,7 @@ from hub.erp.canonical import canonical, digest
 from hub.erp.connector import Step
 from hub.sync.facts import typed
 
-MAPPING_VERSION = "1"
+MAPPING_VERSION = "2"
 
 
 @dataclass(frozen=True)
