@@ -53,6 +53,7 @@ class Webhook(AccountRow, table=True):
     external_id: str | None = Field(
         default=None, max_length=64, description="The hook's id on the other side."
     )
+    job_id: uuid.UUID | None = Field(default=None, description="The job that sets it up.")
     created_at: datetime = timestamp("When it was made.", default_now=True)
     heard_at: datetime | None = timestamp("When it last brought something.")
     revoked_at: datetime | None = timestamp("After this it is not let in.")

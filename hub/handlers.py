@@ -9,6 +9,7 @@ from hub.sync.marking import mark_origin
 from hub.sync.provision import provision_company, provision_project
 from hub.sync.requests.taking import nobody_told, poll_failed, poll_requests, take_request
 from hub.sync.requests.telling import not_told, tell_request
+from hub.sync.requests.watching import watch_failed, watch_system
 from hub.sync.verifying import verify_failed, verify_system
 from hub.sync.work import FailureHandler, Handler
 
@@ -24,6 +25,7 @@ HANDLERS: Mapping[str, Handler] = {
     "answer_request": answer_request,
     "tell_request": tell_request,
     "verify_system": verify_system,
+    "watch_system": watch_system,
 }
 FAILURES: Mapping[str, FailureHandler] = {
     "import": import_failed,
@@ -37,4 +39,5 @@ FAILURES: Mapping[str, FailureHandler] = {
     "answer_request": answer_failed,
     "tell_request": not_told,
     "verify_system": verify_failed,
+    "watch_system": watch_failed,
 }

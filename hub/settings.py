@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         default="",
         description="host:port pairs on private addresses that connectors may reach; for sandboxes.",
     )
+    public_url: str = Field(
+        default="",
+        description="Address under which other systems reach this hub, for their webhooks: https://hub.example.com.",
+    )
     production: bool = Field(default=False, description="No explorer, no introspection.")
     read_pool: int = Field(default=10, ge=1, le=100, description="Most connections for reading.")
     write_pool: int = Field(default=10, ge=1, le=100, description="Most connections for writing.")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from hub.actions import accept, add, answer, bring, link, send, unlink, verify
+from hub.actions import accept, add, answer, bring, link, send, unlink, verify, watch
 from hub.actions.ask import MAX_ITEMS, Ask, ItemAsk
 from hub.actions.perform import Body, perform
 from hub.api.context import Context
@@ -84,10 +84,10 @@ class ImportRecordsInput:
     )
 
 
-@strawberry.input(description="Which system to test.")
-class VerifySystemInput:
+@strawberry.input(description="Which system.")
+class SystemInput:
     idempotency_key: str = text(KEY)
-    system_id: strawberry.ID = text("The system to test.")
+    system_id: strawberry.ID = text("The system.")
 
 
 INPUT = strawberry.argument(description="What is asked, and the key of the request.")
@@ -164,9 +164,14 @@ async def import_records(info: strawberry.Info, input: Annotated[ImportRecordsIn
     return await _perform(info, "importRecords", input.idempotency_key, bring.bring, extra=extra)
 
 
-async def verify_system(info: strawberry.Info, input: Annotated[VerifySystemInput, INPUT]) -> ItemsPayload:  # noqa: A002
+async def verify_system(info: strawberry.Info, input: Annotated[SystemInput, INPUT]) -> ItemsPayload:  # noqa: A002
     extra = {"system_id": input.system_id}
     return await _perform(info, "verifySystem", input.idempotency_key, verify.verify, extra=extra)
+
+
+async def watch_system(info: strawberry.Info, input: Annotated[SystemInput, INPUT]) -> ItemsPayload:  # noqa: A002
+    extra = {"system_id": input.system_id}
+    return await _perform(info, "watchSystem", input.idempotency_key, watch.watch, extra=extra)
 
 
 def verb(resolver: Any, description: str) -> Any:
@@ -206,4 +211,8 @@ class Mutation:
     verify_system: ItemsPayload = verb(
         verify_system,
         "Test the connection to a system: each list the hub needs is asked once; `system.checks` says what came of it.",
+    )
+    watch_system: ItemsPayload = verb(
+        watch_system,
+        "Have a project tool tell the hub of changes: its webhooks are set up, or set up anew with another secret.",
     )

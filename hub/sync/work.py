@@ -12,6 +12,7 @@ import orjson
 
 from db import lease
 from db.accounts import ConnectionState
+from db.credentials import SecretField
 from db.jobs import JobState
 from db.session import Connection, WritePool
 from hub.access.keyservice import KeyMissing, SealBroken
@@ -147,13 +148,14 @@ class Work:
         async with self.transaction() as connection:
             row = await connection.fetchrow(_CONNECTION, self.job.account_id, connection_id)
             kept = await vault.find(connection, place)
+            proof = await vault.find(connection, place.of(SecretField.WEBHOOK))
         if row is None:
             raise HubError("The job names a connection that does not exist.")
         if row["state"] != ConnectionState.ACTIVE and not whatever_state:
             raise RetryLater(_WAIT_FOR_CREDENTIALS, f"The connection is {row['state']}.")
         if kept is None:
             raise ConnectionUnauthorized("The connection has no credentials.", connection_id)
-        credentials = await _opened(vault, kept)
+        credentials = {**(await _opened(vault, proof) if proof else {}), **await _opened(vault, kept)}
         tokens = StoredTokens(self.pool, vault, place, lease_seconds=self.settings.token_lease_seconds)
         allowed = [host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()]
         choices = orjson.loads(row["settings"])

@@ -387,6 +387,17 @@ async def verify_system(desk: Desk, ask: Asking) -> None:
     assert again["run"]["id"] == found["run"]["id"]
 
 
+async def watch_system(desk: Desk, ask: Asking) -> None:
+    denied = await ask("approver", "WatchSystem", key="a", system=f"sys_{desk.erp}")
+    assert (denied["run"], denied["userErrors"][0]["code"]) == (None, "FORBIDDEN")
+    found = await ask("administrator", "WatchSystem", key="b", system=f"sys_{desk.erp}")
+    assert (found["run"], found["userErrors"][0]["code"]) == (None, "CAPABILITY_NOT_SUPPORTED")
+    await desk.change("update connection set role = 'PROJECT_TOOL' where id = $1", desk.erp)
+    found = await ask("administrator", "WatchSystem", key="c", system=f"sys_{desk.erp}")
+    assert (found["run"]["state"], found["userErrors"]) == ("QUEUED", [])
+    assert {kind for kind, _ in await desk.jobs()} == {"watch_system", "poll_requests"}
+
+
 async def system_checks(desk: Desk, ask: Asking) -> None:
     await desk.change(
         "insert into system_check (account_id, connection_id, position, name, ok, message)"
@@ -473,6 +484,7 @@ CASES: Mapping[str, Callable[[Desk, Asking], Awaitable[None]]] = {
     "Project": project,
     "ImportRecords": import_records,
     "VerifySystem": verify_system,
+    "WatchSystem": watch_system,
     "SystemChecks": system_checks,
     "SyncRun": sync_run,
     "RecentRuns": recent_runs,

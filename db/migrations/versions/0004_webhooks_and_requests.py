@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("prefix", sa.String(length=32), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("external_id", sa.String(length=64), nullable=True),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("hub_now()"), nullable=False
         ),

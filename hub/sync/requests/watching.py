@@ -1,0 +1,125 @@
+"""The job that sets up a project tool's webhooks: an address and a secret of the hub's, then the hook and its triggers there.
+
+The secret is sealed with the connection's before anything leaves, so that a job that dies goes on with the same one.
+Once the new hook stands, older addresses are revoked; a sender that still uses one is turned away."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from db.credentials import SecretField
+from db.session import Connection
+from hub.access.door import issue_hook
+from hub.access.sealing import Place
+from hub.access.vault import Vault
+from hub.codes import ErrorCode
+from hub.erp.connector import Connector, Step
+from hub.errors import Refused
+from hub.sync.attempts import Target, Written, carry_out, settle
+from hub.sync.exports import write_class
+from hub.sync.work import JobRow, Work
+
+_NAMESPACE = "erp-integration-hub"
+# What the hub wants to hear of, in the words that its notices come with.
+TRIGGERS: Sequence[tuple[str, str]] = (
+    ("ERP Requests", "create"),
+    *(
+        (name, event)
+        for name in ("Company Vendors", "Projects", "Commitments")
+        for event in ("create", "update")
+    ),
+)
+_MINE = """
+    select id, prefix, external_id from webhook
+    where account_id = $1 and connection_id = $2 and job_id = $3 and revoked_at is null"""
+_NAME_JOB = "update webhook set job_id = $3 where account_id = $1 and id = $2"
+_STANDS = "update webhook set external_id = $3 where account_id = $1 and id = $2"
+_REVOKE = """
+    update webhook set revoked_at = hub_now()
+    where account_id = $1 and connection_id = $2 and id <> $3 and revoked_at is null returning external_id"""
+_CAPABILITIES = "select capabilities from connection where account_id = $1 and id = $2"
+_END = """
+    update sync_run set state = $3, started_at = coalesce(started_at, hub_now()), finished_at = hub_now(),
+        error_code = $4, error_message = $5
+    where account_id = $1 and id = $2"""
+
+
+async def watch_system(work: Work) -> None:
+    """Handler of the job kind `watch_system`."""
+    base = work.settings.public_url
+    if not base:
+        text = "The hub has no public address that others can post to; requests are polled all the same."
+        raise Refused(
+            ErrorCode.INVALID_VALUE,
+            text,
+            field="HUB_PUBLIC_URL",
+            remedy="Have an operator set HUB_PUBLIC_URL.",
+        )
+    await _Watch(work, base.rstrip("/")).run()
+
+
+async def watch_failed(
+    connection: Connection, job: JobRow, code: str, message: str, erp_message: str | None
+) -> None:
+    """The run says why; polling goes on."""
+    said = f"{message} {erp_message}" if erp_message and erp_message != message else message
+    await connection.execute(_END, job.account_id, job.run_id, "FAILED", code, said)
+
+
+class _Watch:
+    """One set-up on its way."""
+
+    def __init__(self, work: Work, base: str) -> None:
+        self.work, self.base, self.account = work, base, work.job.account_id
+        self.system = UUID(str(work.job.args["connection_id"]))
+        self.capabilities = ""
+        self.hook = UUID(int=0)
+
+    async def run(self) -> None:
+        prefix = await self._address()
+        connector = await self.work.connector(self.system)
+        facts = {"namespace": _NAMESPACE, "destination_url": f"{self.base}/webhooks/{prefix}"}
+        made = await self._do(connector, "hook", facts)
+        for resource, event in TRIGGERS:
+            named = {"hook": made.external_id, "resource_name": resource, "event_type": event}
+            await self._do(connector, "hook_trigger", named)
+        async with self.work.transaction() as connection:
+            await connection.execute(_STANDS, self.account, self.hook, made.external_id)
+            old = await connection.fetch(_REVOKE, self.account, self.system, self.hook)
+        for row in old:
+            if row["external_id"]:
+                await self._do(connector, "hook", {"verb": "delete", "id": row["external_id"]})
+        async with self.work.final() as connection:
+            await connection.execute(_END, self.account, self.work.job.run_id, "SUCCEEDED", None, None)
+
+    async def _address(self) -> str:
+        """This job's own address, made once: its secret is sealed in the transaction that makes it."""
+        vault, place = Vault.of(self.work.settings), Place(self.account, self.system, SecretField.WEBHOOK)
+        async with self.work.transaction() as connection:
+            self.capabilities = await connection.fetchval(_CAPABILITIES, self.account, self.system)
+            row = await connection.fetchrow(_MINE, self.account, self.system, self.work.job.id)
+            if row is not None:
+                self.hook = row["id"]
+                return str(row["prefix"])
+            self.hook, prefix, secret = await issue_hook(
+                connection, self.work.settings, self.account, self.system
+            )
+            await connection.execute(_NAME_JOB, self.account, self.hook, self.work.job.id)
+            await vault.put(connection, place, {"webhook_authorization": f"Bearer {secret}"})
+        return prefix
+
+    async def _do(self, connector: Connector, key: str, facts: Mapping[str, Any]) -> Written:
+        [step] = connector.steps(key, facts, {})
+        written = await carry_out(self.work, connector, self._target(step), step)
+        async with self.work.transaction() as connection:
+            await settle(connection, self.work, written)
+        return written
+
+    def _target(self, step: Step) -> Target:
+        return Target(
+            connection_id=self.system,
+            object_type="Webhook",
+            object_id=self.hook,
+            export_revision=0,
+            write_class=write_class(self.capabilities, step.operation),
+        )
