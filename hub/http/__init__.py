@@ -2,26 +2,36 @@
 
 from hub.http.auth import Authorizer, Basic, ClientCredentials, Unsigned
 from hub.http.client import Client, Limits, Transport
+from hub.http.control import Controlled, TrafficControl, View
 from hub.http.guard import AddressGuard, AddressRefused
 from hub.http.reply import Reply
+from hub.http.rules import BreakerRules, BudgetRules, Rules, Window
 from hub.http.tokens import Tokens, TokenStore
-from hub.http.traffic import Heard, Lane, Traffic, Verdict
+from hub.http.traffic import Heard, Held, Lane, Traffic, Verdict
 
 __all__ = [
     "AddressGuard",
     "AddressRefused",
     "Authorizer",
     "Basic",
+    "BreakerRules",
+    "BudgetRules",
     "Client",
     "ClientCredentials",
+    "Controlled",
     "Heard",
+    "Held",
     "Lane",
     "Limits",
     "Reply",
+    "Rules",
     "TokenStore",
     "Tokens",
     "Traffic",
+    "TrafficControl",
     "Transport",
     "Unsigned",
     "Verdict",
+    "View",
+    "Window",
 ]
