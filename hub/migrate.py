@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import SQLModel
 
-from db import accounts, crawls, events, jobs, links, migrate, people, runs
+from db import accounts, crawls, events, jobs, links, migrate, people, runs, traffic
 from hub import objects
 from hub.core.link import pairs
 from hub.settings import Settings
@@ -17,6 +17,7 @@ TABLES = (
     links,
     people,
     runs,
+    traffic,
     objects,
 )  # importing them registers their tables
 METADATA = SQLModel.metadata

@@ -12,13 +12,15 @@ import orjson
 
 from db import lease
 from db.accounts import ConnectionState
-from db.jobs import JobState
+from db.jobs import JobState, Lane
 from db.session import Connection, WritePool
 from hub.access.sealing import unseal
 from hub.connectors import open_connector
 from hub.erp.connector import Connector
 from hub.errors import HubError
+from hub.http import TokenStore, Traffic, TrafficControl
 from hub.settings import Settings
+from hub.sync.traffic import JobTraffic
 from hub.sync.watched import ConnectionUnauthorized, WatchedConnector
 
 _WAIT_FOR_CREDENTIALS = 300.0
@@ -45,6 +47,7 @@ class JobRow:
     account_id: UUID
     id: UUID
     kind: str
+    lane: Lane
     args: dict[str, Any]
     run_id: UUID | None
     object_id: UUID | None
@@ -57,7 +60,8 @@ class JobRow:
     def read(cls, account_id: UUID, row: Mapping[str, Any]) -> "JobRow":
         names = ("id", "kind", "run_id", "object_id", "requested_by", "fence", "tries", "created_at")
         args = orjson.loads(row["args"]) if isinstance(row["args"], str) else row["args"]
-        return cls(account_id=account_id, args=args, **{name: row[name] for name in names})
+        lane = Lane(row["lane"])
+        return cls(account_id=account_id, lane=lane, args=args, **{name: row[name] for name in names})
 
 
 class Opener(Protocol):
@@ -70,6 +74,9 @@ class Opener(Protocol):
         credentials: Mapping[str, str],
         settings: Mapping[str, Any],
         allowed_hosts: Collection[str] = (),
+        *,
+        traffic: Traffic | None = None,
+        tokens: TokenStore | None = None,
     ) -> Connector: ...
 
 
@@ -77,11 +84,19 @@ class Work:
     """One run of one job, from the lease to its end."""
 
     def __init__(
-        self, job: JobRow, settings: Settings, pool: WritePool, *, opener: Opener = open_connector
+        self,
+        job: JobRow,
+        settings: Settings,
+        pool: WritePool,
+        *,
+        opener: Opener = open_connector,
+        control: TrafficControl | None = None,
     ) -> None:
+        """Without `control` each connector counts its own calls."""
         self.job, self.settings = job, settings
         self.ended = False  # the handler has ended the job itself, in `final`
         self._pool, self._opener = pool, opener
+        self._traffic = None if control is None else JobTraffic(control, pool, job)
         self._connectors: dict[UUID, Connector] = {}
         self._held_until = time.monotonic() + settings.lease_seconds
 
@@ -146,12 +161,15 @@ class Work:
         credentials = unseal(self.settings, self.job.account_id, connection_id, row["credentials"])
         allowed = [host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()]
         choices = orjson.loads(row["settings"])
-        return self._opener(row["kind"], row["base_url"], credentials, choices, allowed)
+        traffic = self._traffic.of(connection_id, row["kind"], choices) if self._traffic else None
+        return self._opener(row["kind"], row["base_url"], credentials, choices, allowed, traffic=traffic)
 
     async def close(self) -> None:
         connectors, self._connectors = self._connectors, {}
         for connector in connectors.values():
             await connector.close()
+        if self._traffic is not None:
+            await self._traffic.close()
 
 
 Handler = Callable[[Work], Awaitable[None]]

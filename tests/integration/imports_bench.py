@@ -77,7 +77,7 @@ class Bench:
                 )
         return cls(settings, pool, account, tool, erp)
 
-    def _open(self, kind: str, *_: Any) -> Any:
+    def _open(self, kind: str, *_: Any, **__: Any) -> Any:
         return {"Tool": self.tool, "Books": self.erp}[kind]
 
     async def from_tool(self, *objects: str, **scope: str) -> Row:

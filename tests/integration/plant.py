@@ -228,6 +228,7 @@ def _open(
     credentials: Mapping[str, str],
     settings: Mapping[str, Any],
     allowed_hosts: Collection[str] = (),
+    **shared: Any,
 ) -> Connector:
     """As in production, but for the patience."""
-    return open_connector(kind, base_url, credentials, settings, allowed_hosts, limits=QUICK)
+    return open_connector(kind, base_url, credentials, settings, allowed_hosts, limits=QUICK, **shared)

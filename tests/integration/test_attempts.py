@@ -30,7 +30,7 @@ class Ledger:
     says: Mapping[str, str] = field(default_factory=dict)  # errors of single entries
     on_push: Any = None
 
-    def opened(self, *_: Any) -> Connector:
+    def opened(self, *_: Any, **__: Any) -> Connector:
         return self  # type: ignore[return-value]
 
     async def find(self, step: Step) -> Found | None:

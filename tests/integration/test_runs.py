@@ -43,7 +43,7 @@ class Shop:
         await connection.execute("update account set name = 'told' where account_id = $1", job.account_id)
         self.told.append((job.id, code, message, erp_message))
 
-    def open(self, kind, base_url, credentials, settings, allowed_hosts=()):
+    def open(self, kind, base_url, credentials, settings, allowed_hosts=(), **_):
         self.opened.append(credentials)
         return Books(self)
 
