@@ -193,7 +193,7 @@ class Client:
                 return reply
             if method not in _SAFE or hop == self._limits.hops or "location" not in reply.headers:
                 break
-            target = self.guard.check_url(_joined(url, reply.headers["location"]))
+            target = self.guard.check_url(str(httpx.URL(url).join(reply.headers["location"])))
             if url.startswith("https:") and target.scheme != "https":
                 raise AddressRefused("A redirect to an address without TLS is not followed.")
             headers = headers if _origin(target) == _origin(httpx.URL(url)) else {}
@@ -279,13 +279,6 @@ def _asked(reply: Reply) -> float | None:
 
 def _words(reply: Reply) -> str:
     return f"The other system answers {reply.status}."
-
-
-def _joined(url: str, location: str) -> str:
-    try:
-        return str(httpx.URL(url).join(location))
-    except httpx.InvalidURL as error:
-        raise AddressRefused("The address of a redirect cannot be read.") from error
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
