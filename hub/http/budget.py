@@ -87,6 +87,7 @@ class LocalBudget:
         self._rules = rules
         self._calls: list[float] = []
         self._bulk: list[float] = []
+        self._unshared: list[tuple[float, bool]] = []
         self._shut = self._wanted = 0.0
         self._limited, self._tokens = 0, rules.retry_burst
 
@@ -120,6 +121,14 @@ class LocalBudget:
         self._tokens -= 1
         return True
 
+    def unshared(self) -> Sequence[tuple[float, bool]]:
+        """The calls, and whether in bulk, that nobody else has been told of."""
+        return tuple(self._unshared)
+
+    def shared(self, calls: Sequence[tuple[float, bool]]) -> None:
+        """They have been told of these, the oldest."""
+        del self._unshared[: len(calls)]
+
     async def usage(self) -> Sequence[Usage]:
         moment = _moment()
         return [self._usage(window, moment) for window in self._rules.windows]
@@ -150,6 +159,7 @@ class LocalBudget:
         oldest = moment - max(window.seconds for window in rules.windows) - rules.slack
         self._calls = [*_since(self._calls, oldest), moment]
         self._bulk = [*_since(self._bulk, oldest), moment] if bulk else self._bulk
+        self._unshared = [call for call in self._unshared if call[0] > oldest] + [(moment, bulk)]
 
 
 def _since(calls: list[float], start: float) -> list[float]:

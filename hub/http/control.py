@@ -7,6 +7,8 @@ from typing import Protocol, TypeVar
 import structlog
 from redis.asyncio import Redis
 from redis.asyncio.connection import ConnectionPool
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from db.clock import Sources
@@ -89,13 +91,22 @@ class _Line:
 
 
 class _Degrading(Controlled):
-    """The shared traffic, or this process's own while Redis is away."""
+    """The shared traffic, or this process's own while Redis is away; then Redis is told what it has missed."""
 
-    def __init__(self, line: _Line, shared: Governed, alone: Governed) -> None:
+    def __init__(
+        self, line: _Line, shared: Governed, alone: Governed, budgets: tuple[SharedBudget, LocalBudget]
+    ) -> None:
         self._line, self._shared, self._alone = line, shared, alone
+        self._together, self._own = budgets
 
     async def admit(self) -> float:
-        return await self._line.either(self._shared.admit, self._alone.admit)
+        async def shared() -> float:
+            if missed := self._own.unshared():
+                await self._together.adopt(missed)
+                self._own.shared(missed)
+            return await self._shared.admit()
+
+        return await self._line.either(shared, self._alone.admit)
 
     async def heard(self, heard: Heard) -> None:
         await self._line.either(lambda: self._shared.heard(heard), lambda: self._alone.heard(heard))
@@ -113,7 +124,11 @@ class TrafficControl:
     def __init__(self, redis_url: str, name: str) -> None:
         """`name` keeps two hubs on one Redis apart."""
         pool = ConnectionPool.from_url(
-            redis_url, socket_connect_timeout=_WITHIN, socket_timeout=_WITHIN, max_connections=50
+            redis_url,
+            socket_connect_timeout=_WITHIN,
+            socket_timeout=_WITHIN,
+            max_connections=50,
+            retry=Retry(NoBackoff(), 1),  # a connection of before its restart is broken, the next one is not
         )
         self._redis, self._name, self._line = Redis(connection_pool=pool), name, _Line()
         self._alone: dict[str, tuple[Rules, LocalBudget, Breaker]] = {}
@@ -124,15 +139,23 @@ class TrafficControl:
     def traffic(self, key: str, rules: Rules, lane: Lane, changed: Changed | None = None) -> Controlled:
         """The traffic of the credential that `key` names: account and connection, never the credential itself."""
         named = f"{self._name}:traffic:{{{key}}}"
-        shared = Governed(
-            SharedBudget(self._redis, named, rules.budget),
-            Breaker(SharedCell(self._redis, f"{named}:circuit"), rules.breaker),
-            rules.budget, lane, changed,
-        )  # fmt: skip
+        together = SharedBudget(self._redis, named, rules.budget)
+        circuit = Breaker(SharedCell(self._redis, f"{named}:circuit"), rules.breaker)
+        own, own_circuit = self._own(key, rules)
+        return _Degrading(
+            self._line,
+            Governed(together, circuit, rules.budget, lane, changed),
+            Governed(own, own_circuit, rules.budget, lane, changed),
+            (together, own),
+        )
+
+    def _own(self, key: str, rules: Rules) -> tuple[LocalBudget, Breaker]:
+        """What all jobs of this process share while Redis is away."""
         known = self._alone.get(key)
         if known is None or known[0] != rules:
-            known = self._alone[key] = (rules, LocalBudget(rules.budget.shrunk()), _local_breaker(rules))
-        return _Degrading(self._line, shared, Governed(known[1], known[2], rules.budget, lane, changed))
+            made = (rules, LocalBudget(rules.budget.shrunk()), _local_breaker(rules))
+            known = self._alone[key] = made
+        return known[1], known[2]
 
 
 def alone(rules: Rules, lane: Lane = Lane.INTERACTIVE) -> Traffic:

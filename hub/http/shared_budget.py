@@ -131,7 +131,17 @@ local function usage()
   return found
 end
 
-local operations = {take = take, learn = learn, may_retry = may_retry, usage = usage}
+local function adopt()
+  for _, call in ipairs(given.calls) do
+    local member, score = redis.call('HINCRBY', state, 'last', 1), string.format('%.6f', call[1])
+    redis.call('ZADD', calls, score, member)
+    if call[2] then redis.call('ZADD', bulk, score, member) end
+  end
+  keep()
+  return 0
+end
+
+local operations = {take = take, learn = learn, may_retry = may_retry, usage = usage, adopt = adopt}
 local answer = operations[op]()
 if type(answer) == 'number' then return string.format('%.6f', answer) end
 return answer
@@ -162,6 +172,10 @@ class SharedBudget(Budget):
 
     async def may_retry(self) -> bool:
         return float(await self._run("may_retry")) == 1
+
+    async def adopt(self, calls: Sequence[tuple[float, bool]]) -> None:
+        """Count calls that were made while Redis was away, and whether in bulk."""
+        await self._run("adopt", calls=calls)
 
     async def usage(self) -> Sequence[Usage]:
         found = await self._run("usage")
