@@ -11,6 +11,7 @@ from hub.http import BreakerRules, BudgetRules, Rules, Window
 
 R = TypeVar("R", BudgetRules, BreakerRules)
 _SHARES = frozenset({"reserve", "pace_from", "retry_share", "alone", "ratio"})
+_DIVISORS = frozenset({"span"})
 _WHOLE = frozenset({"calls", "refusals"})
 
 
@@ -49,6 +50,8 @@ def _changed(usual: R, stated: Any, name: str) -> R:
 def _number(path: str, key: str, value: Any) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
         raise _invalid(path, "A number of at least zero is expected.")
+    if key in _DIVISORS and value == 0:
+        raise _invalid(path, "A number above zero is expected.")
     if key in _SHARES and value > 1:
         raise _invalid(path, "A share is a number from zero to one.")
     return int(value) if key in _WHOLE else float(value)

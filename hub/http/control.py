@@ -42,7 +42,7 @@ class Controlled(Traffic, Protocol):
     async def view(self) -> View: ...
 
 
-class Governed(Controlled):
+class Governed:
     """One lane's way through a budget and a breaker. `changed` is called when the circuit has changed its phase."""
 
     def __init__(
@@ -90,7 +90,7 @@ class _Line:
         return await alone()
 
 
-class _Degrading(Controlled):
+class _Degrading:
     """The shared traffic, or this process's own while Redis is away; then Redis is told what it has missed."""
 
     def __init__(

@@ -7,7 +7,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from db.clock import Sources, SystemClock
-from hub.http.budget import Budget, Lesson, Usage
+from hub.http.budget import Lesson, Usage
 from hub.http.rules import BudgetRules
 from hub.http.traffic import Lane
 
@@ -151,7 +151,7 @@ _KEEP = 600.0  # seconds a counted call is kept beyond its window: answers about
 _GRACE, _LEAST = 1.0, 0.001
 
 
-class SharedBudget(Budget):
+class SharedBudget:
     """The calls of one credential, counted in Redis under `key` by Redis's own time, or a virtual clock's."""
 
     def __init__(self, redis: Redis, key: str, rules: BudgetRules) -> None:

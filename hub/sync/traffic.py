@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import structlog
 
+from db.jobs import Lane as JobLane
 from db.session import Connection, WritePool
 from db.traffic import BreakerState
 from hub.connectors import capabilities
@@ -19,6 +20,8 @@ _IN_BULK = frozenset({"import"})
 _UNWRITTEN = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 _log = structlog.get_logger(__name__)
 
+# Looked at under the lock: who looks later also writes later.
+_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 _KEEP = """
     insert into traffic (account_id, connection_id, breaker, opened_at, next_probe_at, last_failure, updated_at)
     values ($1, $2, $3, $4, $5, nullif($6, ''), hub_now())
@@ -31,24 +34,16 @@ _COUNTED = """
     values ($1, $2, $3, $4, $5, $6, $7)"""
 
 
-class Waiting(Protocol):
-    """What traffic needs to know of a job."""
-
-    @property
-    def account_id(self) -> UUID: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def lane(self) -> str: ...
+def lane_of(kind: str, lane: JobLane) -> Lane:
+    """The lane of a job's calls."""
+    return Lane.BULK if kind in _IN_BULK or lane is JobLane.BULK else Lane.INTERACTIVE
 
 
 class JobTraffic:
-    """Traffic of one job's connections, all on the job's lane."""
+    """Traffic of one job's connections, all on one lane."""
 
-    def __init__(self, control: TrafficControl, pool: WritePool, job: Waiting) -> None:
-        self._control, self._pool, self._account_id = control, pool, job.account_id
-        bulk = job.kind in _IN_BULK or job.lane == "BULK"
-        self._lane = Lane.BULK if bulk else Lane.INTERACTIVE
+    def __init__(self, control: TrafficControl, pool: WritePool, account_id: UUID, lane: Lane) -> None:
+        self._control, self._pool, self._account_id, self._lane = control, pool, account_id, lane
         self._opened: dict[UUID, Controlled] = {}
 
     def of(self, connection_id: UUID, kind: str, settings: Mapping[str, Any]) -> Controlled:
@@ -63,16 +58,16 @@ class JobTraffic:
 
     async def close(self) -> None:
         """Write how the traffic stands at the end of the job."""
-        opened, self._opened = list(self._opened), self._opened
-        for connection_id in opened:
+        for connection_id in self._opened:
             await self._write(connection_id)
-        self._opened = {}
+        self._opened.clear()
 
     async def _write(self, connection_id: UUID) -> None:
         """What cannot be written is written by the next job; no job fails for it."""
-        view = await self._opened[connection_id].view()
         try:
             async with self._pool.transaction(self._account_id) as connection:
+                await connection.execute(_ONE_AT_A_TIME, f"traffic:{connection_id}")
+                view = await self._opened[connection_id].view()
                 await keep(connection, self._account_id, connection_id, view)
         except _UNWRITTEN as error:
             _log.warning("traffic was not written", connection=str(connection_id), error=type(error).__name__)

@@ -20,7 +20,7 @@ from hub.erp.connector import Connector
 from hub.errors import HubError
 from hub.http import TokenStore, Traffic, TrafficControl
 from hub.settings import Settings
-from hub.sync.traffic import JobTraffic
+from hub.sync.traffic import JobTraffic, lane_of
 from hub.sync.watched import ConnectionUnauthorized, WatchedConnector
 
 _WAIT_FOR_CREDENTIALS = 300.0
@@ -96,7 +96,8 @@ class Work:
         self.job, self.settings = job, settings
         self.ended = False  # the handler has ended the job itself, in `final`
         self._pool, self._opener = pool, opener
-        self._traffic = None if control is None else JobTraffic(control, pool, job)
+        lane = lane_of(job.kind, job.lane)
+        self._traffic = JobTraffic(control, pool, job.account_id, lane) if control else None
         self._connectors: dict[UUID, Connector] = {}
         self._held_until = time.monotonic() + settings.lease_seconds
 
