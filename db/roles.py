@@ -32,10 +32,11 @@ def policies(logins: Logins) -> list[str]:
             f"drop policy if exists sweep on {table}",
             f"create policy sweep on {table} for all to {role} using (true)",
         ]
-    statements += [
-        "drop policy if exists door on api_key",
-        f"create policy door on api_key for select to {logins.door} using (true)",
-    ]
+    for table in ("api_key", "webhook"):
+        statements += [
+            f"drop policy if exists door on {table}",
+            f"create policy door on {table} for select to {logins.door} using (true)",
+        ]
     return statements
 
 
@@ -57,6 +58,7 @@ def grants(logins: Logins, database: str) -> list[str]:
         f"grant select (account_id, transaction, event_id) on event_head to {logins.sweeper}",
         f"grant select (account_id) on account to {logins.sweeper}",
         f"grant select (account_id, id, member_id, prefix, digest, bulk, expires_at, revoked_at) on api_key to {logins.door}",
+        f"grant select (account_id, id, connection_id, prefix, digest, revoked_at) on webhook to {logins.door}",
     ]
     return statements
 

@@ -1,6 +1,7 @@
 """`python -m hub`: the command line."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -34,8 +35,8 @@ def worker() -> None:
     """Run background jobs."""
     from importlib import import_module
 
+    from hub.handlers import FAILURES, HANDLERS
     from hub.settings import settings
-    from hub.sync.handlers import FAILURES, HANDLERS
 
     run_worker = import_module("jobs.worker").run_worker  # the one door from here to what runs the hub
     asyncio.run(run_worker(settings(), HANDLERS, FAILURES))
@@ -108,17 +109,31 @@ def _wrote(*paths: Path) -> None:
 
 @cli.command()
 def sandbox(
-    system: Annotated[str, typer.Argument(help="procore or mri")],
+    system: Annotated[str, typer.Argument(help="procore, mri or reference")],
     port: Port,
     store: Annotated[
         Path | None, typer.Option(help="File that keeps the data; memory where left out.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same world.")] = 7,
+    writes: Annotated[
+        list[str] | None,
+        typer.Option(help="Class of writes, for reference: K4, or contracts=K3; may be given again."),
+    ] = None,
 ) -> None:
     """Run one of the systems the hub connects, as a sandbox."""
-    from hub.sandboxes import mri, procore
+    from functools import partial
 
-    mains = {"procore": procore.main, "mri": mri.main}
+    from hub.sandboxes import mri, procore, reference
+
+    try:
+        play = partial(reference.main, writes=reference.read_writes(writes or ()))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    mains: dict[str, Callable[[int, Path | None, int], None]] = {
+        "procore": procore.main,
+        "mri": mri.main,
+        "reference": play,
+    }
     if system not in mains:
         raise typer.BadParameter(f"there is no sandbox {system}; choose one of {', '.join(mains)}")
     mains[system](port, store, seed)

@@ -17,6 +17,7 @@ from hub.api.context import Means
 from hub.api.engine import Engine
 from hub.api.explorer import EXPLORER_ROUTES
 from hub.api.http import GraphQLEndpoint
+from hub.api.webhooks import WebhookEndpoint
 from hub.api.websocket import WebSocketEndpoint
 from hub.bell import ArqBell, Bell
 from hub.settings import Settings
@@ -27,6 +28,7 @@ class _Endpoints:
 
     http: GraphQLEndpoint
     websocket: WebSocketEndpoint
+    webhooks: WebhookEndpoint
 
 
 def create_app(settings: Settings, bell: Bell | None = None) -> Starlette:
@@ -45,6 +47,7 @@ def create_app(settings: Settings, bell: Bell | None = None) -> Starlette:
         keys = Door(door, settings)
         endpoints.http = GraphQLEndpoint(engine, means, keys)
         endpoints.websocket = WebSocketEndpoint(engine, means, keys)
+        endpoints.webhooks = WebhookEndpoint(means, keys)
         app.state.engine, app.state.means = engine, means
         gc.freeze()  # the schema lives as long as the process: the collector need not walk it again and again
         try:
@@ -60,9 +63,13 @@ def create_app(settings: Settings, bell: Bell | None = None) -> Starlette:
     async def graphql_socket(socket: WebSocket) -> None:
         await endpoints.websocket(socket)
 
+    async def webhook(request: Request) -> Response:
+        return await endpoints.webhooks(request)
+
     routes = [
         Route("/graphql", graphql, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
         WebSocketRoute("/graphql", graphql_socket),
+        Route("/webhooks/{prefix}", webhook, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         Route("/health", _health),
         *([] if settings.production else EXPLORER_ROUTES),
     ]

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 
 from sqlmodel import SQLModel
 
-from db import accounts, crawls, events, jobs, links, migrate, people, runs, traffic
+from db import accounts, checks, crawls, events, jobs, links, migrate, people, requests, runs, traffic
 from hub import objects
 from hub.core.link import pairs
 from hub.settings import Settings
 
 TABLES = (
     accounts,
+    checks,
     crawls,
     events,
     jobs,
     links,
     people,
+    requests,
     runs,
     traffic,
     objects,

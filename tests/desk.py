@@ -14,7 +14,7 @@ from factories import Books, Ids
 
 from db.clock import new_id
 from db.session import Row, WritePool
-from hub.actions import accept, add, answer, bring, link, send, unlink
+from hub.actions import accept, add, answer, bring, link, send, unlink, verify
 from hub.actions.ask import Ask, ItemAsk, Outcome
 from hub.actions.perform import perform
 from hub.core.link import LinkState
@@ -31,6 +31,7 @@ BODIES = {
     "addItems": add.add,
     "refreshItems": add.refresh,
     "importRecords": bring.bring,
+    "verifySystem": verify.verify,
 }
 # Company levels (0 none, 1 read only, 2 standard, 3 admin) and levels on the one project of each caller.
 PEOPLE: dict[str, tuple[dict[str, Any], dict[str, int]]] = {

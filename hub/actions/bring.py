@@ -5,14 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from db.accounts import SystemRole
 from db.jobs import Lane
-from db.people import Member
 from db.session import Connection
-from hub.access.rules import IMPORT_RULES
-from hub.actions.ask import Ask, Outcome, bad_id
+from hub.actions.ask import Ask, Outcome
+from hub.actions.systems import asked_system
 from hub.codes import ErrorCode
-from hub.core.expression import template
-from hub.core.ids import parse_id
-from hub.core.spec import table_of
 from hub.errors import Refused
 from hub.sync.enqueue import enqueue
 from hub.sync.runs import open_run
@@ -34,36 +30,9 @@ RESOURCES: Mapping[SystemRole, Sequence[str]] = {
 __all__ = ["RESOURCES", "bring"]
 
 
-async def _allowed(connection: Connection, ask: Ask) -> list[Refused]:
-    table = table_of(Member)
-    refused = []
-    for rule in IMPORT_RULES:
-        holds = template(rule.holds, table).format(t="v", v="v")
-        fine = await connection.fetchval(
-            f"select {holds} from member v where v.account_id = $1 and v.id = $2 and v.is_active",
-            ask.account_id,
-            ask.member_id,
-        )
-        if not fine:
-            assert isinstance(rule.message, str)
-            refused.append(Refused(rule.code, rule.message, field=rule.field, remedy=rule.remedy))
-    return refused
-
-
 async def bring(connection: Connection, ask: Ask, outcome: Outcome) -> None:
-    outcome.errors += await _allowed(connection, ask)
-    if outcome.errors:
-        return
-    parsed = parse_id(str(ask.extra["system_id"]))
-    row = None
-    if parsed and parsed[0] == "sys":
-        row = await connection.fetchrow(
-            "select id, role from connection where account_id = $1 and id = $2 for update",
-            ask.account_id,
-            parsed[1],
-        )
+    row = await asked_system(connection, ask, outcome)
     if row is None:
-        outcome.errors.append(bad_id("There is no such system."))
         return
     known = RESOURCES[SystemRole(row["role"])]
     wanted = [

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from hub.actions import accept, add, answer, bring, link, send, unlink
+from hub.actions import accept, add, answer, bring, link, send, unlink, verify
 from hub.actions.ask import MAX_ITEMS, Ask, ItemAsk
 from hub.actions.perform import Body, perform
 from hub.api.context import Context
@@ -84,6 +84,12 @@ class ImportRecordsInput:
     )
 
 
+@strawberry.input(description="Which system to test.")
+class VerifySystemInput:
+    idempotency_key: str = text(KEY)
+    system_id: strawberry.ID = text("The system to test.")
+
+
 INPUT = strawberry.argument(description="What is asked, and the key of the request.")
 
 
@@ -158,6 +164,11 @@ async def import_records(info: strawberry.Info, input: Annotated[ImportRecordsIn
     return await _perform(info, "importRecords", input.idempotency_key, bring.bring, extra=extra)
 
 
+async def verify_system(info: strawberry.Info, input: Annotated[VerifySystemInput, INPUT]) -> ItemsPayload:  # noqa: A002
+    extra = {"system_id": input.system_id}
+    return await _perform(info, "verifySystem", input.idempotency_key, verify.verify, extra=extra)
+
+
 def verb(resolver: Any, description: str) -> Any:
     return strawberry.field(resolver=resolver, description=description)
 
@@ -191,4 +202,8 @@ class Mutation:
     )
     import_records: ItemsPayload = verb(
         import_records, "Import records from a system. Joins a run that imports the same."
+    )
+    verify_system: ItemsPayload = verb(
+        verify_system,
+        "Test the connection to a system: each list the hub needs is asked once; `system.checks` says what came of it.",
     )

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from db.accounts import Connection as ConnectionRow
+from db.checks import SystemCheck as SystemCheckRow
 from db.events import Event as EventRow
 from db.jobs import Attempt as AttemptRow
 from db.jobs import Job as JobRow
 from db.links import Conflict as ConflictRow
 from db.people import Member as MemberRow
 from db.people import ProjectMember as ProjectMemberRow
+from db.requests import ErpRequest as ErpRequestRow
+from db.requests import ErpRequestDetail as ErpRequestDetailRow
 from db.runs import SyncIssue as SyncIssueRow
 from db.runs import SyncRun as SyncRunRow
 from db.runs import SyncRunItem as SyncRunItemRow
@@ -111,6 +114,56 @@ class Traffic:
 
 
 @row(
+    SystemCheckRow,
+    "SystemCheck",
+    visible=READER,
+    shown=("name", "ok", "message", "checked_at"),
+    id_sql="{t}.position",
+)
+class SystemCheck:
+    """One line of the last test of a connection."""
+
+
+@row(
+    ErpRequestDetailRow,
+    "ErpRequestDetail",
+    visible=READER,
+    shown=("item_type", "item_id", "state", "told_at"),
+    id_sql="{t}.external_id",
+)
+class ErpRequestDetail:
+    """One item of a request: it stays in progress in the project tool until that is told how it ended."""
+
+    messages: Json = planned(
+        Column("{t}.messages"), description="What the project tool is told, a list of texts."
+    )
+
+
+@row(
+    ErpRequestRow,
+    "ErpRequest",
+    tag="req",
+    visible=READER,
+    shown=("name", "state", "message", "asked_at", "received_at", "finished_at"),
+    orders={"NEWEST_FIRST": Order("{t}.id", "uuid", descending=True)},
+)
+class ErpRequest(Node):
+    """What somebody asked of the ERP in the project tool."""
+
+    id: strawberry.ID = id_of("req")
+    requested_by: Member | None = planned(
+        One(on="{t}.origin_id = {pt}.requested_by"), description="Who asked, where the hub knows the person."
+    )
+    details: list[ErpRequestDetail] = planned(
+        Many(on="{t}.request_id = {pt}.id", order="{t}.external_id"),
+        description="The items that wait for an answer there; the first 1000.",
+    )
+
+
+ErpRequestConnection = connection("ErpRequest", HERE)
+
+
+@row(
     ConnectionRow,
     "System",
     tag="sys",
@@ -122,6 +175,15 @@ class System(Node):
     traffic: Traffic | None = planned(
         One(on="{t}.connection_id = {pt}.id"),
         description="How the calls to it stand; null before the first job. Read Only on ERP Integrations sees it.",
+    )
+    checks: list[SystemCheck] = planned(
+        Many(on="{t}.connection_id = {pt}.id", order="{t}.position"),
+        description="What the last test of the connection found, from `verifySystem`.",
+    )
+    requests: ErpRequestConnection = planned(  # type: ignore[valid-type]  # made at run time
+        Paged(on="{t}.connection_id = {pt}.id"),
+        description="What people asked of the ERP in this project tool, newest first.",
+        arguments=page_arguments(),
     )
 
 

@@ -13,9 +13,14 @@ from hub.connectors.mri.mapping import MAPPINGS as MRI_TABLES
 from hub.connectors.procore.capabilities import capabilities as procore_capabilities
 from hub.connectors.procore.connector import ProcoreConnector
 from hub.connectors.procore.mapping import MAPPINGS as PROCORE_TABLES
+from hub.connectors.procore.notices import news as procore_news
+from hub.connectors.reference.capabilities import capabilities as reference_capabilities
+from hub.connectors.reference.connector import ReferenceConnector
+from hub.connectors.reference.mapping import MAPPINGS as REFERENCE_TABLES
 from hub.erp.capabilities import Capabilities
 from hub.erp.connector import Connector, Step
 from hub.erp.mapping import Mapping as FieldMapping
+from hub.erp.notice import News, NotNews
 from hub.erp.reach import Reach
 from hub.errors import Refused
 from hub.http import Limits, TokenStore, Traffic, Transport
@@ -23,18 +28,20 @@ from hub.http import Limits, TokenStore, Traffic, Transport
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of system: how a connection is opened, what it can do under given settings, its tables."""
+    """One kind of system: how a connection is opened, what it can do under given settings, its tables, its news."""
 
     name: str
     open: Callable[[Reach], Connector]
     capabilities: Callable[[Mapping[str, Any]], Capabilities]
     mappings: tuple[FieldMapping, ...]
+    news: Callable[[Any], News] | None = None  # reads what its webhooks post
 
 
 CONNECTORS: Mapping[str, Kind] = MappingProxyType(
     {
         "mri": Kind("MRI Platform X", MriConnector, mri_capabilities, MRI_TABLES),
-        "procore": Kind("Procore", ProcoreConnector, procore_capabilities, PROCORE_TABLES),
+        "procore": Kind("Procore", ProcoreConnector, procore_capabilities, PROCORE_TABLES, procore_news),
+        "reference": Kind("Reference ERP", ReferenceConnector, reference_capabilities, REFERENCE_TABLES),
     }
 )
 
@@ -72,6 +79,14 @@ def draft(
 
 def capabilities(kind: str, settings: Mapping[str, Any]) -> Capabilities:
     return _known(kind).capabilities(settings)
+
+
+def news(kind: str, body: Any) -> News:
+    """What a webhook of this system told. Raises `NotNews` where it is none, or the system sends none."""
+    read = _known(kind).news
+    if read is None:
+        raise NotNews("This system sends no webhooks.")
+    return read(body)
 
 
 def _known(kind: str) -> Kind:

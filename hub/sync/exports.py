@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from db.requests import DetailState
 from db.runs import Outcome
 from db.session import Connection
 from hub.codes import ErrorCode
@@ -19,6 +20,7 @@ from hub.sync.enqueue import enqueue
 from hub.sync.images import image
 from hub.sync.log import happened
 from hub.sync.payload import steps_of
+from hub.sync.requests.endings import item_ended_as, tell
 from hub.sync.runs import item_ended, progress
 from hub.sync.work import JobRow, Work
 
@@ -198,6 +200,9 @@ async def item_refused(
     await connection.execute(_IN_DOUBT, job.account_id, job.id)
     if job.run_id is None:
         await connection.execute(_TROUBLE, job.account_id, job.object_id, code, message, erp_message)
+    if job.kind == "unlink":
+        await item_ended_as(connection, job.account_id, job.object_id, DetailState.FAILED, [message])
+    await tell(connection, job.account_id, job.object_id)
     outcome = Outcome.REFUSED if code in (ErrorCode.STILL_IN_ERP, ErrorCode.WRONG_STATE) else Outcome.FAILED
     await item_ended(
         connection,

@@ -7,6 +7,7 @@ from db.clock import new_id
 from db.session import Connection
 from hub.core.spec import ErpObject
 from hub.sync.images import image
+from hub.sync.requests.endings import item_came_to_an_end
 
 
 async def happened(
@@ -44,3 +45,4 @@ async def happened(
         ids,
         [image for _, image in before],
     )
+    await item_came_to_an_end(connection, account, ids, action, cause)

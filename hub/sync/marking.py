@@ -13,6 +13,7 @@ from hub.erp.origin import OriginIds
 from hub.objects import BY_KEY
 from hub.sync.attempts import Target, Written, carry_out, settle
 from hub.sync.exports import write_class
+from hub.sync.requests.endings import tell
 from hub.sync.runs import item_ended, progress
 from hub.sync.work import Work
 
@@ -67,6 +68,7 @@ async def mark_origin(work: Work) -> None:
         for one in written:
             await settle(connection, work, one)
         await item_ended(connection, job.account_id, job.run_id, job.object_id, Outcome.DONE)
+        await tell(connection, job.account_id, job.object_id)
 
 
 def _named(step: Step, row: Mapping[str, Any]) -> Step:

@@ -95,7 +95,7 @@ class Work:
         """Without `control` each connector counts its own calls."""
         self.job, self.settings = job, settings
         self.ended = False  # the handler has ended the job itself, in `final`
-        self._pool, self._opener = pool, opener
+        self.pool, self._opener = pool, opener
         lane = lane_of(job.kind, job.lane)
         self._traffic = JobTraffic(control, pool, job.account_id, lane) if control else None
         self._connectors: dict[UUID, Connector] = {}
@@ -121,7 +121,7 @@ class Work:
 
         The process may not stand still in it for longer than a lease: Postgres ends it then."""
         self.still_mine()
-        async with self._pool.transaction(self.job.account_id) as connection:
+        async with self.pool.transaction(self.job.account_id) as connection:
             job, idle = self.job, self.settings.lease_seconds
             if not await lease.hold(connection, job.account_id, job.id, job.fence, idle_seconds=idle):
                 raise LeaseLost
@@ -144,18 +144,21 @@ class Work:
         before a step that may kill the process, or it would be tried for ever."""
         await lease.progressed(connection, self.job.account_id, self.job.id, self.job.fence)
 
-    async def connector(self, connection_id: UUID) -> Connector:
-        """A connector with opened credentials; the same one each time, closed when the run ends."""
+    async def connector(self, connection_id: UUID, *, whatever_state: bool = False) -> Connector:
+        """A connector with opened credentials; the same one each time, closed when the run ends.
+
+        A connection that is not active makes the job wait, unless it is the connection itself that is tested."""
         if connection_id not in self._connectors:
-            self._connectors[connection_id] = WatchedConnector(await self._open(connection_id), connection_id)
+            opened = await self._open(connection_id, whatever_state=whatever_state)
+            self._connectors[connection_id] = WatchedConnector(opened, connection_id)
         return self._connectors[connection_id]
 
-    async def _open(self, connection_id: UUID) -> Connector:
+    async def _open(self, connection_id: UUID, *, whatever_state: bool) -> Connector:
         async with self.transaction() as connection:
             row = await connection.fetchrow(_CONNECTION, self.job.account_id, connection_id)
         if row is None:
             raise HubError("The job names a connection that does not exist.")
-        if row["state"] != ConnectionState.ACTIVE:
+        if row["state"] != ConnectionState.ACTIVE and not whatever_state:
             raise RetryLater(_WAIT_FOR_CREDENTIALS, f"The connection is {row['state']}.")
         if row["credentials"] is None:
             raise ConnectionUnauthorized("The connection has no credentials.", connection_id)

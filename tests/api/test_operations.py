@@ -31,6 +31,7 @@ from graphql import (
     parse,
 )
 
+from db.clock import new_id
 from hub.access.door import issue_key
 from hub.core.link import LinkState
 from hub.http import View, Window
@@ -411,6 +412,33 @@ async def import_records(desk: Desk, ask: Asking) -> None:
     assert (found["run"]["state"], found["userErrors"]) == ("QUEUED", [])
 
 
+async def verify_system(desk: Desk, ask: Asking) -> None:
+    denied = await ask("approver", "VerifySystem", key="a", system=f"sys_{desk.erp}")
+    assert (denied["run"], denied["userErrors"][0]["code"]) == (None, "FORBIDDEN")
+    found = await ask("administrator", "VerifySystem", key="a", system=f"sys_{desk.erp}")
+    assert (found["run"]["state"], found["userErrors"]) == ("QUEUED", [])
+    again = await ask("administrator", "VerifySystem", key="b", system=f"sys_{desk.erp}")
+    assert again["run"]["id"] == found["run"]["id"]
+
+
+async def system_checks(desk: Desk, ask: Asking) -> None:
+    await desk.change(
+        "insert into system_check (account_id, connection_id, position, name, ok, message)"
+        " values ($1, $2, 1, 'vendors', false, 'no right'), ($1, $2, 0, 'jobs', true, 'OK')",
+        *(desk.account, desk.erp),
+    )
+    await desk.change(
+        "insert into erp_request (account_id, id, connection_id, external_id, name) values ($1, $2, $3, '7', 'sync_jobs')",
+        *(desk.account, new_id(), desk.erp),
+    )
+    [found] = await ask("administrator", "SystemChecks")
+    assert [(check["name"], check["ok"]) for check in found["checks"]] == [("jobs", True), ("vendors", False)]
+    [request] = found["requests"]["nodes"]
+    assert (request["name"], request["state"], request["details"]) == ("sync_jobs", "OPEN", [])
+    [hidden] = await ask("manager", "SystemChecks")
+    assert (hidden["checks"], hidden["requests"]["nodes"]) == ([], [])
+
+
 async def _run(desk: Desk, ask: Asking) -> tuple[Item, str]:
     item = await desk.subcontract()
     run: str = (await ask.change("manager", "SendItems", item))["run"]["id"]
@@ -479,6 +507,8 @@ CASES: Mapping[str, Callable[[Desk, Asking], Awaitable[None]]] = {
     "RefreshItems": refresh_items,
     "Project": project,
     "ImportRecords": import_records,
+    "VerifySystem": verify_system,
+    "SystemChecks": system_checks,
     "SyncRun": sync_run,
     "RecentRuns": recent_runs,
     "RunProgress": run_progress,

@@ -18,9 +18,9 @@ from hub.actions.send import OBJECTS as SENT
 from hub.connectors import CONNECTORS, capabilities
 from hub.core.spec import ErpObject, Way, table_of
 from hub.erp.fields import FACTS, FIELDS, RECORDS
+from hub.handlers import FAILURES, HANDLERS
 from hub.objects import BY_KEY, OBJECTS
 from hub.sync.facts import FACTS as PAYLOAD_FACTS
-from hub.sync.handlers import FAILURES, HANDLERS
 from hub.sync.intake.resources import KEYS
 
 # Fields that travel and are no column of their record, and what becomes of them.

@@ -17,9 +17,9 @@ from hub.bell import SilentBell
 from hub.connectors import capabilities, open_connector
 from hub.core.link import LinkState
 from hub.erp.connector import Connector
+from hub.handlers import FAILURES, HANDLERS
 from hub.http import Limits
 from hub.sandboxes.world import Commitment, World, build
-from hub.sync.handlers import FAILURES, HANDLERS
 from jobs.run import Crew
 from jobs.runner import Runner
 
@@ -58,8 +58,9 @@ class System:
         (await self.control.post("/__control/faults", json=script)).raise_for_status()
 
     async def calm(self) -> None:
-        """No faults, and an empty log."""
+        """No faults, no rights taken away, and an empty log."""
         await self.control.delete("/__control/faults")
+        await self.control.post("/__control/rights", json={"denied": []})  # MRI's alone
         await self.control.delete("/__control/requests")
 
     async def requests(self, **filters: str) -> list[dict[str, Any]]:

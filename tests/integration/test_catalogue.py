@@ -16,6 +16,7 @@ from hub.settings import Settings
 # Unique keys that do not begin with the account, and why.
 ACROSS_ACCOUNTS = {
     "uq_api_key_prefix",  # a key is found before its account is known
+    "uq_webhook_prefix",  # and so is a webhook
     "ix_job_due",  # the sweeper reads it for all accounts; not unique
 }
 # Tables that hold no account's rows.
@@ -113,7 +114,7 @@ async def test_only_the_two_narrow_logins_see_across_accounts(owner: Connection,
         ("event_head", logins.sweeper),
         ("account", logins.sweeper),
     }
-    assert narrow == swept | {("api_key", logins.door)}
+    assert narrow == swept | {("api_key", logins.door), ("webhook", logins.door)}
 
 
 async def test_every_table_of_accounts_has_the_account_in_front_of_its_keys(owner: Connection):
@@ -184,7 +185,10 @@ async def test_the_sweeper_and_the_door_see_a_few_columns(owner: Connection, hub
         {f"job.{name}" for name in job} | event | head | {"account.account_id"}
     )
     key = {"account_id", "id", "member_id", "prefix", "digest", "bulk", "expires_at", "revoked_at"}
-    assert await names(owner, seen, hub_settings.logins.door) == {f"api_key.{name}" for name in key}
+    hook = {"account_id", "id", "connection_id", "prefix", "digest", "revoked_at"}
+    assert await names(owner, seen, hub_settings.logins.door) == (
+        {f"api_key.{name}" for name in key} | {f"webhook.{name}" for name in hook}
+    )
 
 
 async def test_the_database_knows_the_same_moves_as_the_code(owner: Connection):

@@ -383,7 +383,7 @@ async def test_an_item_whose_contract_stands_in_the_ledger_is_not_unlinked(plant
     assert (job["state"], job["error_code"]) == ("FAILED", "STILL_IN_ERP")
     assert await plant.desk.run(outcome.run_id) == ("UNLINK", "FAILED", [("REFUSED", "STILL_IN_ERP")])
     assert await plant.desk.state(item) == "SYNCED"
-    assert f"{wanted.number} is still in the ERP." in job["error_message"]
+    assert f"{wanted.number} is still in MRI." in job["error_message"]
 
 
 async def test_an_item_whose_contract_was_deleted_is_unlinked_and_can_be_sent_anew(

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
+from hub.actions.requested import answer_failed, answer_request
 from hub.sync.exports import export, export_failed, item_refused, unlink
 from hub.sync.intake.imports import import_failed, run_import
 from hub.sync.marking import mark_origin
 from hub.sync.provision import provision_company, provision_project
+from hub.sync.requests.taking import nobody_told, poll_failed, poll_requests, take_request
+from hub.sync.requests.telling import not_told, tell_request
+from hub.sync.verifying import verify_failed, verify_system
 from hub.sync.work import FailureHandler, Handler
 
 HANDLERS: Mapping[str, Handler] = {
@@ -15,6 +19,11 @@ HANDLERS: Mapping[str, Handler] = {
     "mark_origin": mark_origin,
     "provision_company": provision_company,
     "provision_project": provision_project,
+    "take_request": take_request,
+    "poll_requests": poll_requests,
+    "answer_request": answer_request,
+    "tell_request": tell_request,
+    "verify_system": verify_system,
 }
 FAILURES: Mapping[str, FailureHandler] = {
     "import": import_failed,
@@ -23,4 +32,9 @@ FAILURES: Mapping[str, FailureHandler] = {
     "mark_origin": item_refused,
     "provision_company": item_refused,
     "provision_project": item_refused,
+    "take_request": nobody_told,
+    "poll_requests": poll_failed,
+    "answer_request": answer_failed,
+    "tell_request": not_told,
+    "verify_system": verify_failed,
 }

@@ -1,0 +1,41 @@
+"""Reading what Procore's webhooks post, in any of their versions: numbers as ids or texts, flat or with metadata."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.erp import values
+from hub.erp.incoming import quiet
+from hub.erp.notice import News, NotNews
+
+_SOURCES = ("source_application_id", "source_user_id")
+
+
+def news(body: Any) -> News:
+    """Raises `NotNews` for everything that lacks an id, a resource or what happened to it."""
+    if not isinstance(body, Mapping):
+        raise NotNews("The body is not an object.")
+    # Version 4 names the kind of event first and has ids of 26 letters; versions 2 and 3 carry such a one beside a number.
+    named = _text(body, "ulid") or _text(body, "id")
+    resource = _text(body, "resource_name") or _text(body, "resource_type")
+    resource_id = _text(body, "resource_id")
+    event = _text(body, "event_type") or _text(body, "reason")
+    if not (named and resource and resource_id and event):
+        raise NotNews("The body lacks an id, a resource, or what happened to it.")
+    if len(named) > 64 or len(resource_id) > 64:
+        raise NotNews("An id is longer than any of Procore's.")
+    metadata = body.get("metadata")
+    caused = metadata if isinstance(metadata, Mapping) else {}
+    return News(
+        id=named,
+        resource=resource[:100],
+        event=event.lower()[:40],
+        resource_id=resource_id,
+        company_id=_text(body, "company_id") or _text(caused, "source_company_id"),
+        project_id=_text(body, "project_id") or _text(caused, "source_project_id"),
+        occurred_at=quiet(values.instant, body.get("timestamp")),
+        source=frozenset(found for name in _SOURCES if (found := _text(caused, name))),
+    )
+
+
+def _text(body: Mapping[str, Any], name: str) -> str | None:
+    return quiet(values.identifier, body.get(name))

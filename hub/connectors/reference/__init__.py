@@ -1,0 +1,1 @@
+"""The reference ERP: the connector that authors of others copy. Imported by `hub.connectors` alone."""

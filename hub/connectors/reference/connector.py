@@ -1,0 +1,65 @@
+"""The connector to the reference ERP: the port's calls, each gated by what the system can do and handed on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from hub.connectors.reference.api import Api
+from hub.connectors.reference.capabilities import able, refuse_export, refuse_import
+from hub.connectors.reference.documents import DOCUMENTS
+from hub.connectors.reference.reading import SOURCES, Reader
+from hub.connectors.reference.settings import Settings
+from hub.connectors.reference.writing import Writer
+from hub.erp.capabilities import WriteClass
+from hub.erp.checking import checked
+from hub.erp.connector import Answer, Check, Found, Obstacle, Page, Step
+from hub.erp.reach import Reach
+
+# A list that is asked for under the name of its records.
+_RECORDS_OF = {"budget_line": "budget"}
+
+
+class ReferenceConnector:
+    """One installation of the reference ERP."""
+
+    kind: ClassVar[str] = "reference"
+
+    def __init__(self, reach: Reach) -> None:
+        self._settings = Settings.read(reach.settings)
+        self._can = able(self._settings)
+        self._api = Api(reach)
+        self._reader = Reader(self._api, self._settings)
+        self._writer = Writer(self._api, self._settings, self._can)
+
+    async def verify(self) -> Sequence[Check]:
+        """Each list that is read, asked for one record. One that cannot be searched is left out."""
+        return [
+            await checked(source.collection, self._api.page(source.collection, {"limit": "1"}))
+            for key, source in SOURCES.items()
+            if key in self._can.imports and self._searchable(key)
+        ]
+
+    async def fetch(self, resource: str, scope: Mapping[str, str], cursor: str | None) -> Page:
+        object_key = _RECORDS_OF.get(resource, resource)
+        refuse_import(self._can, object_key)
+        return await self._reader.fetch(object_key, scope, cursor)
+
+    def steps(self, object_key: str, facts: Mapping[str, Any], entries: Mapping[str, Any]) -> Sequence[Step]:
+        named = "project_cost_code" if object_key == "cost_code" and facts.get("job_code") else object_key
+        refuse_export(self._can, named)
+        return [self._writer.create(DOCUMENTS[named], facts, entries)]
+
+    async def find(self, step: Step) -> Found | None:
+        return await self._writer.find(step)
+
+    async def push(self, step: Step, body: bytes) -> Answer:
+        return await self._writer.push(step, body)
+
+    async def obstacles(self, step: Step) -> Sequence[Obstacle]:
+        return await self._writer.obstacles(step)
+
+    async def close(self) -> None:
+        await self._api.close()
+
+    def _searchable(self, object_key: str) -> bool:
+        document = DOCUMENTS.get(object_key)
+        return document is None or self._settings.write_class(document.operation) is not WriteClass.K5

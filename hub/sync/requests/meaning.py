@@ -1,0 +1,90 @@
+"""What each request of the project tool asks of the hub, as a table: sending, unlinking, importing, or nothing it can do.
+
+Source: the project tool's guide to ERP events."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Wish(StrEnum):
+    """What is asked for."""
+
+    SEND = "SEND"
+    UNLINK = "UNLINK"
+    IMPORT = "IMPORT"  # from the ERP
+    READ_AGAIN = "READ_AGAIN"  # from the project tool, whose own links changed
+    NOTHING = "NOTHING"  # nothing for the hub to do
+    NOT_SUPPORTED = "NOT_SUPPORTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """`lists` are read before or as the answer; `words` tell people why nothing is done.
+
+    `item` is what the request's data calls the thing it is about."""
+
+    wish: Wish
+    lists: tuple[str, ...] = ()
+    words: str = ""
+    item: str = ""
+
+
+_SENT = ("member", "project_member", "commitment")
+_CODES = ("cost_type", "cost_code", "project_cost_code")
+_NOT_TAKEN = "This ERP takes no {what} from the project tool."
+_NOT_YET = "The hub does not carry {what}."
+
+MEANINGS: Mapping[str, Meaning] = {
+    "create_commitment": Meaning(Wish.SEND, _SENT, item="commitment"),
+    "unlink_commitment": Meaning(Wish.UNLINK, _SENT, item="commitment"),
+    "sync_standard_cost_codes": Meaning(Wish.IMPORT, ("cost_type", "cost_code")),
+    "sync_standard_categories": Meaning(Wish.IMPORT, ("cost_type",)),
+    "sync_vendors": Meaning(Wish.IMPORT, ("company",)),
+    "sync_jobs": Meaning(Wish.IMPORT, ("project", *_CODES)),
+    "sync_single_job": Meaning(Wish.IMPORT, ("project", *_CODES)),
+    "sync_commitments": Meaning(Wish.READ_AGAIN, ("commitment",)),
+    "create_vendor_in_procore": Meaning(Wish.READ_AGAIN, ("company",)),
+    "create_job_in_procore": Meaning(Wish.READ_AGAIN, ("project",)),
+    "link_vendor": Meaning(Wish.READ_AGAIN, ("company",)),
+    "link_all_vendors": Meaning(Wish.READ_AGAIN, ("company",)),
+    "unlink_vendor": Meaning(Wish.READ_AGAIN, ("company",)),
+    "merge_vendors": Meaning(Wish.READ_AGAIN, ("company",)),
+    "reset_job": Meaning(Wish.READ_AGAIN, ("project",)),
+    "sync_metadata": Meaning(Wish.NOTHING),
+    "create_vendor": Meaning(Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="companies")),
+    "create_or_update_job": Meaning(Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="projects")),
+    "create_standard_cost_codes": Meaning(Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="cost codes")),
+    "delete_cost_codes": Meaning(Wish.NOT_SUPPORTED, words="Cost codes are deleted in the ERP."),
+    "delete_cost_type_assignments": Meaning(
+        Wish.NOT_SUPPORTED, words="Cost types are taken from codes in the ERP."
+    ),
+    "create_budget": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="budgets")),
+    "update_budget": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="budgets")),
+    "create_commitment_change_order": Meaning(
+        Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="change orders")
+    ),
+    "unlink_commitment_change_order": Meaning(
+        Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="change orders")
+    ),
+    "create_requisitions": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="invoices")),
+    "sync_contract_payments": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="payments")),
+    "create_contract_payment": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="payments")),
+    "reset_payment": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="payments")),
+    "reset_requisition": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="invoices")),
+    "create_company_level_direct_cost": Meaning(
+        Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="company-level direct costs")
+    ),
+    "unlink_company_level_direct_cost": Meaning(
+        Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="company-level direct costs")
+    ),
+    "reset_company_level_direct_cost": Meaning(
+        Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="company-level direct costs")
+    ),
+}
+
+
+def meaning_of(name: str) -> Meaning:
+    """What a request of this name asks; one that nobody knows is not supported, and says so."""
+    unknown = Meaning(Wish.NOT_SUPPORTED, words=f"The hub does not know requests named {name or '(none)'}.")
+    return MEANINGS.get(name, unknown)

@@ -1,0 +1,149 @@
+"""Learning of a request: read from the project tool after its webhook, or found by polling where a webhook was lost."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from db.clock import new_id
+from db.jobs import Lane
+from db.session import Connection
+from hub.erp.connector import Incoming
+from hub.errors import ErpUnexpected
+from hub.sync.enqueue import enqueue
+from hub.sync.requests.meaning import meaning_of
+from hub.sync.work import JobRow, Work
+
+RESOURCE = "erp_request"
+_OVERLAP = timedelta(minutes=10)
+_POLL_SECONDS = 300.0
+
+_INSERT = """
+    insert into erp_request (account_id, id, connection_id, external_id, name, requested_by, content, asked_at)
+    values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8)
+    on conflict (account_id, connection_id, external_id) do nothing returning true"""
+_DETAIL = """
+    insert into erp_request_detail (account_id, connection_id, external_id, request_id, item_type, item_id)
+    values ($1, $2, $3, $4, $5, $6) on conflict do nothing"""
+_NEWEST = "select max(asked_at) from erp_request where account_id = $1 and connection_id = $2"
+_SETTINGS = "select settings from connection where account_id = $1 and id = $2"
+_POLLED = """
+    select true from job where account_id = $1 and kind = 'poll_requests' and state in ('QUEUED', 'RUNNING')
+        and args ->> 'connection_id' = $2 limit 1"""
+
+
+async def take_request(work: Work) -> None:
+    """Handler of the job kind `take_request`: reads one request and hands it on. Met before, it is left alone."""
+    system, asked = UUID(str(work.job.args["connection_id"])), str(work.job.args["request"])
+    connector = await work.connector(system)
+    page = await connector.fetch(RESOURCE, {"id": asked}, None)
+    if [record.external_id for record in page.records] != [asked]:
+        raise ErpUnexpected("The project tool does not show the request that it told of.")
+    async with work.final() as connection:
+        for record in page.records:
+            await take_in(connection, work.job.account_id, system, record)
+
+
+async def poll_requests(work: Work) -> None:
+    """Handler of the job kind `poll_requests`: finds what no webhook brought, and asks for its own next run.
+
+    A webhook that stays unanswered for half a day is given up by its sender; the list is the truth."""
+    account, system = work.job.account_id, UUID(str(work.job.args["connection_id"]))
+    async with work.transaction() as connection:
+        newest: datetime | None = await connection.fetchval(_NEWEST, account, system)
+    scope = {} if newest is None else {"since": (newest - _OVERLAP).isoformat()}
+    connector, cursor = await work.connector(system), None
+    while True:
+        page = await connector.fetch(RESOURCE, scope, cursor)
+        async with work.transaction() as connection:
+            for record in page.records:
+                await take_in(connection, account, system, record)
+        if page.cursor is None:
+            break
+        if page.cursor == cursor:
+            raise ErpUnexpected("The list of requests does not end.")
+        cursor = page.cursor
+    async with work.final() as connection:
+        await poll_again(connection, account, system)
+
+
+async def poll_failed(
+    connection: Connection,
+    job: JobRow,
+    _code: str,
+    _message: str,
+    _erp_message: str | None,
+) -> None:
+    """Polling goes on, whatever became of one round."""
+    await poll_again(connection, job.account_id, UUID(str(job.args["connection_id"])))
+
+
+async def nobody_told(
+    _connection: Connection, _job: JobRow, _code: str, _message: str, _erp_message: str | None
+) -> None:
+    """A request that could not be read now is found by polling."""
+
+
+async def keep_polling(connection: Connection, account: UUID, system: UUID) -> None:
+    """Begin to poll, unless that is under way."""
+    if not await connection.fetchval(_POLLED, account, str(system)):
+        await poll_again(connection, account, system, due_in=0.0)
+
+
+async def poll_again(
+    connection: Connection, account: UUID, system: UUID, *, due_in: float | None = None
+) -> None:
+    """The next round; the connection's setting `request_poll_seconds` of 0 ends polling."""
+    text = await connection.fetchval(_SETTINGS, account, system)
+    every = float(json.loads(text or "{}").get("request_poll_seconds", _POLL_SECONDS))
+    if every > 0:
+        wait = every if due_in is None else due_in
+        args = {"connection_id": system}
+        await enqueue(connection, account, "poll_requests", args=args, lane=Lane.BULK, due_in=wait)
+
+
+async def take_in(connection: Connection, account: UUID, system: UUID, record: Incoming) -> None:
+    """Keeps a request that is new, with the items that wait for an answer, and asks for its answer."""
+    request, content = new_id(), record.values
+    fresh = await connection.fetchval(
+        _INSERT,
+        account,
+        request,
+        system,
+        record.external_id,
+        str(content.get("name") or "")[:80],
+        content.get("requested_by"),
+        json.dumps(_kept(content), default=str),
+        content.get("created_at"),
+    )
+    if not fresh:
+        return
+    for detail, item in about(content):
+        await connection.execute(
+            _DETAIL, account, system, detail["id"], request, detail.get("item_type"), item
+        )
+    await enqueue(connection, account, "answer_request", args={"request": request})
+
+
+def about(content: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], str | None]]:
+    """Each detail with the id of its item: its own word for it, else the thing that the data is about.
+
+    Where several details and things do not pair up, nothing is guessed."""
+    details = list(content.get("details") or ())
+    word = meaning_of(str(content.get("name") or "")).item
+    things = [_id_in(item, word) for item in content.get("items") or () if _id_in(item, word)]
+    if len(things) == 1:
+        things *= len(details)
+    paired = things if len(things) == len(details) else [None] * len(details)
+    return [(detail, detail.get("item_id") or thing) for detail, thing in zip(details, paired, strict=True)]
+
+
+def _id_in(item: Any, word: str) -> str | None:
+    thing = item.get(word) if isinstance(item, Mapping) and word else None
+    found = thing.get("id") if isinstance(thing, Mapping) else None
+    return str(found) if isinstance(found, str | int) else None
+
+
+def _kept(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: content.get(name) or [] for name in ("details", "items")}
