@@ -78,7 +78,7 @@ class Breaker:
         text, now = await self._cell.read()
         circuit = _read(text)
         if (wait := circuit.wait(now)) > 0:
-            raise _held(circuit, wait)
+            raise Held(circuit.cause, wait)
         return circuit.phase
 
     async def probe(self) -> bool:
@@ -87,7 +87,7 @@ class Breaker:
             text, now = await self._cell.read()
             circuit = _read(text)
             if (wait := circuit.wait(now)) > 0:
-                raise _held(circuit, wait)
+                raise Held(circuit.cause, wait)
             if circuit.phase is Phase.CLOSED:
                 return False
             if await self._cell.swap(text, _text(circuit.probing(now, self._rules))):
@@ -102,10 +102,6 @@ class Breaker:
             if after == before or await self._cell.swap(text, _text(after)):
                 return after.phase is not before.phase
         return False  # one of many calls is not counted
-
-
-def _held(circuit: Circuit, wait: float) -> Held:
-    return Held(f"Calls are held back for a while after failures. The last: {circuit.words}", wait)
 
 
 def _text(circuit: Circuit) -> str:

@@ -28,6 +28,12 @@ class Circuit:
     probe_at: float | None = None
     words: str = ""
 
+    @property
+    def cause(self) -> str:
+        """Why calls are held back. Refused credentials are a cause of their own, and nothing passes by waiting."""
+        held = f"Calls are held back for a while after failures. The last: {self.words}"
+        return self.words if self.refusals else held
+
     def wait(self, now: float) -> float:
         """Seconds until a call may leave."""
         return 0.0 if self.phase is Phase.CLOSED else max(0.0, (self.probe_at or 0.0) - now)
@@ -41,9 +47,9 @@ class Circuit:
         if verdict in (Verdict.LIMITED, Verdict.STALE_SIGN_IN) or self.phase is Phase.OPEN:
             return self
         if self.phase is Phase.HALF_OPEN:
-            return Circuit() if verdict is Verdict.FINE else self._opened(words, now, rules)
+            return Circuit() if verdict is Verdict.FINE else self._opened(verdict, words, now, rules)
         counted = self._counted(verdict, words, now, rules)
-        return counted._opened(counted.words, now, rules) if counted._too_bad(rules) else counted
+        return counted._opened(verdict, counted.words, now, rules) if counted._too_bad(rules) else counted
 
     def _counted(self, verdict: Verdict, words: str, now: float, rules: BreakerRules) -> "Circuit":
         failed, refused = verdict is not Verdict.FINE, verdict is Verdict.REFUSED_SIGN_IN
@@ -62,7 +68,9 @@ class Circuit:
         calls, bad = (sum(slot[place] for slot in self.slots) for place in (1, 2))
         return self.refusals >= rules.refusals or (calls >= rules.calls and bad >= rules.ratio * calls)
 
-    def _opened(self, words: str, now: float, rules: BreakerRules) -> "Circuit":
+    def _opened(self, verdict: Verdict, words: str, now: float, rules: BreakerRules) -> "Circuit":
+        refusals = self.refusals if verdict is Verdict.REFUSED_SIGN_IN else 0
+        opened = self.opened_at or now
         return Circuit(
-            Phase.OPEN, opened_at=self.opened_at or now, probe_at=now + rules.probe_every, words=words
+            Phase.OPEN, (), refusals, opened_at=opened, probe_at=now + rules.probe_every, words=words
         )

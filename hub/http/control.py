@@ -131,17 +131,23 @@ class TrafficControl:
             retry=Retry(NoBackoff(), 1),  # a connection of before its restart is broken, the next one is not
         )
         self._redis, self._name, self._line = Redis(connection_pool=pool), name, _Line()
-        self._alone: dict[str, tuple[Rules, LocalBudget, Breaker]] = {}
+        self._alone: dict[str, tuple[tuple[Rules, str], LocalBudget, Breaker]] = {}
 
     async def close(self) -> None:
         await self._redis.aclose(close_connection_pool=True)
 
-    def traffic(self, key: str, rules: Rules, lane: Lane, changed: Changed | None = None) -> Controlled:
-        """The traffic of the credential that `key` names: account and connection, never the credential itself."""
+    def traffic(
+        self, key: str, rules: Rules, lane: Lane, changed: Changed | None = None, *, edition: str = ""
+    ) -> Controlled:
+        """The traffic of the credential that `key` names: account and connection, never the credential itself.
+
+        Each `edition` of the credential has a circuit of its own: what was refused says nothing of its successor."""
         named = f"{self._name}:traffic:{{{key}}}"
         together = SharedBudget(self._redis, named, rules.budget)
-        circuit = Breaker(SharedCell(self._redis, f"{named}:circuit"), rules.breaker)
-        own, own_circuit = self._own(key, rules)
+        circuit = Breaker(
+            SharedCell(self._redis, f"{named}:circuit{edition and ':'}{edition}"), rules.breaker
+        )
+        own, own_circuit = self._own(key, rules, edition)
         return _Degrading(
             self._line,
             Governed(together, circuit, rules.budget, lane, changed),
@@ -149,12 +155,12 @@ class TrafficControl:
             (together, own),
         )
 
-    def _own(self, key: str, rules: Rules) -> tuple[LocalBudget, Breaker]:
+    def _own(self, key: str, rules: Rules, edition: str) -> tuple[LocalBudget, Breaker]:
         """What all jobs of this process share while Redis is away."""
         known = self._alone.get(key)
-        if known is None or known[0] != rules:
-            made = (rules, LocalBudget(rules.budget.shrunk()), _local_breaker(rules))
-            known = self._alone[key] = made
+        if known is None or known[0] != (rules, edition):
+            budget = known[1] if known and known[0][0] == rules else LocalBudget(rules.budget.shrunk())
+            known = self._alone[key] = ((rules, edition), budget, _local_breaker(rules))
         return known[1], known[2]
 
 

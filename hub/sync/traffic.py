@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -46,14 +47,19 @@ class JobTraffic:
         self._control, self._pool, self._account_id, self._lane = control, pool, account_id, lane
         self._opened: dict[UUID, Controlled] = {}
 
-    def of(self, connection_id: UUID, kind: str, settings: Mapping[str, Any]) -> Controlled:
-        """The traffic of a connection, kept in view from now on."""
+    def of(
+        self, connection_id: UUID, kind: str, settings: Mapping[str, Any], credentials: bytes
+    ) -> Controlled:
+        """The traffic of a connection, kept in view from now on. `credentials` as they are kept, sealed."""
 
         async def changed() -> None:
             await self._write(connection_id)
 
         key = f"{self._account_id}:{connection_id}"
-        self._opened[connection_id] = self._control.traffic(key, _rules(kind, settings), self._lane, changed)
+        edition = sha256(credentials).hexdigest()[:16]
+        self._opened[connection_id] = self._control.traffic(
+            key, _rules(kind, settings), self._lane, changed, edition=edition
+        )
         return self._opened[connection_id]
 
     async def close(self) -> None:

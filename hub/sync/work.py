@@ -165,7 +165,9 @@ class Work:
         credentials = unseal(self.settings, self.job.account_id, connection_id, row["credentials"])
         allowed = [host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()]
         choices = orjson.loads(row["settings"])
-        traffic = self._traffic.of(connection_id, row["kind"], choices) if self._traffic else None
+        traffic = None
+        if self._traffic is not None:
+            traffic = self._traffic.of(connection_id, row["kind"], choices, row["credentials"])
         return self._opener(row["kind"], row["base_url"], credentials, choices, allowed, traffic=traffic)
 
     async def close(self) -> None:

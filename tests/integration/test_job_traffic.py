@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from db.jobs import Lane
 from db.session import WritePool
+from hub.access.sealing import seal
 from hub.bell import SilentBell, hub_name
 from hub.erp.reach import Reach
 from hub.http import Basic, Client, Limits, TrafficControl
@@ -133,6 +134,19 @@ async def test_refused_sign_ins_open_the_circuit_before_the_account_is_locked(be
     assert (row["state"], row["tries"]) == ("QUEUED", 0)
     assert 0 < row["due_in"] <= 30
     assert await bench.breaker() == [("OPEN", "The credentials are not accepted (401).")]
+
+
+async def test_new_credentials_are_tried_at_once(bench: Bench, hub_settings: Settings, app_pool: WritePool):
+    bench.books.answers = [401] * 5
+    for _ in range(6):
+        await bench.rows("update connection set state = 'ACTIVE' returning id")
+        await bench.run()
+    sealed = seal(hub_settings, bench.account, bench.erp, {"password": "hunter3"})
+    await bench.rows("update connection set state = 'ACTIVE', credentials = $1 returning id", sealed)
+    row = await bench.run()
+
+    assert (row["state"], bench.books.calls) == ("DONE", 6)
+    assert [state for state, _ in await bench.breaker()] == ["CLOSED"]
 
 
 async def test_failures_open_it_while_the_job_still_runs(bench: Bench):

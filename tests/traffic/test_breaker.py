@@ -65,6 +65,16 @@ async def test_five_refused_sign_ins_in_a_row_open_it_at_once(worker, clock):
         await lanes[0].admit()
 
 
+async def test_new_credentials_begin_with_a_closed_circuit_of_their_own(worker, clock):
+    control, rules = worker(), Rules()
+    old, new = (control.traffic(KEY, rules, Lane.INTERACTIVE, edition=one) for one in ("a", "b"))
+    await say(old, *[REFUSED] * 5)
+
+    with pytest.raises(Held, match=r"^The other system answers 500\.$"):
+        await old.admit()
+    assert await new.admit() == 0
+
+
 async def test_an_accepted_sign_in_ends_the_row_and_a_stale_one_does_not(worker, clock):
     lane = lane_of(worker())
     await say(lane, *[REFUSED] * 4, FINE, *[REFUSED] * 4)
