@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -66,9 +66,6 @@ class Connection(AccountRow, table=True):
         ConnectionState, "Whether jobs may talk to it.", default=ConnectionState.ACTIVE
     )
     base_url: str = Field(description="Where it answers.", max_length=500)
-    credentials: bytes | None = Field(
-        default=None, description="Sealed; opened by jobs only.", sa_column=Column(LargeBinary)
-    )
     settings: dict[str, Any] = Field(
         default_factory=dict, description="Choices of the account.", sa_column=jsonb()
     )

@@ -86,11 +86,19 @@ def timestamp(description: str, *, default_now: bool = False, index: bool = Fals
     )
 
 
-def words(kind: type[StrEnum], description: str, *, default: StrEnum | None = None) -> Any:
+def words(
+    kind: type[StrEnum], description: str, *, default: StrEnum | None = None, primary_key: bool = False
+) -> Any:
     """One word of `kind`, kept as text; the table carries the check from `one_of`."""
     assert default is None or isinstance(default, kind), f"{default} is no {kind.__name__}"
     kwargs: dict[str, Any] = {} if default is None else {"server_default": default.value}
-    return Field(default=default, description=description, sa_type=Text, sa_column_kwargs=kwargs)
+    return Field(
+        default=default,
+        description=description,
+        sa_type=Text,
+        primary_key=primary_key,
+        sa_column_kwargs=kwargs,
+    )
 
 
 def one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:

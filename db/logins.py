@@ -1,6 +1,6 @@
 """The logins of the hub besides the owner."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -10,7 +10,7 @@ class Logins:
     app: str
     sweeper: str
     door: str
-    password: str
+    password: str = field(repr=False)
 
     @classmethod
     def named(cls, prefix: str, password: str) -> "Logins":

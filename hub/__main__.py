@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from hub.access.rotation import Rotated
 
 cli = typer.Typer(
     help="The ERP integration hub.",
@@ -14,6 +18,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 CONTRACT = Path(__file__).parent.parent / "graphql" / "schema.graphql"
+_MOMENT = "%Y-%m-%dT%H:%M:%S.%f"
 Port = Annotated[int, typer.Option(help="Port on 127.0.0.1.")]
 
 
@@ -27,7 +32,14 @@ def serve(port: Port = 8000) -> None:
     from hub.settings import settings
 
     logs.configure()
-    uvicorn.run(create_app(settings()), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    uvicorn.run(
+        create_app(settings()),
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        log_config=None,  # its records take the way of ours
+        access_log=False,
+    )
 
 
 @cli.command()
@@ -49,6 +61,37 @@ def migrate() -> None:
     from hub.settings import settings
 
     asyncio.run(migration.upgrade(settings()))
+
+
+@cli.command("rotate-keys")
+def rotate_keys(
+    data_keys: Annotated[
+        bool, typer.Option("--data-keys", help="Also make new data keys and seal all anew.")
+    ] = False,
+    before: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=[_MOMENT], help="UTC; goes on with a run that was stopped: newer data keys stay."
+        ),
+    ] = None,
+) -> None:
+    """Wrap all data keys under the current key-encryption key, while everybody works."""
+    from db.clock import now
+    from hub.access.rotation import rotate
+    from hub.settings import settings
+
+    moment = before.replace(tzinfo=UTC) if before else now()
+    if data_keys:
+        typer.echo(f"if this is stopped, go on with: --data-keys --before {moment:{_MOMENT}}")
+    done = asyncio.run(rotate(settings(), data_keys=data_keys, before=moment, tell=_tell_rotated))
+    typer.echo(f"done: {done}")
+    if done.unreadable:
+        raise typer.Exit(1)
+
+
+def _tell_rotated(done: "Rotated") -> None:
+    if done.accounts % 100 == 0:
+        typer.echo(f"{done}")
 
 
 @cli.command()

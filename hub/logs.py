@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 
+from hub.redaction import redacted
+
 _QUIET = {
     "arq": logging.ERROR,
     "asyncio": logging.ERROR,
@@ -35,6 +37,7 @@ def configure(level: int = logging.INFO) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _without_credentials,
                 structlog.processors.JSONRenderer(sort_keys=True, default=str),
             ],
         )
@@ -55,6 +58,12 @@ def _where(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typi
         event["error"] = kinds(error)
         event["at"] = places(error)
     return event
+
+
+def _without_credentials(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The last step before a line is written, for our own and the libraries' records alike."""
+    hidden: structlog.typing.EventDict = redacted(event)
+    return hidden
 
 
 def kinds(error: BaseException) -> list[str]:

@@ -4,7 +4,20 @@ from collections.abc import Sequence
 
 from sqlmodel import SQLModel
 
-from db import accounts, checks, crawls, events, jobs, links, migrate, people, requests, runs, traffic
+from db import (
+    accounts,
+    checks,
+    crawls,
+    credentials,
+    events,
+    jobs,
+    links,
+    migrate,
+    people,
+    requests,
+    runs,
+    traffic,
+)
 from hub import objects
 from hub.core.link import pairs
 from hub.settings import Settings
@@ -13,6 +26,7 @@ TABLES = (
     accounts,
     checks,
     crawls,
+    credentials,
     events,
     jobs,
     links,

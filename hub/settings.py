@@ -1,11 +1,16 @@
 """Everything a site can choose, read from the environment once."""
 
+import base64
+import binascii
 import hashlib
 import hmac
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.logins import Logins
@@ -15,7 +20,9 @@ from db.session import dsn
 class Settings(BaseSettings):
     """Environment variables, prefix `HUB_` but for the two that every platform knows."""
 
-    model_config = SettingsConfigDict(env_prefix="HUB_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="HUB_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     database_url: str = Field(
         validation_alias="DATABASE_URL", repr=False, description="Owner login; used by migrations only."
@@ -23,13 +30,18 @@ class Settings(BaseSettings):
     redis_url: str = Field(
         default="redis://127.0.0.1:6379/0",
         validation_alias="REDIS_URL",
+        repr=False,
         description="The queue's Redis or Valkey.",
     )
     app_database_url: str | None = Field(
-        default=None, description="Login of API and workers; derived from DATABASE_URL where absent."
+        default=None,
+        repr=False,
+        description="Login of API and workers; derived from DATABASE_URL where absent.",
     )
-    sweeper_database_url: str | None = Field(default=None, description="Login of the sweeper.")
-    door_database_url: str | None = Field(default=None, description="Login that finds the account of a key.")
+    sweeper_database_url: str | None = Field(default=None, repr=False, description="Login of the sweeper.")
+    door_database_url: str | None = Field(
+        default=None, repr=False, description="Login that finds the account of a key."
+    )
     role_prefix: str = Field(
         default="hub",
         pattern=r"^[a-z][a-z0-9_]{0,40}$",
@@ -37,6 +49,19 @@ class Settings(BaseSettings):
     )
     secret: SecretStr = Field(
         min_length=16, description="Root of derived keys: cursors, key digests, logins, sealing."
+    )
+    sealing_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key-encryption keys as `id:base64,id:base64`, 32 bytes each; the first wraps, all unwrap."
+        " One derived from HUB_SECRET where absent.",
+    )
+    sealing_keys_file: Path | None = Field(
+        default=None, description="File with such keys, one a line; read anew with each use."
+    )
+    token_lease_seconds: float = Field(
+        default=60.0,
+        gt=40,
+        description="How long one worker may take to fetch new tokens before another one tries.",
     )
     allowed_hosts: str = Field(
         default="",
@@ -85,6 +110,23 @@ class Settings(BaseSettings):
         """A key for one purpose, derived from the secret, so that none is used for two."""
         return hmac.new(self.secret.get_secret_value().encode(), purpose.encode(), hashlib.sha256).digest()
 
+    def key_encryption_keys(self) -> Mapping[str, bytes]:
+        """Id -> key, the current one first. The derived one is always last: it opens what is not yet wrapped anew."""
+        text = self.sealing_keys.get_secret_value()
+        if self.sealing_keys_file is not None:
+            text += "," + _text_of(self.sealing_keys_file)
+        derived = self.key("sealing")
+        name = f"derived-{hashlib.sha256(derived).hexdigest()[:8]}"
+        given = [_sealing_key(one) for one in re.split(r"[\s,]+", text) if one]
+        if len(dict(given)) < len(given):
+            raise ValueError("Two sealing keys have the same id.")
+        return {**dict(given), name: derived}
+
+    @model_validator(mode="after")
+    def _sealing_keys_can_be_read(self) -> Self:
+        self.key_encryption_keys()
+        return self
+
     @property
     def logins(self) -> Logins:
         return Logins.named(self.role_prefix, self.key("logins").hex())
@@ -95,6 +137,25 @@ class Settings(BaseSettings):
         return given or dsn(
             self.database_url, user=getattr(self.logins, login), password=self.logins.password
         )
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"The file of sealing keys {file} cannot be read.") from error
+
+
+def _sealing_key(text: str) -> tuple[str, bytes]:
+    """One `id:base64`. The message names no more than the id."""
+    name, _, encoded = text.partition(":")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        key = b""
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", name) or len(key) != 32:
+        raise ValueError("A sealing key is written as id:base64, with 32 bytes in base64 after the id.")
+    return name, key
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,8 @@ from desk import Desk
 from db.clock import new_id
 from db.session import WritePool, dsn
 from hub import migrate
-from hub.access.sealing import seal
+from hub.access.sealing import Place
+from hub.access.vault import Vault
 from hub.embedded.local import local_services
 from hub.settings import Settings
 
@@ -61,13 +62,14 @@ async def account(app_pool: WritePool) -> UUID:
 async def erp(hub_settings: Settings, app_pool: WritePool, account: UUID) -> UUID:
     """The account's connection to its ERP."""
     connection_id = new_id()
-    sealed = seal(hub_settings, account, connection_id, {"password": "hunter2"})
     async with app_pool.transaction(account) as connection:
         await connection.execute(
-            "insert into connection (account_id, id, name, kind, role, base_url, credentials)"
-            " values ($1, $2, 'Books', 'mri', 'ERP', 'https://erp.example', $3)",
-            *(account, connection_id, sealed),
+            "insert into connection (account_id, id, name, kind, role, base_url)"
+            " values ($1, $2, 'Books', 'mri', 'ERP', 'https://erp.example')",
+            *(account, connection_id),
         )
+        vault = Vault.of(hub_settings)
+        await vault.put(connection, Place(account, connection_id), {"password": "hunter2"})
     return connection_id
 
 

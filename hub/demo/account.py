@@ -10,7 +10,8 @@ import asyncpg
 
 from db.clock import new_id
 from hub.access.door import issue_key
-from hub.access.sealing import seal
+from hub.access.sealing import Place
+from hub.access.vault import Vault
 from hub.connectors import capabilities
 from hub.settings import Settings
 
@@ -151,17 +152,17 @@ async def _system(
     can = json.dumps(capabilities(kind, choices).document())
     await connection.execute(
         """
-        insert into connection (account_id, id, name, kind, role, base_url, credentials, settings, capabilities)
-        values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb)
-        on conflict (account_id, id) do update set base_url = excluded.base_url, credentials = excluded.credentials,
-            settings = excluded.settings, capabilities = excluded.capabilities, version = connection.version + 1""",
+        insert into connection (account_id, id, name, kind, role, base_url, settings, capabilities)
+        values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb)
+        on conflict (account_id, id) do update set base_url = excluded.base_url, settings = excluded.settings,
+            capabilities = excluded.capabilities, version = connection.version + 1""",
         account,
         id_,
         name,
         kind,
         role,
         url,
-        seal(settings, account, id_, dict(credentials)),
         json.dumps(choices),
         can,
     )
+    await Vault.of(settings).put(connection, Place(account, id_), credentials)

@@ -37,7 +37,7 @@ class Stack:
     procore_url: str
     mri_url: str
     world: Mapping[str, Any] = field(default_factory=dict)
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def crash_flag(self) -> Path:

@@ -20,7 +20,7 @@ class Child:
 
     name: str
     argv: Sequence[str]
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
     restart: bool = True
     on_exit: OnExit | None = None
     ready: Probe | None = None

@@ -5,7 +5,7 @@ import fcntl
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub.embedded.child import Child
@@ -23,8 +23,8 @@ _TAKEN = "address already in use"
 class LocalServices:
     """`database_url` is that of an owner who may create databases and roles."""
 
-    database_url: str
-    redis_url: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
     supervisor: Supervisor
 
 

@@ -1,17 +1,19 @@
 """The only room that opens sockets outwards: a guarded client for connectors, webhooks and key sets."""
 
-from hub.http.auth import Authorizer, Basic, ClientCredentials, Unsigned
+from hub.http.auth import Authorizer, Basic, Unsigned
 from hub.http.client import Client, Limits, Transport
 from hub.http.control import Controlled, TrafficControl, View
 from hub.http.guard import AddressGuard, AddressRefused
+from hub.http.oauth import AuthorizationCode, ClientCredentials
 from hub.http.reply import Reply
 from hub.http.rules import BreakerRules, BudgetRules, Rules, Window
-from hub.http.tokens import Tokens, TokenStore
+from hub.http.tokens import MemoryTokens, Tokens, TokenStore
 from hub.http.traffic import Heard, Held, Lane, Traffic, Verdict
 
 __all__ = [
     "AddressGuard",
     "AddressRefused",
+    "AuthorizationCode",
     "Authorizer",
     "Basic",
     "BreakerRules",
@@ -23,6 +25,7 @@ __all__ = [
     "Held",
     "Lane",
     "Limits",
+    "MemoryTokens",
     "Reply",
     "Rules",
     "TokenStore",

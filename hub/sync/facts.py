@@ -12,12 +12,16 @@ _CODE = "(select k.code from {table} k where k.account_id = n.account_id and k.i
 _CONTRACT_DATE = """coalesce({t}.contract_date, ({t}.origin_created_at at time zone
         (select a.time_zone from account a where a.account_id = {t}.account_id))::date)"""
 
+# Which export of the item this is: sending it for the first time or after an unlink asks for another document.
+_REVISION = """(select case when k.export_revision = 0 or k.state = 'UNLINKED' then k.export_revision + 1 else k.export_revision end
+        from link k where k.account_id = {t}.account_id and k.object_id = {t}.id)"""
+
 _COMMITMENT = f"""
 (select row_to_json(f) from (select
     {{t}}.kind, {{t}}.number, {{t}}.title, {{t}}.status, {_CONTRACT_DATE} as contract_date, {{t}}.start_date,
     {{t}}.retainage_percent::text as retainage_percent, {{t}}.original_amount::text as original_amount,
     {_LINKED_ID.format(column="project_id")} as job_code,
-    {_LINKED_ID.format(column="company_id")} as vendor_id,
+    {_LINKED_ID.format(column="company_id")} as vendor_id, {_REVISION} as export_revision,
     (select coalesce(json_agg(row_to_json(x)), '[]'::json) from (
         select n.line_number, n.description, n.amount::text as amount, n.quantity::text as quantity, n.unit_of_measure,
             n.unit_cost::text as unit_cost, {_CODE.format(table="cost_code", column="cost_code_id")} as cost_code,

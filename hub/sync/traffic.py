@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -47,16 +46,13 @@ class JobTraffic:
         self._control, self._pool, self._account_id, self._lane = control, pool, account_id, lane
         self._opened: dict[UUID, Controlled] = {}
 
-    def of(
-        self, connection_id: UUID, kind: str, settings: Mapping[str, Any], credentials: bytes
-    ) -> Controlled:
-        """The traffic of a connection, kept in view from now on. `credentials` as they are kept, sealed."""
+    def of(self, connection_id: UUID, kind: str, settings: Mapping[str, Any], edition: str) -> Controlled:
+        """The traffic of a connection, kept in view from now on. `edition` changes with its credentials."""
 
         async def changed() -> None:
             await self._write(connection_id)
 
         key = f"{self._account_id}:{connection_id}"
-        edition = sha256(credentials).hexdigest()[:16]
         self._opened[connection_id] = self._control.traffic(
             key, _rules(kind, settings), self._lane, changed, edition=edition
         )

@@ -14,18 +14,20 @@ from db import lease
 from db.accounts import ConnectionState
 from db.jobs import JobState, Lane
 from db.session import Connection, WritePool
-from hub.access.sealing import unseal
+from hub.access.keyservice import KeyMissing, SealBroken
+from hub.access.sealing import Place
+from hub.access.vault import Kept, Vault
 from hub.connectors import open_connector
 from hub.erp.connector import Connector
 from hub.errors import HubError
 from hub.http import TokenStore, Traffic, TrafficControl
 from hub.settings import Settings
+from hub.sync.tokens import StoredTokens
 from hub.sync.traffic import JobTraffic, lane_of
 from hub.sync.watched import ConnectionUnauthorized, WatchedConnector
 
 _WAIT_FOR_CREDENTIALS = 300.0
-_CONNECTION = """
-    select kind, state, base_url, credentials, settings from connection where account_id = $1 and id = $2"""
+_CONNECTION = "select kind, state, base_url, settings from connection where account_id = $1 and id = $2"
 
 
 class LeaseLost(HubError):
@@ -154,21 +156,26 @@ class Work:
         return self._connectors[connection_id]
 
     async def _open(self, connection_id: UUID, *, whatever_state: bool) -> Connector:
+        vault, place = Vault.of(self.settings), Place(self.job.account_id, connection_id)
         async with self.transaction() as connection:
             row = await connection.fetchrow(_CONNECTION, self.job.account_id, connection_id)
+            kept = await vault.find(connection, place)
         if row is None:
             raise HubError("The job names a connection that does not exist.")
         if row["state"] != ConnectionState.ACTIVE and not whatever_state:
             raise RetryLater(_WAIT_FOR_CREDENTIALS, f"The connection is {row['state']}.")
-        if row["credentials"] is None:
+        if kept is None:
             raise ConnectionUnauthorized("The connection has no credentials.", connection_id)
-        credentials = unseal(self.settings, self.job.account_id, connection_id, row["credentials"])
+        credentials = await _opened(vault, kept)
+        tokens = StoredTokens(self.pool, vault, place, lease_seconds=self.settings.token_lease_seconds)
         allowed = [host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()]
         choices = orjson.loads(row["settings"])
         traffic = None
         if self._traffic is not None:
-            traffic = self._traffic.of(connection_id, row["kind"], choices, row["credentials"])
-        return self._opener(row["kind"], row["base_url"], credentials, choices, allowed, traffic=traffic)
+            traffic = self._traffic.of(connection_id, row["kind"], choices, str(kept.version))
+        return self._opener(
+            row["kind"], row["base_url"], credentials, choices, allowed, traffic=traffic, tokens=tokens
+        )
 
     async def close(self) -> None:
         connectors, self._connectors = self._connectors, {}
@@ -176,6 +183,17 @@ class Work:
             await connector.close()
         if self._traffic is not None:
             await self._traffic.close()
+
+
+async def _opened(vault: Vault, kept: Kept) -> dict[str, str]:
+    """Settings that lack a key are mended by an operator; a secret that does not open is entered again."""
+    try:
+        return await vault.open(kept)
+    except KeyMissing as error:
+        raise RetryLater(_WAIT_FOR_CREDENTIALS, error.message) from error
+    except SealBroken as error:
+        text = "The stored credentials cannot be opened: enter them again."
+        raise ConnectionUnauthorized(text, kept.place.connection_id) from error
 
 
 Handler = Callable[[Work], Awaitable[None]]

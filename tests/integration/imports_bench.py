@@ -9,7 +9,8 @@ import orjson
 
 from db.clock import new_id
 from db.session import Row, WritePool
-from hub.access.sealing import seal
+from hub.access.sealing import Place
+from hub.access.vault import Vault
 from hub.erp.connector import Incoming, Page
 from hub.settings import Settings
 from hub.sync.enqueue import enqueue
@@ -69,12 +70,12 @@ class Bench:
         tool, erp = new_id(), new_id()
         async with pool.transaction(account) as connection:
             for name, id_, role in (("Tool", tool, "PROJECT_TOOL"), ("Books", erp, "ERP")):
-                sealed = seal(settings, account, id_, {"password": "hunter2"})
                 await connection.execute(
-                    "insert into connection (account_id, id, name, kind, role, base_url, credentials)"
-                    " values ($1, $2, $3, $3, $4, 'https://example.org', $5)",
-                    *(account, id_, name, role, sealed),
+                    "insert into connection (account_id, id, name, kind, role, base_url)"
+                    " values ($1, $2, $3, $3, $4, 'https://example.org')",
+                    *(account, id_, name, role),
                 )
+                await Vault.of(settings).put(connection, Place(account, id_), {"password": "hunter2"})
         return cls(settings, pool, account, tool, erp)
 
     def _open(self, kind: str, *_: Any, **__: Any) -> Any:

@@ -12,7 +12,8 @@ from desk import Desk, Item, said
 from db.clock import new_id
 from db.jobs import Lane
 from db.session import Row
-from hub.access.sealing import seal
+from hub.access.sealing import Place
+from hub.access.vault import Vault
 from hub.bell import SilentBell
 from hub.connectors import capabilities, open_connector
 from hub.core.link import LinkState
@@ -104,12 +105,18 @@ class Plant:
         self, id_: UUID, kind: str, url: str, credentials: Mapping[str, str], settings: Mapping[str, Any]
     ) -> None:
         can = json.dumps(capabilities(kind, settings).document())
-        sealed = seal(self.desk.settings, self.desk.account, id_, dict(credentials))
         await self.desk.change(
-            "update connection set base_url = $2, credentials = $3, settings = $4::jsonb, capabilities = $5::jsonb,"
+            "update connection set base_url = $2, settings = $3::jsonb, capabilities = $4::jsonb,"
             " state = 'ACTIVE' where id = $1",
-            *(id_, url, sealed, json.dumps(settings), can),
+            *(id_, url, json.dumps(settings), can),
         )
+        await self.enter(id_, credentials)
+
+    async def enter(self, id_: UUID, credentials: Mapping[str, str]) -> None:
+        """Keep the credentials of a connection, sealed."""
+        async with self.desk.pool.transaction(self.desk.account) as connection:
+            vault = Vault.of(self.desk.settings)
+            await vault.put(connection, Place(self.desk.account, id_), credentials)
 
     async def sign_in(self, password: str = MRI["password"]) -> None:
         """Give the ERP connection a password, as a person who mends it does."""

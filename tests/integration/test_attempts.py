@@ -72,14 +72,9 @@ def ledger() -> Ledger:
 @pytest_asyncio.fixture
 async def plant(desk: Desk, ledger: Ledger) -> Plant:
     nowhere = System("http://127.0.0.1:1")
-    await desk.change("update connection set credentials = $1", b"sealed")
-    return Plant(desk, nowhere, nowhere, opener=ledger.opened)
-
-
-@pytest.fixture(autouse=True)
-def _no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system in memory asks for none."""
-    monkeypatch.setattr("hub.sync.work.unseal", lambda *_, **__: {})
+    plant = Plant(desk, nowhere, nowhere, opener=ledger.opened)
+    await plant.enter(desk.erp, {})  # the system in memory asks for none
+    return plant
 
 
 @pytest.fixture

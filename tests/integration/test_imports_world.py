@@ -43,7 +43,7 @@ class Sandboxes:
         credentials: Mapping[str, str],
         settings: Mapping[str, Any],
         *_: Collection[str],
-        **__: object,
+        **__: Any,
     ) -> Connector:
         transport, known = httpx.ASGITransport(self.apps[kind]), mri.Settings()
         if kind == "Tool":

@@ -11,7 +11,8 @@ import pytest_asyncio
 
 from db.jobs import Lane
 from db.session import WritePool
-from hub.access.sealing import seal
+from hub.access.sealing import Place
+from hub.access.vault import Vault
 from hub.bell import SilentBell, hub_name
 from hub.erp.reach import Reach
 from hub.http import Basic, Client, Limits, TrafficControl
@@ -141,8 +142,10 @@ async def test_new_credentials_are_tried_at_once(bench: Bench, hub_settings: Set
     for _ in range(6):
         await bench.rows("update connection set state = 'ACTIVE' returning id")
         await bench.run()
-    sealed = seal(hub_settings, bench.account, bench.erp, {"password": "hunter3"})
-    await bench.rows("update connection set state = 'ACTIVE', credentials = $1 returning id", sealed)
+    async with app_pool.transaction(bench.account) as connection:
+        place = Place(bench.account, bench.erp)
+        await Vault.of(hub_settings).put(connection, place, {"password": "hunter3"})
+    await bench.rows("update connection set state = 'ACTIVE' returning id")
     row = await bench.run()
 
     assert (row["state"], bench.books.calls) == ("DONE", 6)

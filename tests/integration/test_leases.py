@@ -314,7 +314,8 @@ async def test_the_sweeper_sees_no_contents(desk: Desk, narrow: Connection) -> N
         "delete from job",
         "select after from event",
         "select name from account",
-        "select credentials from connection",
+        "select sealed from credential",
+        "select wrapped from data_key",
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await narrow.execute(statement)

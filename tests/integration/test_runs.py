@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
 from db.clock import new_id
 from db.jobs import Lane
@@ -223,13 +224,39 @@ async def test_refused_credentials_stop_the_connection_once_and_the_job_waits(sh
 
 
 async def test_a_connection_without_credentials_waits_for_them(shop: Shop, erp: UUID) -> None:
-    await shop.change("update connection set credentials = null where id = $1", erp)
+    await shop.change("delete from credential where connection_id = $1", erp)
 
     async def handler(work: Work) -> None:
         await work.connector(erp)
 
     assert (await shop.run(handler))["error_code"] == "ERP_AUTH_FAILED"
     assert (await shop.one("select state from connection where id = $1", erp))["state"] == "AUTH_REQUIRED"
+
+
+async def test_credentials_that_do_not_open_are_to_be_entered_again(shop: Shop, erp: UUID) -> None:
+    await shop.change("update credential set sealed = sealed || 'x'::bytea where connection_id = $1", erp)
+
+    async def handler(work: Work) -> None:
+        await work.connector(erp)
+
+    assert (await shop.run(handler))["error_code"] == "ERP_AUTH_FAILED"
+    event = await shop.one("select action, cause from event where object_id = $1", erp)
+    assert tuple(event) == (
+        "REQUIRE_CREDENTIALS",
+        "The stored credentials cannot be opened: enter them again.",
+    )
+    assert shop.opened == []
+
+
+async def test_while_the_settings_lack_a_key_jobs_wait_and_nothing_is_marked(shop: Shop, erp: UUID) -> None:
+    async def handler(work: Work) -> None:
+        await work.connector(erp)
+
+    row = await shop.run(handler, secret=SecretStr("another secret of ours"))
+
+    assert (row["state"], row["tries"]) == ("QUEUED", 0)
+    assert (await shop.one("select state from connection where id = $1", erp))["state"] == "ACTIVE"
+    assert (await shop.run_again(row["id"], handler))["state"] == "DONE"
 
 
 async def test_a_worker_that_ends_gives_its_job_back_uncounted(shop: Shop) -> None:

@@ -28,7 +28,9 @@ class Api:
             )
         self._login = reach.client(base_url=settings.login_url)
         self._client = reach.client(
-            authorizer=ClientCredentials(given["client_id"], given["client_secret"], self._token),
+            authorizer=ClientCredentials(
+                given["client_id"], given["client_secret"], self._token, reach.tokens
+            ),
             headers={"Procore-Company-Id": settings.company_id, "Accept": "application/json"},
         )
         self._base_path, self._pager = urlsplit(self._client.base_url).path, LinkHeader()
