@@ -89,9 +89,14 @@ async def ring_all(
 
 
 def queue_name(settings: Settings, lane: Lane) -> str:
-    """The queue of a lane. Two hubs on one Redis keep apart by the names of their databases."""
+    """The queue of a lane."""
+    return f"{hub_name(settings)}:{_LANES[lane]}"
+
+
+def hub_name(settings: Settings) -> str:
+    """What every key in Redis begins with. Two hubs on one Redis keep apart by the names of their databases."""
     database = unquote(urlsplit(settings.url_of("app")).path.strip("/"))
-    return f"hub:{database}:{_LANES[lane]}"
+    return f"hub:{database}"
 
 
 def open_redis(settings: Settings, lane: Lane, *, timeout: float = 5.0) -> ArqRedis:

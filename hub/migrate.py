@@ -4,7 +4,20 @@ from collections.abc import Sequence
 
 from sqlmodel import SQLModel
 
-from db import accounts, checks, crawls, credentials, events, jobs, links, migrate, people, requests, runs
+from db import (
+    accounts,
+    checks,
+    crawls,
+    credentials,
+    events,
+    jobs,
+    links,
+    migrate,
+    people,
+    requests,
+    runs,
+    traffic,
+)
 from hub import objects
 from hub.core.link import pairs
 from hub.settings import Settings
@@ -20,6 +33,7 @@ TABLES = (
     people,
     requests,
     runs,
+    traffic,
     objects,
 )  # importing them registers their tables
 METADATA = SQLModel.metadata

@@ -126,9 +126,11 @@ def _await_credentials(error: BaseException, _: Case) -> Decision:
 
 def _erp_away(error: BaseException, case: Case) -> Decision:
     assert isinstance(error, ErpError)
+    told = error.retry_after if isinstance(error, ErpUnavailable) else None
+    if isinstance(error, ErpUnavailable) and not error.reached and told is not None:
+        return Wait(told, error.code, error.message, failed=False)  # it had to stand in line: no try was made
     if case.age >= GIVE_UP_AFTER:
         return End(JobState.FAILED, error.code, error.message)
-    told = error.retry_after if isinstance(error, ErpUnavailable) else None
     return Wait(backoff(case) if told is None else told, error.code, error.message)
 
 

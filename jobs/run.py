@@ -15,6 +15,7 @@ from db.jobs import JobState
 from db.session import Connection, WritePool
 from hub.codes import ErrorCode
 from hub.connectors import open_connector
+from hub.http import TrafficControl
 from hub.settings import Settings
 from hub.sync.credentials import require_credentials
 from hub.sync.work import FailureHandler, Handler, JobRow, LeaseLost, Opener, Work
@@ -39,6 +40,7 @@ class Crew:
     handlers: Mapping[str, Handler]
     failures: Mapping[str, FailureHandler]
     opener: Opener = open_connector
+    control: TrafficControl | None = None
 
 
 class Run:
@@ -51,7 +53,7 @@ class Run:
         self._deaths: int = row["deaths"]
         self._age: float = row["age"]
         self._began = time.monotonic()
-        self._work = Work(self.job, crew.settings, crew.pool, opener=crew.opener)
+        self._work = Work(self.job, crew.settings, crew.pool, opener=crew.opener, control=crew.control)
         self._log = log.bind(
             account=str(account_id), job=str(self.job.id), kind=self.job.kind, fence=self.job.fence,
             run=str(self.job.run_id) if self.job.run_id else None,

@@ -10,9 +10,10 @@ import structlog
 from db.jobs import Lane
 from db.session import WritePool
 from hub import logs
-from hub.bell import ArqBell
+from hub.bell import ArqBell, hub_name
 from hub.connectors import open_connector
 from hub.core.crash import CRASH
+from hub.http import TrafficControl
 from hub.settings import Settings
 from hub.sync.work import FailureHandler, Handler, Opener
 from jobs.ending import end
@@ -44,8 +45,8 @@ async def run_worker(
     CRASH.arm(settings.crash_at, settings.crash_flag)
     stop = _asked_to_end()
     async with _pools(settings) as (app, pulse, narrow):
-        bell = ArqBell(settings)
-        crew = Crew(settings, identity(), app, pulse, handlers, failures, opener)
+        bell, control = ArqBell(settings), TrafficControl(settings.redis_url, hub_name(settings))
+        crew = Crew(settings, identity(), app, pulse, handlers, failures, opener, control)
         runner = Runner(crew, bell)
         log.info("working", owner=crew.owner, places=settings.worker_jobs)
         parts = [
@@ -62,6 +63,7 @@ async def run_worker(
             await end(parts)
             await runner.drain(settings.drain_seconds)
             await bell.close()
+            await control.close()
             log.info("ended", owner=crew.owner)
 
 

@@ -19,6 +19,8 @@ from db.requests import ErpRequestDetail as ErpRequestDetailRow
 from db.runs import SyncIssue as SyncIssueRow
 from db.runs import SyncRun as SyncRunRow
 from db.runs import SyncRunItem as SyncRunItemRow
+from db.traffic import Traffic as TrafficRow
+from db.traffic import TrafficWindow as TrafficWindowRow
 from hub.api.derive import connection, page_arguments, planned, row, word
 from hub.api.plan.fields import Column, Many, Named, One, Order, Paged
 from hub.api.scalars import Json
@@ -98,6 +100,19 @@ class ProjectRights:
     budget_level: Level = level("budget_level", "Budget")
 
 
+@row(TrafficWindowRow, "TrafficWindow", visible=READER, id_sql="{t}.connection_id")
+class TrafficWindow:
+    pass
+
+
+@row(TrafficRow, "Traffic", visible=READER, id_sql="{t}.connection_id")
+class Traffic:
+    windows: list[TrafficWindow] = planned(
+        Many(on="{t}.connection_id = {pt}.connection_id", order="{t}.seconds, {t}.count"),
+        description="The limits that are kept, the shortest first.",
+    )
+
+
 @row(
     SystemCheckRow,
     "SystemCheck",
@@ -157,6 +172,10 @@ ErpRequestConnection = connection("ErpRequest", HERE)
 class System(Node):
     id: strawberry.ID = id_of("sys")
     capabilities: Json = planned(Column("{t}.capabilities"), description="What it can do and how it differs.")
+    traffic: Traffic | None = planned(
+        One(on="{t}.connection_id = {pt}.id"),
+        description="How the calls to it stand; null before the first job. Read Only on ERP Integrations sees it.",
+    )
     checks: list[SystemCheck] = planned(
         Many(on="{t}.connection_id = {pt}.id", order="{t}.position"),
         description="What the last test of the connection found, from `verifySystem`.",

@@ -107,6 +107,10 @@ async def _member(
     return member
 
 
+# A Procore sandbox lets more calls in than Procore itself, and nobody watches a demonstration that waits.
+SANDBOX_LIMITS = [{"count": 100_000, "window_s": 3600}, {"count": 10_000, "window_s": 10}]
+
+
 async def _connect(
     connection: asyncpg.Connection,
     settings: Settings,
@@ -119,6 +123,7 @@ async def _connect(
         "company_id": str(world["company"]["id"]),
         "standard_cost_code_list_id": str(world["standard_cost_code_list_id"]),
         "login_url": procore,
+        "rate_limits": SANDBOX_LIMITS,
     }
     await _system(
         connection, settings, account, ("Procore", "procore", "PROJECT_TOOL", procore), PROCORE, tool

@@ -21,24 +21,29 @@ from db.clock import Sources, now
 from hub.errors import ErpError, ErpUnauthorized, ErpUnavailable, ErpUnexpected
 from hub.http.auth import Authorizer, Unsigned
 from hub.http.body import ACCEPTED_ENCODINGS, read_body
+from hub.http.control import alone
 from hub.http.guard import AddressGuard, AddressRefused, GuardedBackend
-from hub.http.pacing import jittered, wait_asked_for, wait_until_reset
+from hub.http.pacing import jittered, wait_asked_for
 from hub.http.reply import Reply
-from hub.http.traffic import Traffic
+from hub.http.rules import BudgetRules, Rules
+from hub.http.traffic import Heard, Held, Traffic, Verdict
 
 Transport = httpx.AsyncBaseTransport
 Sleep = Callable[[float], Awaitable[None]]
 
 USER_AGENT = "erp-integration-hub/0.1"
+_REFUSED_SIGN_IN = "The credentials are not accepted (401)."
 _SAFE = frozenset({"GET", "HEAD"})
-_PASSING = frozenset({408, 425, 429})
+_LIMITED = 429
+_PASSING = frozenset({408, 425, _LIMITED})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds, bytes and tries. `whole` bounds one try, `patience` the wait between two tries of a read."""
+    """Seconds, bytes and tries. `whole` bounds one try, `patience` the wait before it."""
 
     connect: float = 10.0
     read: float = 60.0
@@ -94,10 +99,11 @@ class Client:
         self.base_url = str(self.guard.check_url(base_url)).rstrip("/")
         self.authorizer: Authorizer = authorizer or Unsigned()
         self._limits, self._sleep, self._traced = limits or Limits(), sleep, transport is None
-        self._resume_at, self._traffic = 0.0, traffic
+        self._traffic = traffic or _own_traffic(self._limits)
+        self._headers = dict(headers or {})
         self._http = httpx.AsyncClient(
             transport=transport or _guarded_transport(self.guard),
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": ACCEPTED_ENCODINGS, **(headers or {})},
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": ACCEPTED_ENCODINGS},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             trust_env=False,
         )
@@ -113,11 +119,11 @@ class Client:
         for attempt in range(1, self._limits.tries + 1):
             try:
                 return await self._signed("GET", path, None, headers or {})
-            except AddressRefused:
+            except (AddressRefused, Held):
                 raise
             except ErpUnavailable as error:
                 wait = self._wait_before_next(error, attempt)
-                if wait is None:
+                if wait is None or not await self._traffic.may_retry():
                     raise
                 await self._sleep(wait)
         raise AssertionError("a client has at least one try")
@@ -138,14 +144,39 @@ class Client:
 
     async def _signed(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
         for last_try in (False, True):
-            signature = await self.authorizer.header()
-            signed = {**headers, "Authorization": signature} if signature else dict(headers)
+            await self._leave()  # before the sign-in, which may lock the account where the circuit is open
+            async with self._signing_in():
+                signature = await self.authorizer.header()
+            signed = {**self._headers, **headers}
+            if signature:
+                signed["Authorization"] = signature
             reply = await self._followed(method, self._absolute(path), body, signed)
             if reply.status != 401:
                 return reply
-            if last_try or not await self.authorizer.renew(signature):
+            async with self._signing_in():
+                renewed = not last_try and await self.authorizer.renew(signature)
+            verdict = Verdict.STALE_SIGN_IN if renewed else Verdict.REFUSED_SIGN_IN
+            await self._traffic.heard(Heard(verdict, reply.headers, words=_REFUSED_SIGN_IN))
+            if not renewed:
                 break
-        raise ErpUnauthorized("The credentials are not accepted (401).", request_id=reply.request_id)
+        raise ErpUnauthorized(_REFUSED_SIGN_IN, request_id=reply.request_id)
+
+    @asynccontextmanager
+    async def _signing_in(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except ErpUnauthorized as error:
+            await self._traffic.heard(Heard(Verdict.REFUSED_SIGN_IN, {}, words=error.message))
+            raise
+
+    async def _leave(self) -> None:
+        """Wait until the call may leave; where that takes long, waiting is the caller's business."""
+        waited = 0.0
+        while (wait := await self._traffic.admit()) > 0:
+            waited += wait
+            if waited > self._limits.patience:
+                raise Held("The rate limit is used up.", wait)
+            await self._sleep(wait)
 
     def _absolute(self, path: str) -> str:
         if not path.startswith("/") or path.startswith("//"):
@@ -153,39 +184,56 @@ class Client:
         return self.base_url + path
 
     async def _followed(self, method: str, url: str, body: bytes | None, headers: dict[str, str]) -> Reply:
-        """One request, and its redirects where the limits allow any. Credentials stay with their origin."""
+        """One request, and its redirects where the limits allow any. Nothing of ours follows to another origin."""
         for hop in range(self._limits.hops + 1):
+            if hop:
+                await self._leave()
             reply = await self._once(method, url, body, headers)
-            if reply.status not in (301, 302, 303, 307, 308):
+            if reply.status not in _REDIRECTS:
                 return reply
             if method not in _SAFE or hop == self._limits.hops or "location" not in reply.headers:
                 break
-            target = httpx.URL(url).join(reply.headers["location"])
-            if _origin(target) != _origin(httpx.URL(url)):
-                headers = {name: value for name, value in headers.items() if name != "Authorization"}
+            target = self.guard.check_url(str(httpx.URL(url).join(reply.headers["location"])))
+            if url.startswith("https:") and target.scheme != "https":
+                raise AddressRefused("A redirect to an address without TLS is not followed.")
+            headers = headers if _origin(target) == _origin(httpx.URL(url)) else {}
             url = str(target)
         raise reply.unexpected("a redirect, which is not followed")
 
     async def _once(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
-        await self._wait_for_window()
         self.guard.check_url(url)
         request_id, sent, started = uuid.uuid4().hex, _Sent(self._traced), Sources.clock.monotonic()
         request = self._request(method, url, body, {**headers, "X-Request-Id": request_id}, sent)
-        whole = self._limits.whole if method in _SAFE else self._limits.whole_write
+        try:
+            reply = await self._answered(request, sent, request_id)
+        except ErpError as error:
+            await self._note_failure(request, error, Sources.clock.monotonic() - started)
+            raise
+        await self._note_answer(request, reply, Sources.clock.monotonic() - started)
+        if reply.status >= 500 or reply.status in _PASSING:
+            raise ErpUnavailable(_words(reply), retry_after=_asked(reply), request_id=reply.request_id)
+        return reply
+
+    async def _answered(self, request: httpx.Request, sent: _Sent, request_id: str) -> Reply:
+        whole = self._limits.whole if request.method in _SAFE else self._limits.whole_write
         async with _translated(sent, request_id):
             async with asyncio.timeout(whole):
-                reply = await self._exchange(request, request_id)
-        took = round((Sources.clock.monotonic() - started) * 1000)
-        _log.debug("erp_call", method=method, host=request.url.host, path=request.url.path,
-                   status=reply.status, ms=took, request_id=reply.request_id)  # fmt: skip
-        self._note_window(reply)
-        if reply.status >= 500 or reply.status in _PASSING:
-            raise ErpUnavailable(
-                f"The other system answers {reply.status}.",
-                retry_after=wait_asked_for(reply.headers, now()),
-                request_id=reply.request_id,
-            )
-        return reply
+                return await self._exchange(request, request_id)
+
+    async def _note_answer(self, request: httpx.Request, reply: Reply, took: float) -> None:
+        _log.debug("erp_call", method=request.method, host=request.url.host, path=request.url.path,
+                   status=reply.status, ms=round(took * 1000), request_id=reply.request_id)  # fmt: skip
+        if reply.status != 401:  # whether a sign-in is refused for good is known when it was renewed
+            heard = Heard(_verdict(reply.status), reply.headers, _asked(reply), took, _words(reply))
+            await self._traffic.heard(heard)
+
+    async def _note_failure(self, request: httpx.Request, error: ErpError, took: float) -> None:
+        _log.info("erp_call_failed", method=request.method, host=request.url.host, path=request.url.path,
+                  error=error.message, ms=round(took * 1000), request_id=error.request_id)  # fmt: skip
+        if isinstance(error, AddressRefused):
+            return  # the other side has no part in it
+        verdict = Verdict.FAILED if isinstance(error, ErpUnavailable) else Verdict.FINE
+        await self._traffic.heard(Heard(verdict, {}, took=took, words=error.message))
 
     def _request(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], sent: _Sent
@@ -211,19 +259,26 @@ class Client:
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Reply(response.status_code, headers, body, headers.get("x-request-id", request_id)[:100])
 
-    def _note_window(self, reply: Reply) -> None:
-        wait = wait_until_reset(reply.headers, now())
-        if wait is not None:
-            self._resume_at = Sources.clock.monotonic() + wait
 
-    async def _wait_for_window(self) -> None:
-        """Make no call before a used-up rate window opens again."""
-        wait = self._resume_at - Sources.clock.monotonic()
-        if wait <= 0:
-            return
-        if wait > self._limits.patience:
-            raise ErpUnavailable("The rate limit is used up.", retry_after=wait, reached=False)
-        await self._sleep(wait)
+def _own_traffic(limits: Limits) -> Traffic:
+    """For a client that was given none: it keeps what answers tell it, and counts no windows."""
+    return alone(Rules(BudgetRules(limited_first=limits.backoff, limited_most=limits.patience)))
+
+
+def _verdict(status: int) -> Verdict:
+    if status == _LIMITED:
+        return Verdict.LIMITED
+    return Verdict.FAILED if status >= 500 or status in _PASSING else Verdict.FINE
+
+
+def _asked(reply: Reply) -> float | None:
+    if reply.status < 500 and reply.status not in _PASSING:
+        return None
+    return wait_asked_for(reply.headers, now(), limited=reply.status == _LIMITED)
+
+
+def _words(reply: Reply) -> str:
+    return f"The other system answers {reply.status}."
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -12,6 +12,7 @@ from hub.http.addresses import CLOSED_PORTS, is_public, literal
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 _PORTS = {"http": 80, "https": 443}
+_LAST_PORT = 65535
 _CLOSED_NAMES = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
@@ -65,7 +66,7 @@ class AddressGuard:
     def _check_host(self, host: str, port: int) -> None:
         if self._is_open(host, port):
             return
-        if port in CLOSED_PORTS:
+        if port in CLOSED_PORTS or port > _LAST_PORT:
             raise AddressRefused(f"Port {port} is not accepted.")
         name = host.rstrip(".")
         if name == "localhost" or name.endswith(_CLOSED_NAMES[1:]):

@@ -13,7 +13,7 @@ import orjson
 from db import lease
 from db.accounts import ConnectionState
 from db.credentials import SecretField
-from db.jobs import JobState
+from db.jobs import JobState, Lane
 from db.session import Connection, WritePool
 from hub.access.keyservice import KeyMissing, SealBroken
 from hub.access.sealing import Place
@@ -21,9 +21,10 @@ from hub.access.vault import Kept, Vault
 from hub.connectors import open_connector
 from hub.erp.connector import Connector
 from hub.errors import HubError
-from hub.http import TokenStore
+from hub.http import TokenStore, Traffic, TrafficControl
 from hub.settings import Settings
 from hub.sync.tokens import StoredTokens
+from hub.sync.traffic import JobTraffic, lane_of
 from hub.sync.watched import ConnectionUnauthorized, WatchedConnector
 
 _WAIT_FOR_CREDENTIALS = 300.0
@@ -49,6 +50,7 @@ class JobRow:
     account_id: UUID
     id: UUID
     kind: str
+    lane: Lane
     args: dict[str, Any]
     run_id: UUID | None
     object_id: UUID | None
@@ -61,7 +63,8 @@ class JobRow:
     def read(cls, account_id: UUID, row: Mapping[str, Any]) -> "JobRow":
         names = ("id", "kind", "run_id", "object_id", "requested_by", "fence", "tries", "created_at")
         args = orjson.loads(row["args"]) if isinstance(row["args"], str) else row["args"]
-        return cls(account_id=account_id, args=args, **{name: row[name] for name in names})
+        lane = Lane(row["lane"])
+        return cls(account_id=account_id, lane=lane, args=args, **{name: row[name] for name in names})
 
 
 class Opener(Protocol):
@@ -75,6 +78,7 @@ class Opener(Protocol):
         settings: Mapping[str, Any],
         allowed_hosts: Collection[str] = (),
         *,
+        traffic: Traffic | None = None,
         tokens: TokenStore | None = None,
     ) -> Connector: ...
 
@@ -83,11 +87,20 @@ class Work:
     """One run of one job, from the lease to its end."""
 
     def __init__(
-        self, job: JobRow, settings: Settings, pool: WritePool, *, opener: Opener = open_connector
+        self,
+        job: JobRow,
+        settings: Settings,
+        pool: WritePool,
+        *,
+        opener: Opener = open_connector,
+        control: TrafficControl | None = None,
     ) -> None:
+        """Without `control` each connector counts its own calls."""
         self.job, self.settings = job, settings
         self.ended = False  # the handler has ended the job itself, in `final`
         self.pool, self._opener = pool, opener
+        lane = lane_of(job.kind, job.lane)
+        self._traffic = JobTraffic(control, pool, job.account_id, lane) if control else None
         self._connectors: dict[UUID, Connector] = {}
         self._held_until = time.monotonic() + settings.lease_seconds
 
@@ -159,12 +172,19 @@ class Work:
         tokens = StoredTokens(self.pool, vault, place, lease_seconds=self.settings.token_lease_seconds)
         allowed = [host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()]
         choices = orjson.loads(row["settings"])
-        return self._opener(row["kind"], row["base_url"], credentials, choices, allowed, tokens=tokens)
+        traffic = None
+        if self._traffic is not None:
+            traffic = self._traffic.of(connection_id, row["kind"], choices, str(kept.version))
+        return self._opener(
+            row["kind"], row["base_url"], credentials, choices, allowed, traffic=traffic, tokens=tokens
+        )
 
     async def close(self) -> None:
         connectors, self._connectors = self._connectors, {}
         for connector in connectors.values():
             await connector.close()
+        if self._traffic is not None:
+            await self._traffic.close()
 
 
 async def _opened(vault: Vault, kept: Kept) -> dict[str, str]:

@@ -34,6 +34,10 @@ from graphql import (
 from db.clock import new_id
 from hub.access.door import issue_key
 from hub.core.link import LinkState
+from hub.http import View, Window
+from hub.http.budget import Usage
+from hub.http.circuit import Circuit, Phase
+from hub.sync.traffic import keep
 
 FOLDER = Path(__file__).parent.parent.parent / "graphql"
 OPERATIONS = {path.stem: path.read_text() for path in sorted((FOLDER / "operations").glob("*.graphql"))}
@@ -185,6 +189,36 @@ async def systems(desk: Desk, ask: Asking) -> None:
     assert await ask("manager", "Systems") == [
         {"id": f"sys_{desk.erp}", "name": "MRI", "kind": "mri", "role": "ERP", "state": "ACTIVE"}
     ]
+
+
+async def system_traffic(desk: Desk, ask: Asking) -> None:
+    [before] = await ask("reader", "SystemTraffic")
+    circuit = Circuit(Phase.OPEN, opened_at=1772442000.0, probe_at=1772442030.0, words="It took too long.")
+    usage = [Usage(Window(3600, 3600), 612, 1772445000.5), Usage(Window(25, 10), 0, None)]
+    async with desk.pool.transaction(desk.account) as connection:
+        await keep(connection, desk.account, desk.erp, View([], Circuit()))
+        await keep(connection, desk.account, desk.erp, View(usage, circuit))
+    [after] = await ask("reader", "SystemTraffic")
+    assert before["traffic"] is None
+    assert after["traffic"].pop("updatedAt")
+    assert after["traffic"] == {
+        "breaker": "OPEN",
+        "openedAt": "2026-03-02T09:00:00+00:00",
+        "nextProbeAt": "2026-03-02T09:00:30+00:00",
+        "lastFailure": "It took too long.",
+        "windows": [
+            {"seconds": 10, "count": 25, "used": 0, "remaining": 25, "resetsAt": None},
+            {
+                "seconds": 3600,
+                "count": 3600,
+                "used": 612,
+                "remaining": 2988,
+                "resetsAt": "2026-03-02T09:50:00.5+00:00",
+            },
+        ],
+    }
+    [unseen] = await ask("manager", "SystemTraffic")
+    assert unseen["traffic"] is None
 
 
 async def activity(desk: Desk, ask: Asking) -> None:
@@ -467,6 +501,7 @@ async def item_history(desk: Desk, ask: Asking) -> None:
 CASES: Mapping[str, Callable[[Desk, Asking], Awaitable[None]]] = {
     "Viewer": viewer,
     "Systems": systems,
+    "SystemTraffic": system_traffic,
     "Activity": activity,
     "FindCommitments": find_commitments,
     "Commitment": commitment,

@@ -5,12 +5,14 @@ import gzip
 import json
 import logging
 import socket
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import httpx
 import pytest
 import structlog
 
+from db.clock import Sources
 from hub.errors import ErpUnauthorized, ErpUnavailable, ErpUnexpected
 from hub.http import Basic, Client, ClientCredentials, Limits
 from hub.sandboxes.kit import serving
@@ -33,8 +35,32 @@ class Answers:
 
 
 class Waits(list):
+    """Sleeps that take no time, though the clock goes on by them."""
+
     async def __call__(self, seconds):
         self.append(seconds)
+        if isinstance(Sources.clock, Still):
+            Sources.clock.seconds += seconds
+
+
+class Still:
+    """A clock that stands still but for the waits."""
+
+    def __init__(self):
+        self.seconds = 0.0
+
+    def now(self):
+        return datetime(2026, 3, 2, 9, tzinfo=UTC) + timedelta(seconds=self.seconds)
+
+    def monotonic(self):
+        return 1000.0 + self.seconds
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    still = Still()
+    monkeypatch.setattr(Sources, "clock", still)
+    return still
 
 
 def client_of(answers, **options):

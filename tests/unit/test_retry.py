@@ -71,6 +71,11 @@ def test_jitter_is_full(
         (ErpUnauthorized("no"), Wait(300, "ERP_AUTH_FAILED", "no", failed=False)),
         (ErpUnavailable("down"), Wait(1.0, "ERP_UNAVAILABLE", "down")),
         (ErpUnavailable("slow down", retry_after=90), Wait(90, "ERP_UNAVAILABLE", "slow down")),
+        (
+            ErpUnavailable("held back", retry_after=90, reached=False),
+            Wait(90, "ERP_UNAVAILABLE", "held back", failed=False),
+        ),
+        (ErpUnavailable("no connection", reached=False), Wait(1.0, "ERP_UNAVAILABLE", "no connection")),
         (ErpUnavailable("at once", retry_after=0), Wait(0, "ERP_UNAVAILABLE", "at once")),
         (ErpUnexpected("html"), Wait(1.0, "ERP_BAD_RESPONSE", "html")),
         (
@@ -111,6 +116,14 @@ def test_an_erp_that_stays_away_for_a_day_is_given_up(settings: Settings, error:
 def test_waiting_for_a_person_has_no_end(settings: Settings) -> None:
     assert isinstance(decide(ErpUnauthorized("no"), case(settings, 40, 30 * DAY)), Wait)
     assert isinstance(decide(RetryLater(60, "in doubt"), case(settings, 40, 30 * DAY)), Wait)
+
+
+def test_a_job_that_is_held_back_waits_without_end_and_spends_no_try(settings: Settings) -> None:
+    held = ErpUnavailable("The rate limit is used up.", retry_after=12.5, reached=False)
+
+    assert decide(held, case(settings, 40, 30 * DAY)) == Wait(
+        12.5, "ERP_UNAVAILABLE", "The rate limit is used up.", failed=False
+    )
 
 
 def test_a_bug_is_tried_five_times_and_its_text_stays_inside(settings: Settings) -> None:
