@@ -398,7 +398,7 @@ async def test_the_connection_test_says_what_is_missing():
 
     checks = await side.connector.verify()
 
-    refused = [each for each in checks if each.name != "company"]
+    refused = [each for each in checks if each.name != "reach"]
     assert len(refused) >= 6
     assert not any(each.ok for each in refused)
     assert all("not connected" in each.message for each in refused)

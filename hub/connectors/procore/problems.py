@@ -30,7 +30,7 @@ def refusal(reply: Reply, path: str, *, write: bool, disconnected: str) -> ErpEr
         return None
     words, known = words_of(reply, path), reply.request_id
     if reply.status == 403 and disconnected.lower() in words.lower():
-        return ErpUnauthorized(f"{words} {_CONNECT}", request_id=known)
+        return ErpUnauthorized(f"{words.rstrip('.')}. {_CONNECT}", request_id=known)
     if write:
         return ErpRefused(words, duplicate=reply.status == 409, request_id=known)
     if reply.status == 403:

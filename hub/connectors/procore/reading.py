@@ -46,12 +46,15 @@ class Reader:
         page = await self._page(resource, scope, ids, cursor)
         return replace(page, records=self._once(key, scope, cursor, page.records))
 
-    async def reached(self, key: str, scope: Scope) -> None:
-        """Ask every list of a resource once, for one row."""
+    def lists(self, key: str) -> tuple[List, ...]:
+        """The lists a resource is read from first: those its records hang below, or its own."""
         resource = self._resource(key)
-        for list_ in (*resource.under, *(resource.lists if not resource.under else ())):
-            ids = await self._looked_up([list_], {"company": self._settings.company_id, **scope})
-            await self._rows(list_, self._start(list_, scope, ids, size=1))
+        return resource.under or resource.lists
+
+    async def ask(self, list_: List, scope: Scope) -> None:
+        """One row of a list, to see whether it answers."""
+        ids = await self._looked_up([list_], {"company": self._settings.company_id, **scope})
+        await self._rows(list_, self._start(list_, scope, ids, size=1))
 
     def _resource(self, key: str) -> Resource:
         if key not in RESOURCES:

@@ -1,6 +1,6 @@
 """Testing a connection: the sign-in, the company's reach, every list once, the hub's own rights, a line for each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hub.connectors.procore.api import Api
 from hub.connectors.procore.people import tools_of
@@ -12,7 +12,6 @@ from hub.erp.connector import Check
 from hub.erp.incoming import records
 from hub.errors import ErpError, ErpUnauthorized
 
-# Company lists first; those of a project are asked for on the first project within reach.
 _OF_COMPANY = ("company", "project", "cost_code", "cost_type", "member")
 _OF_PROJECT = (
     *("project_cost_code", "commitment", "commitment_change_order", "prime_contract"),
@@ -25,13 +24,18 @@ _NAMES = ("None", "Read Only", "Standard", "Admin")
 
 
 async def checks(api: Api, settings: Settings, reader: Reader) -> Sequence[Check]:
-    """One line per question. Nothing is asked of the lists where the sign-in already fails."""
-    company = await checked("company", _reached(api, settings))
-    found = [company, *[await checked(each, _asked(reader, each, {})) for each in _OF_COMPANY]]
-    project = await _first_project(reader) if company.ok else None
+    """One line per question. Lists of a project are asked for on the first one within reach."""
+    found = [await checked("reach", _reached(api, settings)), *await _asked(reader, _OF_COMPANY, {})]
+    project = await _first_project(reader)
     if project is not None:
-        found += [await checked(each, _asked(reader, each, {"project": project})) for each in _OF_PROJECT]
+        found += await _asked(reader, _OF_PROJECT, {"project": project})
     return [*found, *await _own_rights(api, settings)]
+
+
+async def _asked(reader: Reader, keys: Sequence[str], scope: Mapping[str, str]) -> list[Check]:
+    """Every list of these resources, once, for one row."""
+    lists = {each.name: each for key in keys for each in reader.lists(key)}
+    return [await checked(name, reader.ask(each, scope)) for name, each in lists.items()]
 
 
 async def _reached(api: Api, settings: Settings) -> None:
@@ -45,10 +49,6 @@ async def _reached(api: Api, settings: Settings) -> None:
         raise ErpUnauthorized(
             f"The application does not reach company {settings.company_id}: install it there, or correct the company id."
         )
-
-
-async def _asked(reader: Reader, key: str, scope: dict[str, str]) -> None:
-    await reader.reached(key, scope)
 
 
 async def _first_project(reader: Reader) -> str | None:
