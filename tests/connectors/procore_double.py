@@ -64,7 +64,7 @@ def page(request: httpx.Request, rows: list[Any]) -> httpx.Response:
     asked = {name: values[0] for name, values in parse_qs(request.url.query.decode()).items()}
     if "per_page" not in asked:
         return httpx.Response(200, json=rows)
-    number, size = int(asked["page"]), int(asked["per_page"])
+    number, size = int(asked.get("page", "1")), int(asked["per_page"])
     following = f"{BASE}{request.url.path}?{urlencode({**asked, 'page': str(number + 1)})}"
     more = number * size < len(rows)
     headers = {"link": f'<{following}>; rel="next"'} if more else {}

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from hub.connectors.procore.api import Api
 from hub.connectors.procore.outcome import answer_of
+from hub.connectors.procore.proof import sealed
 from hub.connectors.procore.readback import find
 from hub.connectors.procore.reading import Reader
 from hub.connectors.procore.settings import Settings
@@ -22,6 +23,7 @@ class ProcoreConnector:
     def __init__(self, reach: Reach) -> None:
         self._settings = Settings.read(reach.settings, reach.base_url)
         self._api = Api(reach, self._settings)
+        self._proof = reach.credentials.get("webhook_authorization", "")
         self._reader, self._writer = Reader(self._api, self._settings), Writer(self._settings)
 
     async def verify(self) -> Sequence[Check]:
@@ -42,7 +44,7 @@ class ProcoreConnector:
         return await find(self._api, step)
 
     async def push(self, step: Step, body: bytes) -> Answer:
-        reply = await self._api.write(step.method, step.target, b"" if step.method == "DELETE" else body)
+        reply = await self._api.write(step.method, step.target, sealed(step, body, self._proof))
         return answer_of(step, reply)
 
     async def obstacles(self, step: Step) -> Sequence[Obstacle]:

@@ -27,7 +27,8 @@ class Operation:
 
     `key` are the paths whose values tell one entry from another, each with its alternatives. `fixed` stands beside
     the entries, as does the job's origin id where the operation `names_job`. `lists` is the query that the list
-    above the operation is read back with, None where it cannot be; `unread` are keys it does not show."""
+    above the operation is read back with, None where it cannot be; `unread` are keys it does not show. `proves` are
+    fields that the one record must show as they were sent."""
 
     path: str
     write_class: WriteClass
@@ -41,6 +42,7 @@ class Operation:
     key: tuple[str, ...] = ("origin_id|id",)
     lists: Mapping[str, str] | None = None
     unread: frozenset[str] = frozenset()
+    proves: tuple[str, ...] = ()
 
 
 def _one(path: str, write_class: WriteClass, wrapper: str, key: tuple[str, ...], **more: object) -> Operation:
@@ -145,6 +147,7 @@ OPERATIONS: Mapping[str, Operation] = {
         ("contract_id", "origin_id"),
         scope=_PROJECT,
         lists={"contract_id": "{contract_id}"},
+        proves=("amount",),
     ),
     "invoice_payment.sync": Operation(f"{_C}/invoice_payments/sync", WriteClass.K2),
     "job_cost.sync": Operation(
@@ -161,6 +164,7 @@ OPERATIONS: Mapping[str, Operation] = {
         wrapper="request_detail",
         answered=Answered.ONE,
         key=("id",),
+        proves=("status",),
     ),
     "request_detail.sync": Operation(f"{_C}/erp_request_details/sync", WriteClass.K2, key=("id",)),
     "staged_record.create": _one(f"{_C}/staged_records", WriteClass.K5, "", ("origin_id",)),

@@ -24,6 +24,7 @@ _AMOUNT = re.compile(
     r"(^|_)(amount|total|cost|costs|price|payment|quantity|sum|estimate|budget|retainage|units|balance)$"
 )
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,6})?", re.ASCII)
+_NUMERAL = re.compile(r"[1-9]\d{0,19}", re.ASCII)
 _DEEP = 12
 
 
@@ -76,9 +77,13 @@ def _json(value: Any) -> Any:
     if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
         return value
     try:
-        return json.loads(value, parse_float=Decimal)
+        return json.loads(value, parse_float=Decimal, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return value
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not a JSON number")
 
 
 def _objects(data: Any, depth: int) -> Iterator[Row]:
@@ -101,7 +106,7 @@ def _detail_id(row: Row) -> str | None:
 def _id(value: Any) -> str | None:
     """An id of Procore is a whole number above nothing, as a number or as text."""
     found = quiet(values.identifier, value)
-    return found if found is not None and found.isascii() and found.isdigit() and int(found) > 0 else None
+    return found if found is not None and _NUMERAL.fullmatch(found) else None
 
 
 def _ticket(row: Row) -> dict[str, str | None]:

@@ -129,9 +129,6 @@ class Writer:
         known = {**facts, **record}
         parts = {path.split("|")[0]: at(known, path) for path in operation.key}
         body = {} if operation.answered is Answered.GONE else record
-        expected: dict[str, str] = {
-            part: str(record[part]) for part in ("amount", "status") if part in record
-        }
         return Step(
             name=f"{name.rpartition('.')[2]} the {key.replace('_', ' ')}",
             operation=name,
@@ -139,7 +136,7 @@ class Writer:
             target=target,
             body={**scope, operation.wrapper: body} if operation.wrapper else body,
             natural_key={part: str(value) for part, value in parts.items() if value is not None},
-            expected=expected,
+            expected={part: str(record[part]) for part in operation.proves},
         )
 
     def _target(self, name: str, operation: Operation, facts: Facts) -> str:
