@@ -187,15 +187,16 @@ async def test_one_record_is_read_by_its_id_from_whichever_list_has_it():
     assert await read(connector, "commitment", project="9", id="8") == []
 
 
-def test_every_list_that_a_project_has_says_so():
-    named = {
-        key for key, each in RESOURCES.items() if "{project}" in each.lists[0].path + str(each.lists[0].query)
-    }
+def test_whatever_is_read_is_declared():
+    assert set(RESOURCES) == capabilities("procore", {}).imports
 
-    assert {"company", "project", "cost_code", "cost_type", "member", "erp_request"} == set(
-        RESOURCES
-    ) - named - {
-        "project_template",
-        "own_permission",
-    }
-    assert set(RESOURCES) <= capabilities("procore", {}).imports
+
+@pytest.mark.parametrize("key", sorted(set(RESOURCES) - {"hook_trigger"}))
+async def test_a_list_of_a_project_needs_its_project(key):
+    first = RESOURCES[key].lists[0]
+    needs = "{project}" in f"{first.path}{first.query}"
+    double = Double({})
+
+    with pytest.raises(ErpUnexpected, match="per project" if needs else "Not found"):
+        await double.connector(standard_cost_code_list_id="3", budget_view="6").fetch(key, {}, None)
+    assert (double.asked == []) is needs

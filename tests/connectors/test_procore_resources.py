@@ -579,3 +579,55 @@ async def test_a_request_of_the_erp_tool_is_read_alone_or_in_its_list():
     assert listed == alone
     assert alone.values["details"] == [{"id": "5", "item_type": None, "item_id": None}]
     assert await read(double.connector(), "erp_request", id="4") == []
+
+
+async def test_tickets_are_read_by_their_item():
+    row = {
+        "id": 5,
+        "erp_request_id": 90871,
+        "status": "failed",
+        "item_type": "vendor",
+        "item_id": BIG,
+        "messages": "No.",
+    }
+    double = Double({"/rest/v1.0/companies/4100/erp_request_details": [row]})
+    (found,) = await read(double.connector(), "request_detail", item=str(BIG))
+
+    assert found.values == {
+        "status": "failed",
+        "item_type": "vendor",
+        "item_id": "598134325500011999",
+        "messages": ["No."],
+    }
+    assert found.refs == {"erp_request": "90871"}
+    assert double.queries[0]["filters[item_id]"] == str(BIG)
+
+
+async def test_webhooks_and_their_triggers_are_read_back():
+    hooks = "/rest/v1.0/webhooks/hooks"
+    hook = {
+        "id": 8,
+        "api_version": "v2",
+        "namespace": "erp-hub",
+        "destination_url": "https://hub.example.com/in",
+    }
+    trigger = {"id": 9, "resource_name": "ERP Requests", "event_type": "CREATE"}
+    connector = Double({hooks: [hook], f"{hooks}/8/triggers": [trigger]}).connector()
+    (first,) = await read(connector, "hook")
+    (second,) = await read(connector, "hook_trigger", hook="8")
+
+    assert first.values == {
+        "namespace": "erp-hub",
+        "destination_url": "https://hub.example.com/in",
+        "api_version": "v2",
+    }
+    assert second.values == {"resource_name": "ERP Requests", "event_type": "CREATE"}
+
+
+async def test_budget_transactions_say_whether_they_are_synced():
+    rows = [{"id": 3, "origin_id": "MRI:REV:24-101:1", "synced": True}, {"id": 4, "synced": False}]
+    double = Double({"/rest/v1.0/erp_transactions": rows})
+    found = await read(double.connector(), "erp_transaction", project="9")
+
+    assert [(each.external_id, each.values["is_synced"]) for each in found] == [("3", True), ("4", False)]
+    assert double.queries[0]["view"] == "extended"

@@ -77,6 +77,14 @@ async def test_a_list_that_may_not_be_read_spoils_its_own_line_alone():
     }
 
 
+async def test_a_tool_that_the_project_does_not_use_is_no_fault_of_the_connection():
+    answers = whole()
+    del answers[f"{P}/budget_changes"], answers["/rest/v1.0/vendors"]
+    found = await lines(answers)
+
+    assert {name for name, each in found.items() if not each.ok} == {"vendors"}
+
+
 @pytest.mark.parametrize("level", ["None", "Read Only", "Standard", "Owner"])
 async def test_a_level_below_admin_says_what_to_raise(level):
     found = await lines({**whole(), "/rest/v1.0/settings/permissions": tools(level)})

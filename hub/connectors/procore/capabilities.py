@@ -24,7 +24,7 @@ _IDENTITY = Identity(
     key="procore",
     display_name="Procore",
     auth_kind="oauth2",
-    rate_limits=(RateLimit(600, 3600), RateLimit(25, 10)),
+    rate_limits=(RateLimit(3600, 3600), RateLimit(25, 10)),
     supports_webhooks=True,
     page_style="link_header",
 )

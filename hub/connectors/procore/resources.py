@@ -5,9 +5,9 @@ scope, `code_list` and `view` are looked up. `contract` stands for each record o
 
 from collections.abc import Mapping
 
+from hub.connectors.procore.erp_tool import OF_THE_TOOL
 from hub.connectors.procore.lists import Lines, List, Resource, Rights
 from hub.connectors.procore.mapping import contracts, directory, money
-from hub.connectors.procore.requests import erp_request
 from hub.connectors.procore.rights import COMPANY_TOOLS, PROJECT_TOOLS
 from hub.connectors.procore.shapes import Ref, Shape
 from hub.erp.mapping import Mapping as FieldMapping
@@ -95,7 +95,7 @@ _PACKAGES = Resource(
     ),
 )
 
-RESOURCES: Mapping[str, Resource] = {
+LISTS: Mapping[str, Resource] = {
     "company": Resource(
         Shape(directory.COMPANY, code="origin_code", origin=Kind.VENDOR),
         (List("/rest/{version}/vendors", query={**_BY_COMPANY, "view": "extended"}, changes=True),),
@@ -334,24 +334,9 @@ RESOURCES: Mapping[str, Resource] = {
         (List(f"{_P}/users"),),
         rights=Rights(PROJECT_TOOLS, granular=True),
     ),
-    "own_permission": Resource(
-        Shape(directory.OWN_PERMISSION, id="name", code="friendly_name", scoped=("project",)),
-        (
-            List(
-                "/rest/{version}/settings/permissions",
-                query=_BY_COMPANY,
-                within={"project": _BY_PROJECT},
-                paged=False,
-                root="tools",
-            ),
-        ),
-    ),
-    "erp_request": Resource(
-        Shape(directory.ERP_REQUEST),
-        (List("/rest/{version}/companies/{company}/erp_requests", changes=True),),
-        parse=erp_request,
-    ),
 }
+
+RESOURCES: Mapping[str, Resource] = {**LISTS, **OF_THE_TOOL}
 
 # Another form of a resource, for connections that choose it.
 VARIANTS: Mapping[tuple[str, str], Resource] = {
@@ -365,7 +350,7 @@ VARIANTS: Mapping[tuple[str, str], Resource] = {
     ),
     ("commitment_change_order", "legacy"): _PACKAGES,
     ("prime_contract", "v2"): Resource(
-        RESOURCES["prime_contract"].shape,
+        LISTS["prime_contract"].shape,
         (List(f"{_V2}/prime_contracts", version="v2.0", most=100),),
         Lines(
             "line_items",

@@ -1,9 +1,10 @@
 """Testing a connection: the sign-in, the company's reach, every list once, the hub's own rights, a line for each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 
 from hub.connectors.procore.api import Api
 from hub.connectors.procore.people import tools_of
+from hub.connectors.procore.problems import Absent
 from hub.connectors.procore.reading import Reader
 from hub.connectors.procore.rights import COMPANY_TOOLS, levels
 from hub.connectors.procore.settings import Settings
@@ -35,7 +36,16 @@ async def checks(api: Api, settings: Settings, reader: Reader) -> Sequence[Check
 async def _asked(reader: Reader, keys: Sequence[str], scope: Mapping[str, str]) -> list[Check]:
     """Every list of these resources, once, for one row."""
     lists = {each.name: each for key in keys for each in reader.lists(key)}
-    return [await checked(name, reader.ask(each, scope)) for name, each in lists.items()]
+    return [await checked(name, _offered(reader.ask(each, scope), scope)) for name, each in lists.items()]
+
+
+async def _offered(call: Awaitable[None], scope: Mapping[str, str]) -> None:
+    """A tool that one project does not use is no fault of the connection."""
+    try:
+        await call
+    except Absent:
+        if "project" not in scope:
+            raise
 
 
 async def _reached(api: Api, settings: Settings) -> None:
