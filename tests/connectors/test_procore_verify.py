@@ -8,6 +8,12 @@ TOOLS = ("admin", "directory", "erp_integrations")
 P = "/rest/v1.0/projects/9"
 
 
+OF_A_PROJECT = (
+    *("cost_codes", "work_order_contracts", "purchase_order_contracts", "commitment_change_orders"),
+    *("prime_contracts", "requisitions", "direct_costs", "budget_changes", "users"),
+)
+
+
 def tools(level):
     return {"tools": [{"name": name, "user_access_level": {"name": level}} for name in TOOLS]}
 
@@ -48,8 +54,7 @@ async def test_a_sound_connection_has_every_line_right():
     assert {name for name, each in found.items() if not each.ok} == set()
     assert list(found) == [
         *("reach", "vendors", "projects", "standard_cost_codes", "line_item_types", "users"),
-        *("cost_codes", "work_order_contracts", "purchase_order_contracts", "commitment_change_orders"),
-        *("prime_contracts", "requisitions", "direct_costs", "budget_changes"),
+        *(f"project: {name}" for name in OF_A_PROJECT),
         *("own permission on Company Admin", "own permission on Directory"),
         "own permission on ERP Integrations",
     ]
@@ -73,7 +78,7 @@ async def test_a_list_that_may_not_be_read_spoils_its_own_line_alone():
     found = await lines({**whole(), "/rest/v1.1/requisitions": denied})
 
     assert {name: each.message for name, each in found.items() if not each.ok} == {
-        "requisitions": "You do not have permission."
+        "project: requisitions": "You do not have permission."
     }
 
 
@@ -100,7 +105,7 @@ async def test_a_company_without_projects_asks_for_none():
     found = await lines({**whole(), "/rest/v1.0/projects": []})
 
     assert found["projects"].ok
-    assert "requisitions" not in found
+    assert not any(name.startswith("project:") for name in found)
 
 
 async def test_an_unclear_list_of_codes_names_the_setting():

@@ -134,7 +134,7 @@ CASES = {
                 {
                     "origin_id": "MRI:CLIN:T-1-1",
                     "wbs_code_id": 77,
-                    "manual_amount": "-3.50",
+                    "amount": "-3.50",
                     "direct_cost_id": 51,
                 }
             ]
@@ -446,6 +446,21 @@ async def test_hooks_and_triggers_are_found_whatever_the_case_of_the_event():
     assert (await connector.find(only("hook", CASES["hook"][0]))).external_id == "8"
     assert (await connector.find(only("hook_trigger", CASES["hook_trigger"][0]))).external_id == "9"
     assert double.queries[0]["namespace"] == "erp-hub"
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [("sub_job", "/rest/v1.0/sub_jobs"), ("direct_cost_line", f"{P}/direct_costs/line_items")],
+)
+async def test_a_list_that_does_not_filter_by_origin_id_is_read_whole(key, path):
+    step = only(key, CASES[key][0])
+    (entry,) = step.body["updates"]
+    rows = [{"id": number, "origin_id": f"X:{number}"} for number in range(3)] + [{"id": 7, **entry}]
+    double = Double({path: rows})
+    found = await double.connector().find(step)
+
+    assert (found.external_id, found.differences) == ("7", {})
+    assert "filters[origin_id]" not in double.queries[0]
 
 
 async def test_a_contract_whose_answer_was_lost_is_found_by_its_origin_id_and_made_once():

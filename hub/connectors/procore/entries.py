@@ -117,8 +117,7 @@ def direct_cost(origins: OriginIds, facts: Facts) -> Update:
 def direct_cost_line(origins: OriginIds, facts: Facts) -> Update:
     origin = origins.make(OriginKind.DIRECT_COST_LINE, needed(facts, "erp_id"))
     line = _line(money.DIRECT_COST_LINE, facts, origin)
-    amount = {"manual_amount": line.pop("amount")} if "amount" in line else {}
-    return {**line, **amount, "direct_cost_id": wire_id("direct_cost", facts.get("direct_cost"))}
+    return {**line, "direct_cost_id": wire_id("direct_cost", facts.get("direct_cost"))}
 
 
 def payment(origins: OriginIds, facts: Facts) -> Update:

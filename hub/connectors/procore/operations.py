@@ -27,8 +27,8 @@ class Operation:
 
     `key` are the paths whose values tell one entry from another, each with its alternatives. `fixed` stands beside
     the entries, as does the job's origin id where the operation `names_job`. `lists` is the query that the list
-    above the operation is read back with, None where it cannot be; `unread` are keys it does not show. `proves` are
-    fields that the one record must show as they were sent."""
+    above the operation is read back with, None where it cannot be; `unread` are keys it does not show;
+    `by_origin` says that it filters by origin id. `proves` are fields that the one record must show as they were sent."""
 
     path: str
     write_class: WriteClass
@@ -43,6 +43,7 @@ class Operation:
     lists: Mapping[str, str] | None = None
     unread: frozenset[str] = frozenset()
     proves: tuple[str, ...] = ()
+    by_origin: bool = True
 
 
 def _one(path: str, write_class: WriteClass, wrapper: str, key: tuple[str, ...], **more: object) -> Operation:
@@ -54,7 +55,9 @@ def _gone(path: str, query: Mapping[str, str]) -> Operation:
 
 
 def _lines(path: str) -> Operation:
-    return Operation(f"{path}/sync", WriteClass.K2, query=_PROJECT, lists={}, unread=_LINE_UNREAD)
+    return Operation(
+        f"{path}/sync", WriteClass.K2, query=_PROJECT, lists={}, unread=_LINE_UNREAD, by_origin=False
+    )
 
 
 _LINE_UNREAD = frozenset({"cost_code_id", "line_item_type_id", "wbs_code_id", "tax_code_id"})
@@ -70,7 +73,12 @@ OPERATIONS: Mapping[str, Operation] = {
         "/rest/v1.0/projects/sync", WriteClass.K2, scope=_COMPANY, lists={"filters[by_status]": "All"}
     ),
     "sub_job.sync": Operation(
-        "/rest/v1.0/sub_jobs/sync", WriteClass.K2, query=_PROJECT, scope=_PROJECT, lists={}
+        "/rest/v1.0/sub_jobs/sync",
+        WriteClass.K2,
+        query=_PROJECT,
+        scope=_PROJECT,
+        lists={},
+        by_origin=False,
     ),
     "cost_code.sync": Operation(
         "/rest/v1.0/standard_cost_codes/sync",
@@ -139,6 +147,7 @@ OPERATIONS: Mapping[str, Operation] = {
         WriteClass.K2,
         lists={},
         unread=_LINE_UNREAD | {"direct_cost_id"},
+        by_origin=False,
     ),
     "payment.create": _one(
         "/rest/v1.0/contract_payments",
@@ -167,9 +176,14 @@ OPERATIONS: Mapping[str, Operation] = {
         proves=("status",),
     ),
     "request_detail.sync": Operation(f"{_C}/erp_request_details/sync", WriteClass.K2, key=("id",)),
-    "staged_record.create": _one(f"{_C}/staged_records", WriteClass.K5, "", ("origin_id",)),
+    "staged_record.create": _one(f"{_C}/staged_records", WriteClass.K5, "staged_record", ("origin_id",)),
     "staged_record.update": Operation(
-        f"{_C}/staged_records/{{id}}", WriteClass.K2, "PUT", "", Answered.ONE, key=("origin_id",)
+        f"{_C}/staged_records/{{id}}",
+        WriteClass.K2,
+        "PUT",
+        "staged_record",
+        Answered.ONE,
+        key=("origin_id",),
     ),
     "staged_record.sync": Operation(f"{_C}/staged_records/sync", WriteClass.K2),
     "erp_connection.create": _one(f"{_C}/erp_connections", WriteClass.K5, "connection", ("service_url",)),

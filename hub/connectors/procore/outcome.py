@@ -15,12 +15,8 @@ from hub.http import Reply
 
 Row = Mapping[str, Any]
 
-# Amounts of an entry -> where its answer has them.
-_AMOUNTS = {
-    "amount": "amount",
-    "manual_amount": "amount",
-    "original_budget_amount": "original_budget_amount",
-}
+# Amounts that an entry and its answer share.
+_AMOUNTS = ("amount", "original_budget_amount")
 
 
 def answer_of(step: Step, reply: Reply) -> Answer:
@@ -127,10 +123,8 @@ def _identity(operation: Operation, update: Row, row: Row) -> str | None:
 
 def _proven(update: Row, row: Row) -> bool:
     """Whether the amounts that came back are those that were sent, where any did."""
-    pairs = [
-        (update[ours], row[theirs]) for ours, theirs in _AMOUNTS.items() if ours in update and theirs in row
-    ]
-    return all(_equal("amount", sent, stored) for sent, stored in pairs)
+    shared = [name for name in _AMOUNTS if name in update and name in row]
+    return all(_equal(name, update[name], row[name]) for name in shared)
 
 
 def _equal(name: str, wanted: Any, found: Any) -> bool:

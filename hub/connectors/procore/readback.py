@@ -14,7 +14,6 @@ from hub.erp.incoming import quiet, records
 
 Row = Mapping[str, Any]
 _PAGE = "500"
-_AMOUNTS = {"manual_amount": "amount"}
 
 
 async def find(api: Api, step: Step) -> Found | None:
@@ -42,7 +41,7 @@ async def _made(api: Api, step: Step, operation: Operation) -> Found | None:
 async def _stored(api: Api, step: Step, operation: Operation) -> Found | None:
     updates: Sequence[Row] = step.body[operation.wrapper]
     keys = [key_of(operation, update) for update in updates]
-    only = {"filters[origin_id]": keys[0]} if len(keys) == 1 else {}
+    only = {"filters[origin_id]": keys[0]} if len(keys) == 1 and operation.by_origin else {}
     listed = await _rows(api, step, operation, {**(operation.lists or {}), **only})
     rows = {
         str(row["origin_id"]): row for row in listed if row.get("origin_id") and row.get("id") is not None
@@ -54,11 +53,10 @@ async def _stored(api: Api, step: Step, operation: Operation) -> Found | None:
 
 def _found(updates: Sequence[Row], rows: Sequence[Row], operation: Operation, keys: Sequence[str]) -> Found:
     differences = {
-        ".".join(part for part in (key, name) if part): (_said(value), _said(row[theirs]))
+        ".".join(part for part in (key, name) if part): (_said(value), _said(row[name]))
         for update, row, key in zip(updates, rows, keys, strict=True)
         for name, value in update.items()
-        for theirs in [_AMOUNTS.get(name, name)]
-        if name != "id" and name not in operation.unread and theirs in row and not _same(value, row[theirs])
+        if name != "id" and name not in operation.unread and name in row and not _same(value, row[name])
     }
     single = rows[0] if len(rows) == 1 else {}
     return Found(

@@ -36,7 +36,11 @@ async def checks(api: Api, settings: Settings, reader: Reader) -> Sequence[Check
 async def _asked(reader: Reader, keys: Sequence[str], scope: Mapping[str, str]) -> list[Check]:
     """Every list of these resources, once, for one row."""
     lists = {each.name: each for key in keys for each in reader.lists(key)}
-    return [await checked(name, _offered(reader.ask(each, scope), scope)) for name, each in lists.items()]
+    where = "project: " if scope else ""
+    return [
+        await checked(f"{where}{name}", _offered(reader.ask(each, scope), scope))
+        for name, each in lists.items()
+    ]
 
 
 async def _offered(call: Awaitable[None], scope: Mapping[str, str]) -> None:
