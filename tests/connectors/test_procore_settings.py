@@ -1,10 +1,14 @@
 """What a Procore connection can be told, and what it refuses to be told."""
 
+import re
+from dataclasses import fields
+from pathlib import Path
+
 import httpx
 import pytest
 from procore_double import BASE
 
-from hub.connectors import open_connector
+from hub.connectors import open_connector, procore
 from hub.connectors.procore.settings import Settings
 from hub.errors import Refused
 
@@ -47,6 +51,7 @@ def test_addresses_of_ones_own_beat_the_environment():
         ({"overlap_seconds": -1}, "overlap_seconds"),
         ({"quoted_ranges": "yes"}, "quoted_ranges"),
         ({"push_action": 5}, "push_action"),
+        ({"bare_arrays": "external_data.sync"}, "bare_arrays"),
         ({"paths": []}, "paths"),
         ({"paged": {"vendors": "no"}}, "paged"),
         ({"versions": {"vendors": 1}}, "versions"),
@@ -57,6 +62,14 @@ def test_a_wrong_setting_is_named(settings, field):
         Settings.read({"company_id": "1", **settings}, "https://api.procore.com")
 
     assert refused.value.field == f"settings.{field}"
+
+
+def test_every_setting_is_explained():
+    readme = (Path(procore.__file__).parent / "README.md").read_text()
+    told = set(re.findall(r"^\| `(\w+)` \|", readme, re.MULTILINE))
+    read = {known.name for known in fields(Settings)} - {"base_url", "code_list_id"}
+
+    assert told == read | {"environment", "standard_cost_code_list_id"}
 
 
 async def test_the_token_comes_from_the_login_address_and_every_call_goes_to_the_api():
@@ -81,6 +94,14 @@ async def test_the_token_comes_from_the_login_address_and_every_call_goes_to_the
         ("login-sandbox.procore.com", "/oauth/token"),
         ("sandbox.procore.com", "/rest/v1.0/vendors"),
     ]
+
+
+def test_a_grant_that_is_not_offered_is_refused_before_any_call():
+    credentials = {"client_id": "c", "client_secret": "s"}
+
+    with pytest.raises(Refused) as refused:
+        open_connector("procore", BASE, credentials, {"company_id": "1", "grant": "refresh_token"})
+    assert refused.value.field == "settings.grant"
 
 
 def test_no_credential_shows_in_a_connector():

@@ -9,8 +9,8 @@ import pytest
 from procore_double import Double, push, read, sent
 
 from hub.connectors import capabilities
+from hub.connectors.procore.leaving import leaving
 from hub.connectors.procore.operations import OPERATIONS
-from hub.connectors.procore.proof import sealed
 from hub.errors import ErpRefused, ErpUnavailable, ErpUnexpected, MappingError, Refused
 
 C = "/rest/v1.0/companies/4100"
@@ -328,6 +328,22 @@ async def test_a_staged_record_is_made_and_changed_alone():
     ]
 
 
+async def test_metadata_is_pushed_again_to_the_connection_that_there_is():
+    facts = {
+        "verb": "update",
+        "id": "7",
+        "service_url": "https://hub.example.com",
+        "metadata": {"settings": {}},
+    }
+    double = Double({f"{C}/erp_connections/7": {"id": 7, "standard_cost_code_list_id": 3}})
+
+    assert (await push(double.connector(), only("erp_connection", facts))).external_id == "7"
+    assert double.asked[0].method == "PATCH"
+    assert sent(double) == {
+        "connection": {"service_url": "https://hub.example.com", "metadata": {"settings": {}}}
+    }
+
+
 async def test_the_secret_of_a_hook_joins_as_the_request_leaves():
     double = Double({"/rest/v1.0/webhooks/hooks": {"id": 8, "namespace": "erp-hub"}})
     step = only("hook", CASES["hook"][0])
@@ -340,7 +356,7 @@ async def test_the_secret_of_a_hook_joins_as_the_request_leaves():
 
 async def test_a_hook_without_a_secret_is_not_made():
     with pytest.raises(Refused, match="no secret"):
-        sealed(only("hook", CASES["hook"][0]), b"{}", "")
+        leaving(only("hook", CASES["hook"][0]), b"{}", proof="", bare=())
 
 
 async def test_a_budget_is_answered_by_the_bare_list_in_any_order():
@@ -554,6 +570,24 @@ def test_words_and_paths_of_the_erp_tool_are_settings():
     assert spelled.body == {"request_detail": {"status": "in progress", "messages": []}}
     assert spelled.expected == {"status": "in progress"}
     assert spelled.target == "/rest/v1.1/companies/4100/details/5"
+
+
+@pytest.mark.parametrize(
+    ("settings", "body"),
+    [
+        ({}, [{"id": 5, "status": "success", "messages": ["Grüße"]}]),
+        ({"bare_arrays": []}, {"updates": [{"id": 5, "status": "success", "messages": ["Grüße"]}]}),
+    ],
+)
+async def test_tickets_are_closed_by_a_bare_list_unless_set_otherwise(settings, body):
+    answer = {"entities": [{"id": 5, "status": "success"}], "errors": []}
+    double = Double({f"{C}/erp_request_details/sync": answer})
+    items = [{"id": "5", "status": "success", "messages": ["Grüße"]}]
+    connector = double.connector(**settings)
+    (step,) = connector.steps("request_detail", {"items": items}, {})
+
+    assert (await push(connector, step)).entries == {"5": "5"}
+    assert sent(double) == body
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from hub.connectors.procore.api import Api
+from hub.connectors.procore.leaving import leaving
 from hub.connectors.procore.outcome import answer_of
-from hub.connectors.procore.proof import sealed
 from hub.connectors.procore.readback import find
 from hub.connectors.procore.reading import Reader
 from hub.connectors.procore.settings import Settings
@@ -44,7 +44,8 @@ class ProcoreConnector:
         return await find(self._api, step)
 
     async def push(self, step: Step, body: bytes) -> Answer:
-        reply = await self._api.write(step.method, step.target, sealed(step, body, self._proof))
+        sent = leaving(step, body, proof=self._proof, bare=self._settings.bare_arrays)
+        reply = await self._api.write(step.method, step.target, sent)
         return answer_of(step, reply)
 
     async def obstacles(self, step: Step) -> Sequence[Obstacle]:

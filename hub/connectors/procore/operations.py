@@ -187,6 +187,13 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "staged_record.sync": Operation(f"{_C}/staged_records/sync", WriteClass.K2),
     "erp_connection.create": _one(f"{_C}/erp_connections", WriteClass.K5, "connection", ("service_url",)),
+    "erp_connection.update": Operation(
+        f"{_C}/erp_connections/{{id}}",
+        WriteClass.K2,
+        wrapper="connection",
+        answered=Answered.ONE,
+        key=("id",),
+    ),
     # Webhooks
     "hook.create": _one(
         _HOOKS,

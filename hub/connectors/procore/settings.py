@@ -1,6 +1,6 @@
 """What a Procore connection can be told: company, environment, sign-in, sizes, and every choice that its documents leave open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -30,7 +30,8 @@ class Settings:
 
     The mappings are keyed by the names in `resources` and `operations`: `paths` are templates such as
     `/rest/v1.0/companies/{company}/erp_requests`, `versions` are `v1.0`, `paged` says which lists page,
-    `variants` chooses between two forms of one resource. `request_statuses` and `item_types` spell words of ours."""
+    `variants` chooses between two forms of one resource. `bare_arrays` are operations whose entries go without a
+    wrapper, `request_statuses` spells statuses of requests, `push_action` is what the privilege to push is called."""
 
     company_id: str
     base_url: str
@@ -49,6 +50,7 @@ class Settings:
     paged: Mapping[str, bool] = field(default_factory=dict)
     variants: Mapping[str, str] = field(default_factory=dict)
     request_statuses: Mapping[str, str] = field(default_factory=dict)
+    bare_arrays: Sequence[str] = ("request_detail.sync",)
     disconnected_words: str = "not connected to this company"
 
     @classmethod
@@ -69,6 +71,7 @@ class Settings:
             code_list_id=str(code_list) if code_list else None,
             **{name: _of_type(settings, name, str) for name in _WORDS if settings.get(name)},
             **{name: _of_type(settings, name, bool) for name in ("quoted_ranges",) if name in settings},
+            **{name: _names(settings, name) for name in ("bare_arrays",) if name in settings},
             **{name: _table(settings, name, kind) for name, kind in _TABLES.items() if name in settings},
         )
 
@@ -109,6 +112,13 @@ def _of_type(settings: Mapping[str, Any], name: str, kind: type) -> Any:
     if not isinstance(settings[name], kind):
         raise _refused(name, f"A {kind.__name__} is expected.")
     return settings[name]
+
+
+def _names(settings: Mapping[str, Any], name: str) -> Any:
+    stated = settings[name]
+    if not isinstance(stated, list) or not all(isinstance(value, str) for value in stated):
+        raise _refused(name, "A list of names is expected.")
+    return stated
 
 
 def _table(settings: Mapping[str, Any], name: str, kind: type) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from hub.codes import ErrorCode
-from hub.connectors.procore.settings import Settings
+from hub.connectors.procore.settings import CLIENT_CREDENTIALS, Settings
 from hub.erp.reach import Reach
 from hub.errors import ErpUnauthorized, Refused
 from hub.http import Authorizer, Client, ClientCredentials
@@ -14,8 +14,14 @@ _NEEDED = ("client_id", "client_secret")
 
 
 def authorizer(reach: Reach, settings: Settings, login: Client) -> Authorizer:
-    """What signs each request. Raises `Refused` where a credential is missing."""
-    del settings
+    """What signs each request, by grant. Raises `Refused` where a credential is missing or the grant is not offered."""
+    if settings.grant != CLIENT_CREDENTIALS:
+        raise Refused(
+            ErrorCode.CAPABILITY_NOT_SUPPORTED,
+            "The hub signs in to Procore by client credentials only.",
+            field="settings.grant",
+            remedy="Set the grant to client_credentials.",
+        )
     given = reach.credentials
     missing = [name for name in _NEEDED if not given.get(name)]
     if missing:

@@ -71,7 +71,10 @@ WRITES: Mapping[str, Mapping[str, Write]] = {
         "create": Write("staged_record.create", entries.staged_record),
         "update": Write("staged_record.update", entries.staged_record),
     },
-    "erp_connection": {"create": Write("erp_connection.create", entries.erp_connection)},
+    "erp_connection": {
+        "create": Write("erp_connection.create", entries.erp_connection),
+        "update": Write("erp_connection.update", entries.erp_connection),
+    },
     "hook": {
         "create": Write("hook.create", entries.hook),
         "delete": Write("hook.delete", entries.nothing),
