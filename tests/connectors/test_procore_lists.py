@@ -110,6 +110,14 @@ async def test_lines_that_cannot_be_had_are_no_empty_lines():
         await read(double.connector(), "commitment_change_order", project="9")
 
 
+async def test_a_contract_that_does_not_show_its_lines_is_not_taken_for_an_empty_one():
+    lists = "/rest/v1.0/work_order_contracts"
+    double = Double({lists: [{"id": 1, "number": "1"}], f"{lists}/1": {"id": 1, "number": "1"}})
+
+    with pytest.raises(ErpUnexpected, match="does not show its lines"):
+        await read(double.connector(), "commitment", project="9")
+
+
 @pytest.mark.parametrize("status", [401, 403])
 async def test_a_list_that_may_not_be_read_is_not_replaced_by_another(status):
     double = Double({f"{P}/commitment_change_orders": httpx.Response(status, json={"message": "No."})})

@@ -479,6 +479,27 @@ async def test_payments_are_read_below_each_contract_of_both_kinds():
     assert (second.external_id, second.refs["contract"], second.values["is_void"]) == ("16", "3", False)
 
 
+async def test_payments_are_looked_for_below_contracts_that_did_not_change_too():
+    double = Double(
+        {
+            "/rest/v1.0/work_order_contracts": [{"id": 1}],
+            "/rest/v1.0/purchase_order_contracts": [],
+            "/rest/v1.0/contract_payments": [PAYMENT],
+        }
+    )
+    found = await read(double.connector(), "payment", project="9", since="2026-03-02T09:00:00Z")
+
+    assert len(found) == 1
+    assert not any("filters[updated_at]" in query for query in double.queries)
+
+
+async def test_one_payment_is_read_by_its_id():
+    double = Double({"/rest/v1.0/contract_payments/15": PAYMENT})
+    (found,) = await read(double.connector(), "payment", project="9", id="15")
+
+    assert (found.external_id, double.queries) == ("15", [{"project_id": "9"}])
+
+
 async def test_payments_of_one_contract_are_read_by_it():
     double = Double({"/rest/v1.0/contract_payments": [PAYMENT]})
     (found,) = await read(double.connector(), "payment", project="9", contract="1")

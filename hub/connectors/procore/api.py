@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from string import Formatter
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -89,6 +90,11 @@ class _Ids(dict[str, str]):
 def filled(template: str, ids: Mapping[str, str]) -> str:
     """A path or query template with its ids in place."""
     return template.format_map(_Ids(ids))
+
+
+def needs(template: str) -> set[str]:
+    """The ids a template names."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
 
 
 def unwrapped(body: Any) -> Any:

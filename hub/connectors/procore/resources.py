@@ -4,6 +4,7 @@ A path or a query names its scope in braces: `company` is the connection's, `pro
 scope, `code_list` and `view` are looked up. `contract` stands for each record of the lists in `under`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hub.connectors.procore.erp_tool import OF_THE_TOOL
 from hub.connectors.procore.lists import Lines, List, Resource, Rights
@@ -306,7 +307,9 @@ LISTS: Mapping[str, Resource] = {
             required=("amount",),
         ),
         (List("/rest/{version}/contract_payments", query={**_BY_PROJECT, "contract_id": "{contract}"}),),
-        under=(_WORK_ORDERS, _PURCHASE_ORDERS),
+        under=tuple(
+            replace(each, query=_BY_PROJECT, changes=False) for each in (_WORK_ORDERS, _PURCHASE_ORDERS)
+        ),
     ),
     "direct_cost": Resource(
         Shape(

@@ -71,8 +71,8 @@ class Builder:
             defaults={**shape.defaults, **(given or {}), **_texts(shape, full)},
         )
         summed = {name: _sum(lines, name) for name in shape.sums} if lines else {}
-        values_ = {**made.values, **summed}
-        return replace(made, values=values_, problems=(*made.problems, *_missing(shape, made)))
+        problems = (*made.problems, *_missing(shape, made))
+        return replace(made, values={**made.values, **summed}, problems=problems)
 
     def _link(self, shape: Shape, row: Row) -> str | None:
         if shape.origin is None:

@@ -38,7 +38,7 @@ async def _asked(reader: Reader, keys: Sequence[str], scope: Mapping[str, str]) 
     lists = {each.name: each for key in keys for each in reader.lists(key)}
     where = "project: " if scope else ""
     return [
-        await checked(f"{where}{name}", _offered(reader.ask(each, scope), scope))
+        await checked(f"{where}{name}", _offered(reader.try_out(each, scope), scope))
         for name, each in lists.items()
     ]
 
