@@ -8,7 +8,7 @@ import httpx
 import pytest
 from procore_double import BASE
 
-from hub.connectors import open_connector, procore
+from hub.connectors import draft, open_connector, procore
 from hub.connectors.procore.settings import Settings
 from hub.errors import Refused
 
@@ -102,6 +102,12 @@ def test_a_grant_that_is_not_offered_is_refused_before_any_call():
     with pytest.raises(Refused) as refused:
         open_connector("procore", BASE, credentials, {"company_id": "1", "grant": "refresh_token"})
     assert refused.value.field == "settings.grant"
+
+
+def test_requests_are_drafted_without_credentials():
+    (step,) = draft("procore", BASE, {"company_id": "1"}, "company", {"erp_id": "A", "name": "A"}, {})
+
+    assert step.target == "/rest/v1.0/vendors/sync"
 
 
 def test_no_credential_shows_in_a_connector():

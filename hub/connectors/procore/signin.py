@@ -7,7 +7,7 @@ from hub.codes import ErrorCode
 from hub.connectors.procore.settings import CLIENT_CREDENTIALS, Settings
 from hub.erp.reach import Reach
 from hub.errors import ErpUnauthorized, Refused
-from hub.http import Authorizer, Client, ClientCredentials
+from hub.http import Authorizer, Client, ClientCredentials, Unsigned
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _NEEDED = ("client_id", "client_secret")
@@ -23,6 +23,8 @@ def authorizer(reach: Reach, settings: Settings, login: Client) -> Authorizer:
             remedy="Set the grant to client_credentials.",
         )
     given = reach.credentials
+    if not given:
+        return Unsigned()  # requests are only drafted
     missing = [name for name in _NEEDED if not given.get(name)]
     if missing:
         raise Refused(ErrorCode.INVALID_VALUE, "A credential is missing.", field=f"credentials.{missing[0]}")
