@@ -96,14 +96,6 @@ async def test_the_token_comes_from_the_login_address_and_every_call_goes_to_the
     ]
 
 
-def test_a_grant_that_is_not_offered_is_refused_before_any_call():
-    credentials = {"client_id": "c", "client_secret": "s"}
-
-    with pytest.raises(Refused) as refused:
-        open_connector("procore", BASE, credentials, {"company_id": "1", "grant": "refresh_token"})
-    assert refused.value.field == "settings.grant"
-
-
 def test_requests_are_drafted_without_credentials():
     (step,) = draft("procore", BASE, {"company_id": "1"}, "company", {"erp_id": "A", "name": "A"}, {})
 

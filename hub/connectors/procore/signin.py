@@ -7,28 +7,24 @@ from hub.codes import ErrorCode
 from hub.connectors.procore.settings import CLIENT_CREDENTIALS, Settings
 from hub.erp.reach import Reach
 from hub.errors import ErpUnauthorized, Refused
-from hub.http import Authorizer, Client, ClientCredentials, Unsigned
+from hub.http import AuthorizationCode, Authorizer, Client, ClientCredentials, MemoryTokens, Unsigned
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _NEEDED = ("client_id", "client_secret")
 
 
 def authorizer(reach: Reach, settings: Settings, login: Client) -> Authorizer:
-    """What signs each request, by grant. Raises `Refused` where a credential is missing or the grant is not offered."""
-    if settings.grant != CLIENT_CREDENTIALS:
-        raise Refused(
-            ErrorCode.CAPABILITY_NOT_SUPPORTED,
-            "The hub signs in to Procore by client credentials only.",
-            field="settings.grant",
-            remedy="Set the grant to client_credentials.",
-        )
+    """What signs each request, by grant. Raises `Refused` where a credential is missing."""
     given = reach.credentials
     if not given:
         return Unsigned()  # requests are only drafted
     missing = [name for name in _NEEDED if not given.get(name)]
     if missing:
         raise Refused(ErrorCode.INVALID_VALUE, "A credential is missing.", field=f"credentials.{missing[0]}")
-    return ClientCredentials(given["client_id"], given["client_secret"], TokenServer(login).token)
+    client, fetch = (given["client_id"], given["client_secret"]), TokenServer(login).token
+    if settings.grant == CLIENT_CREDENTIALS:
+        return ClientCredentials(*client, fetch, reach.tokens)
+    return AuthorizationCode(*client, fetch, reach.tokens or MemoryTokens())
 
 
 class TokenServer:
