@@ -118,6 +118,38 @@ async def test_a_contract_that_does_not_show_its_lines_is_not_taken_for_an_empty
         await read(double.connector(), "commitment", project="9")
 
 
+@pytest.mark.parametrize(
+    ("status", "settings", "falls_back"),
+    [
+        (404, {}, True),
+        (405, {}, True),
+        (422, {}, True),
+        (400, {}, False),
+        (400, {"not_offered": [400]}, True),
+    ],
+)
+async def test_a_list_that_is_not_offered_is_replaced_and_one_that_fails_is_not(status, settings, falls_back):
+    answers = {
+        f"{P}/commitment_change_orders": httpx.Response(status, json={"errors": "Three tiers."}),
+        "/rest/v1.0/change_order_packages": [],
+    }
+    connector = Double(answers).connector(**settings)
+
+    if falls_back:
+        assert await read(connector, "commitment_change_order", project="9") == []
+    else:
+        with pytest.raises(ErpUnexpected, match="Three tiers"):
+            await read(connector, "commitment_change_order", project="9")
+
+
+async def test_a_show_call_that_is_not_taken_drops_no_record():
+    lists = "/rest/v1.0/work_order_contracts"
+    double = Double({lists: [{"id": 1, "number": "1"}], f"{lists}/1": httpx.Response(405)})
+
+    with pytest.raises(ErpUnexpected):
+        await read(double.connector(), "commitment", project="9")
+
+
 @pytest.mark.parametrize("status", [401, 403])
 async def test_a_list_that_may_not_be_read_is_not_replaced_by_another(status):
     double = Double({f"{P}/commitment_change_orders": httpx.Response(status, json={"message": "No."})})

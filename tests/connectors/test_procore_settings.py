@@ -52,6 +52,7 @@ def test_addresses_of_ones_own_beat_the_environment():
         ({"quoted_ranges": "yes"}, "quoted_ranges"),
         ({"push_action": 5}, "push_action"),
         ({"bare_arrays": "external_data.sync"}, "bare_arrays"),
+        ({"not_offered": ["405"]}, "not_offered"),
         ({"paths": []}, "paths"),
         ({"paged": {"vendors": "no"}}, "paged"),
         ({"versions": {"vendors": 1}}, "versions"),

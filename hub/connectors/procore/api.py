@@ -27,7 +27,7 @@ class Api:
             headers={"Procore-Company-Id": settings.company_id, "Accept": "application/json"},
         )
         self._base_path, self._pager = urlsplit(self._client.base_url).path, LinkHeader()
-        self._disconnected = settings.disconnected_words
+        self._settings = settings
 
     async def close(self) -> None:
         await self._client.close()
@@ -61,7 +61,7 @@ class Api:
         return f"{path}?{parts.query}" if parts.query else path
 
     def _raise_refusal(self, reply: Reply, path: str, *, write: bool) -> None:
-        error = refusal(reply, path, write=write, disconnected=self._disconnected)
+        error = refusal(reply, path, self._settings, write=write)
         if error is not None:
             raise error
 

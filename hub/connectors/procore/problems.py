@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hub.connectors.procore.settings import Settings
 from hub.errors import ErpError, ErpRefused, ErpUnauthorized, ErpUnexpected
 from hub.http import Reply
 
@@ -16,27 +17,32 @@ _READ_ONLY = "Procore does not take this call here (405)."
 _CONNECT = "Connect it in Procore's App Management."
 
 
-class Absent(ErpUnexpected):
-    """Procore does not have this, or does not show it, or does not offer the operation."""
+class NotOffered(ErpUnexpected):
+    """Procore does not offer this operation to this company or project."""
 
 
-# A list that answers one of these is not offered to this company or project.
-NOT_OFFERED = frozenset({404, 405})
+class Absent(NotOffered):
+    """Procore does not have this, or does not show it."""
 
 
-def refusal(reply: Reply, path: str, *, write: bool, disconnected: str) -> ErpError | None:
+def refusal(reply: Reply, path: str, settings: Settings, *, write: bool) -> ErpError | None:
     """The error that a status of 4xx stands for, None for an answer that is none."""
     if reply.status < 400:
         return None
     words, known = words_of(reply, path), reply.request_id
-    if reply.status == 403 and disconnected.lower() in words.lower():
+    if reply.status == 403 and settings.disconnected_words.lower() in words.lower():
         return ErpUnauthorized(f"{words.rstrip('.')}. {_CONNECT}", request_id=known)
     if write:
         return ErpRefused(words, duplicate=reply.status == 409, request_id=known)
     if reply.status == 403:
         return ErpUnauthorized(words, request_id=known)
-    kind = Absent if reply.status in NOT_OFFERED else ErpUnexpected
-    return kind(words, request_id=known)
+    return _kind(reply.status, settings)(words, request_id=known)
+
+
+def _kind(status: int, settings: Settings) -> type[ErpUnexpected]:
+    if status == 404:
+        return Absent
+    return NotOffered if status in settings.not_offered else ErpUnexpected
 
 
 def words_of(reply: Reply, path: str) -> str:

@@ -11,7 +11,7 @@ from hub.connectors.procore.api import Api
 from hub.connectors.procore.asking import Asking, Ids
 from hub.connectors.procore.lists import Lines, List, Resource, Rights
 from hub.connectors.procore.people import Templates
-from hub.connectors.procore.problems import Absent
+from hub.connectors.procore.problems import Absent, NotOffered
 from hub.connectors.procore.resources import RESOURCES, VARIANTS
 from hub.connectors.procore.rights import ERP_TOOL, granular, levels
 from hub.connectors.procore.settings import Settings
@@ -76,7 +76,7 @@ class Reader:
             rows, following = await self._ask.rows(
                 lists[place], cursor or self._ask.start(lists[place], scope, ids)
             )
-        except Absent:
+        except NotOffered:
             if resource.instead is None or cursor is not None:
                 raise
             return await self._page(resource.instead, scope, ids, None)
@@ -128,7 +128,7 @@ class Reader:
             return shown
         try:
             return {**row, lines.name: await self._own_lines(lines, row, inner)}
-        except Absent as error:
+        except NotOffered as error:
             raise ErpUnexpected(error.message, request_id=error.request_id) from error
 
     async def _own_lines(self, lines: Lines, row: Row, ids: Ids) -> list[Row]:
@@ -153,7 +153,7 @@ class Reader:
             for list_ in form.lists:
                 try:
                     row = await self._ask.one(list_, {**ids, "id": scope["id"]})
-                except Absent:
+                except NotOffered:
                     continue
                 found = await self._record(form, list_, row, scope, ids)
                 return [] if found is None else [found]

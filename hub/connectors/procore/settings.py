@@ -31,7 +31,8 @@ class Settings:
     The mappings are keyed by the names in `resources` and `operations`: `paths` are templates such as
     `/rest/v1.0/companies/{company}/erp_requests`, `versions` are `v1.0`, `paged` says which lists page,
     `variants` chooses between two forms of one resource. `bare_arrays` are operations whose entries go without a
-    wrapper, `request_statuses` spells statuses of requests, `push_action` is what the privilege to push is called."""
+    wrapper, `not_offered` are statuses of a list that a project lacks, `request_statuses` spells statuses of
+    requests, `push_action` is what the privilege to push is called."""
 
     company_id: str
     base_url: str
@@ -51,6 +52,7 @@ class Settings:
     variants: Mapping[str, str] = field(default_factory=dict)
     request_statuses: Mapping[str, str] = field(default_factory=dict)
     bare_arrays: Sequence[str] = ("request_detail.sync",)
+    not_offered: Sequence[int] = (405, 422)
     disconnected_words: str = "not connected to this company"
 
     @classmethod
@@ -71,13 +73,14 @@ class Settings:
             code_list_id=str(code_list) if code_list else None,
             **{name: _of_type(settings, name, str) for name in _WORDS if settings.get(name)},
             **{name: _of_type(settings, name, bool) for name in ("quoted_ranges",) if name in settings},
-            **{name: _names(settings, name) for name in ("bare_arrays",) if name in settings},
+            **{name: _list(settings, name, kind) for name, kind in _LISTS.items() if name in settings},
             **{name: _table(settings, name, kind) for name, kind in _TABLES.items() if name in settings},
         )
 
 
 _WORDS = ("origin_prefix", "budget_view", "push_action", "disconnected_words")
 _TABLES = {"paths": str, "versions": str, "paged": bool, "variants": str, "request_statuses": str}
+_LISTS = {"bare_arrays": str, "not_offered": int}
 _USUAL = {known.name: known.default for known in fields(Settings)}
 
 
@@ -114,10 +117,10 @@ def _of_type(settings: Mapping[str, Any], name: str, kind: type) -> Any:
     return settings[name]
 
 
-def _names(settings: Mapping[str, Any], name: str) -> Any:
+def _list(settings: Mapping[str, Any], name: str, kind: type) -> Any:
     stated = settings[name]
-    if not isinstance(stated, list) or not all(isinstance(value, str) for value in stated):
-        raise _refused(name, "A list of names is expected.")
+    if not isinstance(stated, list) or not all(isinstance(value, kind) for value in stated):
+        raise _refused(name, f"A list whose values are of type {kind.__name__} is expected.")
     return stated
 
 

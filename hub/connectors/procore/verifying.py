@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 
 from hub.connectors.procore.api import Api
 from hub.connectors.procore.people import tools_of
-from hub.connectors.procore.problems import Absent
+from hub.connectors.procore.problems import NotOffered
 from hub.connectors.procore.reading import Reader
 from hub.connectors.procore.rights import COMPANY_TOOLS, levels
 from hub.connectors.procore.settings import Settings
@@ -47,7 +47,7 @@ async def _offered(call: Awaitable[None], scope: Mapping[str, str]) -> None:
     """A tool that one project does not use is no fault of the connection."""
     try:
         await call
-    except Absent:
+    except NotOffered:
         if "project" not in scope:
             raise
 
