@@ -394,6 +394,7 @@ async def test_a_list_per_project_needs_its_project(side):
 
 async def test_the_connection_test_says_what_is_missing():
     side = procore_side()
+    assert [each for each in await side.connector.verify() if not each.ok] == []
     await side.control.post("/__control/access", json={"connected": False})
 
     checks = await side.connector.verify()

@@ -88,6 +88,8 @@ async def test_a_tool_that_the_project_does_not_use_is_no_fault_of_the_connectio
     found = await lines(answers)
 
     assert {name for name, each in found.items() if not each.ok} == {"vendors"}
+    assert found["project: budget_changes"].message == "The project that was tried does not use this."
+    assert found["project: requisitions"].message == "OK"
 
 
 @pytest.mark.parametrize("level", ["None", "Read Only", "Standard", "Owner"])

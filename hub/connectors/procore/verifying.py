@@ -36,20 +36,22 @@ async def checks(api: Api, settings: Settings, reader: Reader) -> Sequence[Check
 async def _asked(reader: Reader, keys: Sequence[str], scope: Mapping[str, str]) -> list[Check]:
     """Every list of these resources, once, for one row."""
     lists = {each.name: each for key in keys for each in reader.lists(key)}
-    where = "project: " if scope else ""
+    if not scope:
+        return [await checked(name, reader.try_out(each, scope)) for name, each in lists.items()]
     return [
-        await checked(f"{where}{name}", _offered(reader.try_out(each, scope), scope))
-        for name, each in lists.items()
+        await _of_project(f"project: {name}", reader.try_out(each, scope)) for name, each in lists.items()
     ]
 
 
-async def _offered(call: Awaitable[None], scope: Mapping[str, str]) -> None:
+async def _of_project(name: str, call: Awaitable[None]) -> Check:
     """A tool that one project does not use is no fault of the connection."""
     try:
         await call
     except NotOffered:
-        if "project" not in scope:
-            raise
+        return Check(name, ok=True, message="The project that was tried does not use this.")
+    except ErpError as error:
+        return Check(name, ok=False, message=error.message)
+    return Check(name, ok=True, message="OK")
 
 
 async def _reached(api: Api, settings: Settings) -> None:
