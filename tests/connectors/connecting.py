@@ -55,7 +55,11 @@ class Side:
 
 def procore_side(app: Starlette | None = None, limits: Limits = QUICK, **settings: Any) -> Side:
     app = app or procore.create_app()
-    credentials = {"client_id": "hub-sandbox", "client_secret": "hub-sandbox-secret"}
+    credentials = {
+        "client_id": "hub-sandbox",
+        "client_secret": "hub-sandbox-secret",
+        "webhook_authorization": "Bearer hook-secret",
+    }
     connector = open_connector(
         "procore",
         "https://procore.example.com",

@@ -1,18 +1,19 @@
 """Calling Procore: the company header, paths with their query, pages by link header, refusals as errors."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from string import Formatter
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from hub.codes import ErrorCode
 from hub.connectors.procore.problems import refusal
 from hub.connectors.procore.settings import Settings
+from hub.connectors.procore.signin import authorizer
 from hub.erp.paging import LinkHeader
 from hub.erp.reach import Reach
-from hub.errors import ErpUnauthorized, ErpUnexpected, Refused
-from hub.http import ClientCredentials, Reply
+from hub.errors import ErpUnexpected
+from hub.http import Reply
 
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -20,20 +21,13 @@ class Api:
     """One company on one Procore."""
 
     def __init__(self, reach: Reach, settings: Settings) -> None:
-        given = reach.credentials
-        missing = [name for name in ("client_id", "client_secret") if not given.get(name)]
-        if missing:
-            raise Refused(
-                ErrorCode.INVALID_VALUE, "A credential is missing.", field=f"credentials.{missing[0]}"
-            )
         self._login = reach.client(base_url=settings.login_url)
-        self._client = reach.client(
-            authorizer=ClientCredentials(
-                given["client_id"], given["client_secret"], self._token, reach.tokens
-            ),
+        self._client = replace(reach, base_url=settings.base_url).client(
+            authorizer=authorizer(reach, settings, self._login),
             headers={"Procore-Company-Id": settings.company_id, "Accept": "application/json"},
         )
         self._base_path, self._pager = urlsplit(self._client.base_url).path, LinkHeader()
+        self._settings = settings
 
     async def close(self) -> None:
         await self._client.close()
@@ -43,7 +37,7 @@ class Api:
         """The answer's JSON and the path of the next page, None after the last."""
         asked = address(path, query)
         reply = await self._client.get(asked)
-        _raise_refusal(reply, write=False)
+        self._raise_refusal(reply, asked, write=False)
         link = self._pager.next(reply.headers)
         following = self._own_path(link) if link else None
         if following == asked:
@@ -51,8 +45,11 @@ class Api:
         return unwrapped(reply.json()), following
 
     async def write(self, method: str, target: str, body: bytes) -> Reply:
+        """The answer of a write. Deleting what is gone already is no refusal."""
         reply = await self._client.send(method, target, body, _JSON)
-        _raise_refusal(reply, write=True)
+        if method == "DELETE" and reply.status == 404:
+            return reply
+        self._raise_refusal(reply, target, write=True)
         return reply
 
     def _own_path(self, link: str) -> str:
@@ -63,14 +60,10 @@ class Api:
             raise ErpUnexpected("The link to the next page leads elsewhere.")
         return f"{path}?{parts.query}" if parts.query else path
 
-    async def _token(self, form: Mapping[str, str]) -> Mapping[str, object]:
-        reply = await self._login.send("POST", "/oauth/token", urlencode(form).encode(), _FORM)
-        if 400 <= reply.status < 500:
-            raise ErpUnauthorized("The client credentials are not accepted.", request_id=reply.request_id)
-        found = reply.json()
-        if not isinstance(found, dict):
-            raise reply.unexpected("not a token")
-        return found
+    def _raise_refusal(self, reply: Reply, path: str, *, write: bool) -> None:
+        error = refusal(reply, path, self._settings, write=write)
+        if error is not None:
+            raise error
 
 
 def address(path: str, query: Mapping[str, str] | None = None) -> str:
@@ -85,12 +78,27 @@ def path_id(value: Any) -> str:
     return text
 
 
+class _Ids(dict[str, str]):
+    """Ids for a template, each looked at as it is used."""
+
+    def __getitem__(self, name: str) -> str:
+        if not self.get(name):
+            raise ErpUnexpected(f"This list is read per {name}.")
+        return path_id(self.get(name))
+
+
+def filled(template: str, ids: Mapping[str, str]) -> str:
+    """A path or query template with its ids in place."""
+    return template.format_map(_Ids(ids))
+
+
+def needs(template: str) -> set[str]:
+    """The ids a template names."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
 def unwrapped(body: Any) -> Any:
-    """Some operations put their answer under `data`, whatever their version says."""
-    return body["data"] if isinstance(body, dict) and set(body) == {"data"} else body
-
-
-def _raise_refusal(reply: Reply, *, write: bool) -> None:
-    error = refusal(reply, write=write)
-    if error is not None:
-        raise error
+    """What an answer holds: some operations put it under `data`, whatever their version says."""
+    if isinstance(body, dict) and "id" not in body and isinstance(body.get("data"), dict | list):
+        return body["data"]
+    return body

@@ -1,33 +1,67 @@
-"""Procore's refusals in one form, whichever of its five shapes they come in."""
+"""Procore's refusals in one form, whichever of its shapes they come in, each with what the caller should do."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hub.connectors.procore.settings import Settings
 from hub.errors import ErpError, ErpRefused, ErpUnauthorized, ErpUnexpected
 from hub.http import Reply
 
-_DISCONNECTED = "not connected to this company"
+_TOO_LARGE = (
+    "Procore refuses the request as too large (413). Send fewer entries at once: lower the batch size."
+)
+_MIGRATED = (
+    "Procore lets this be read only (405). The company has moved from budget modifications to budget changes."
+)
+_READ_ONLY = "Procore does not take this call here (405)."
+_CONNECT = "Connect it in Procore's App Management."
 
 
-def refusal(reply: Reply, *, write: bool) -> ErpError | None:
+class NotOffered(ErpUnexpected):
+    """Procore does not offer this operation to this company or project."""
+
+
+class Absent(NotOffered):
+    """Procore does not have this, or does not show it."""
+
+
+def refusal(reply: Reply, path: str, settings: Settings, *, write: bool) -> ErpError | None:
     """The error that a status of 4xx stands for, None for an answer that is none."""
     if reply.status < 400:
         return None
-    words, known = words_of(reply), reply.request_id
-    if reply.status == 403 and (not write or _DISCONNECTED in words.lower()):
-        return ErpUnauthorized(words, request_id=known)
+    words, known = words_of(reply, path), reply.request_id
+    if reply.status == 403 and settings.disconnected_words.lower() in words.lower():
+        return ErpUnauthorized(f"{words.rstrip('.')}. {_CONNECT}", request_id=known)
     if write:
         return ErpRefused(words, duplicate=reply.status == 409, request_id=known)
-    return ErpUnexpected(words, request_id=known)
+    if reply.status == 403:
+        return ErpUnauthorized(words, request_id=known)
+    return _kind(reply.status, settings)(words, request_id=known)
 
 
-def words_of(reply: Reply) -> str:
-    """What the answer says, in its own words; the status alone where it says nothing readable."""
+def _kind(status: int, settings: Settings) -> type[ErpUnexpected]:
+    if status == 404:
+        return Absent
+    return NotOffered if status in settings.not_offered else ErpUnexpected
+
+
+def words_of(reply: Reply, path: str) -> str:
+    """What to do about the status, where it says that by itself, and the answer's own words."""
     try:
         said = "; ".join(_sentences(reply.json()))
     except ErpUnexpected:
         said = ""
-    return (said or f"Procore answers {reply.status}.")[:1000]
+    found = f"{_meaning(reply, path)} {said}".strip()
+    return (found or f"Procore answers {reply.status}.")[:1000]
+
+
+def _meaning(reply: Reply, path: str) -> str:
+    match reply.status:
+        case 405:
+            return _MIGRATED if "/budget_modifications" in path else _READ_ONLY
+        case 413:
+            return _TOO_LARGE
+    return ""
 
 
 def _sentences(body: Any) -> Iterator[str]:

@@ -1,216 +1,175 @@
-"""Reading Procore: one function per resource, each a page at a time."""
+"""Reading Procore: one reader for every list, a page at a time, each record with its lines and rights.
 
-from collections.abc import Awaitable, Callable, Mapping
+A cursor is the next page's path, as the link header gave it; the last page is the one without such a link."""
+
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from hub.connectors.procore import commitments
-from hub.connectors.procore.api import Api, address, path_id
-from hub.connectors.procore.mapping import (
-    COMPANY,
-    COST_CODE,
-    COST_TYPE,
-    MEMBER,
-    PROJECT,
-    PROJECT_COST_CODE,
-    PROJECT_MEMBER,
-)
-from hub.connectors.procore.people import COMPANY_TOOLS, PROJECT_TOOLS, Templates, granular, levels
+from hub.connectors.procore.api import Api
+from hub.connectors.procore.asking import Asking, Ids
+from hub.connectors.procore.lists import Lines, List, Resource, Rights
+from hub.connectors.procore.people import Templates
+from hub.connectors.procore.problems import Absent, NotOffered
+from hub.connectors.procore.resources import RESOURCES, VARIANTS
+from hub.connectors.procore.rights import ERP_TOOL, granular, levels
 from hub.connectors.procore.settings import Settings
-from hub.erp import values
+from hub.connectors.procore.shapes import Builder, Row, Scope, at
 from hub.erp.connector import Incoming, Page
-from hub.erp.incoming import incoming, quiet, records
-from hub.erp.mapping import Mapping as FieldMapping
-from hub.erp.origin import OriginIds, OriginKind
+from hub.erp.origin import OriginIds
 from hub.errors import ErpUnexpected
 
-Scope = Mapping[str, str]
-Row = Mapping[str, Any]
-_FOREVER = "2100-01-01T00:00:00Z"  # the open end of a range filter
+_NOT_IDS = frozenset({"since", "id"})
+_Crawl = tuple[str, frozenset[tuple[str, str]]]
+_Met = dict[tuple[str, datetime], str | None]  # a version of a record -> the cursor of the page that had it
 
 
 class Reader:
-    """Reads pages of every resource. A cursor is the next page's path, as the link header gave it."""
+    """Reads pages of every resource."""
 
     def __init__(self, api: Api, settings: Settings) -> None:
-        self._api, self._settings = api, settings
-        self._origins = OriginIds(settings.origin_prefix)
+        self._ask, self._settings = Asking(api, settings), settings
+        self._builder = Builder(OriginIds(settings.origin_prefix))
         self._templates = Templates(api, settings.company_id)
-        self._code_list = settings.code_list_id
-        self._by_resource: Mapping[str, Callable[[Scope, str | None], Awaitable[Page]]] = {
-            "company": self._companies,
-            "project": self._projects,
-            "cost_code": self._cost_codes,
-            "cost_type": self._cost_types,
-            "project_cost_code": self._project_cost_codes,
-            "commitment": self._commitments,
-            "member": self._members,
-            "project_member": self._project_members,
-        }
+        self._met: dict[_Crawl, _Met] = {}
 
-    async def fetch(self, resource: str, scope: Scope, cursor: str | None) -> Page:
-        if resource not in self._by_resource:
-            raise ErpUnexpected(f"Procore is not read for {resource}.")
-        return await self._by_resource[resource](scope, cursor)
+    async def fetch(self, key: str, scope: Scope, cursor: str | None) -> Page:
+        """One page; with `id` in the scope that record alone, or nothing where it is gone."""
+        resource, ids = self._resource(key), self._ids(scope)
+        if "id" in scope:
+            return Page(await self._single(resource, scope, ids), None)
+        page = await self._page(resource, scope, ids, cursor)
+        return replace(page, records=self._once(key, scope, cursor, page.records))
 
-    async def code_list(self) -> str:
-        """The company list that belongs to the ERP: the one set, the only one, or the one so named."""
-        if self._code_list is None:
-            path = "/rest/v1.0/standard_cost_code_lists"
-            found, _ = await self._api.read(path, {"company_id": self._settings.company_id})
-            lists = records(found, "cost code lists")
-            named = [row for row in lists if "erp" in str(row.get("name", "")).lower()]
-            chosen = lists if len(lists) == 1 else named
-            if len(chosen) != 1 or chosen[0].get("id") is None:
-                raise ErpUnexpected("It is not clear which cost code list belongs to the ERP.")
-            self._code_list = str(chosen[0]["id"])
-        return self._code_list
+    def lists(self, key: str) -> tuple[List, ...]:
+        """The lists a resource is read from first: those its records hang below, or its own."""
+        resource = self._resource(key)
+        return resource.under or resource.lists
 
-    async def _page(
-        self, path: str, query: Mapping[str, str], cursor: str | None, what: str
-    ) -> tuple[list[Row], str | None]:
-        if cursor is not None and cursor.split("?")[0] != path:
+    async def try_out(self, list_: List, scope: Scope) -> None:
+        """One row of a list, to see whether it answers."""
+        ids = await self._ask.looked_up([list_], self._ids(scope))
+        await self._ask.rows(list_, self._ask.start(list_, scope, ids, size=1))
+
+    def _ids(self, scope: Scope) -> Ids:
+        named = {name: value for name, value in scope.items() if name not in _NOT_IDS}
+        return {"company": self._settings.company_id, **named}
+
+    def _resource(self, key: str) -> Resource:
+        if key not in RESOURCES:
+            raise ErpUnexpected(f"Procore is not read for {key}.")
+        variant = self._settings.variants.get(key)
+        if variant is None:
+            return RESOURCES[key]
+        if (key, variant) not in VARIANTS:
+            raise ErpUnexpected(f"There is no variant {variant} of {key}: see the setting variants.")
+        return VARIANTS[key, variant]
+
+    async def _page(self, resource: Resource, scope: Scope, ids: Ids, cursor: str | None) -> Page:
+        lists = resource.under if resource.under and "contract" not in scope else resource.lists
+        ids = await self._ask.looked_up(lists, ids)
+        place = self._ask.place(lists, ids, cursor)
+        if place is None:
+            return await self._other(resource, scope, ids, cursor)
+        try:
+            rows, following = await self._ask.rows(
+                lists[place], cursor or self._ask.start(lists[place], scope, ids)
+            )
+        except NotOffered:
+            if resource.instead is None or cursor is not None:
+                raise
+            return await self._page(resource.instead, scope, ids, None)
+        if following is None and place + 1 < len(lists):
+            following = self._ask.start(lists[place + 1], scope, ids)
+        found = [each for row in rows for each in await self._made(resource, lists[place], row, scope, ids)]
+        return Page(found, following)
+
+    async def _other(self, resource: Resource, scope: Scope, ids: Ids, cursor: str | None) -> Page:
+        """A page of what is read instead, since the cursor is none of this resource's."""
+        if resource.instead is None:
             raise ErpUnexpected("The cursor belongs to another list.")
-        sized = {**query, "per_page": str(self._settings.page_size), "page": "1"}
-        found, following = await self._api.read(cursor or address(path, sized))
-        return records(found, what), following
+        return await self._page(resource.instead, scope, ids, cursor)
 
-    def _company(self) -> dict[str, str]:
-        return {"company_id": self._settings.company_id}
+    async def _made(
+        self, resource: Resource, list_: List, row: Row, scope: Scope, ids: Ids
+    ) -> list[Incoming]:
+        """The record a row becomes, or the records that hang below it."""
+        if list_ not in resource.under:
+            found = await self._record(resource, list_, row, scope, ids)
+            return [] if found is None else [found]
+        inner = {**ids, "contract": str(row.get("id"))}
+        rows = [(below, each) for below in resource.lists for each in await self._ask.all(below, inner)]
+        made = [await self._record(resource, below, each, scope, inner) for below, each in rows]
+        return [each for each in made if each is not None]
 
-    async def _companies(self, scope: Scope, cursor: str | None) -> Page:
-        query = {**self._company(), "view": "extended", **_since(scope)}
-        rows, following = await self._page("/rest/v1.0/vendors", query, cursor, "vendors")
-        found = [self._plain(COMPANY, row, OriginKind.VENDOR, "origin_code") for row in rows]
-        return Page(found, following)
+    async def _record(
+        self, resource: Resource, list_: List, row: Row, scope: Scope, ids: Ids
+    ) -> Incoming | None:
+        """None where it was deleted since its list was read."""
+        if resource.parse is not None:
+            return resource.parse(row)
+        try:
+            whole = await self._whole(resource.lines, list_, row, ids)
+        except Absent:
+            return None
+        given = await self._rights(resource.rights, row) if resource.rights else {}
+        return self._builder.record(resource.shape, whole, scope, {**list_.given, **given})
 
-    async def _projects(self, scope: Scope, cursor: str | None) -> Page:
-        query = {**self._company(), "filters[by_status]": "All", **_since(scope)}
-        rows, following = await self._page("/rest/v1.0/projects", query, cursor, "projects")
-        found = [self._plain(PROJECT, row, OriginKind.JOB, "project_number") for row in rows]
-        return Page(found, following)
+    async def _whole(self, lines: Lines | None, list_: List, row: Row, ids: Ids) -> Row:
+        """The row with its lines. Lines that can't be had are an error, never no lines."""
+        if lines is None or (isinstance(row.get(lines.name), list) and not lines.summaries):
+            return row
+        inner = {**ids, "id": str(row.get("id"))}
+        if lines.show:
+            shown = await self._ask.one(list_, inner)
+            if not isinstance(shown.get(lines.name), list):
+                raise ErpUnexpected(f"A record of {list_.name} does not show its lines.")
+            return shown
+        try:
+            return {**row, lines.name: await self._own_lines(lines, row, inner)}
+        except NotOffered as error:
+            raise ErpUnexpected(error.message, request_id=error.request_id) from error
 
-    async def _cost_codes(self, _scope: Scope, cursor: str | None) -> Page:
-        listed = {"standard_cost_code_list_id": await self.code_list(), "view": "extended"}
-        path = "/rest/v1.0/standard_cost_codes"
-        rows, following = await self._page(path, {**self._company(), **listed}, cursor, "cost codes")
-        found = [self._plain(COST_CODE, row, OriginKind.COST_CODE, "code", _own_code(row)) for row in rows]
-        return Page(found, following)
+    async def _own_lines(self, lines: Lines, row: Row, ids: Ids) -> list[Row]:
+        holders = [ids["id"]]
+        if lines.holders is not None:
+            listed = await self._ask.all(lines.holders, {**ids, "contract": str(row.get("contract_id"))})
+            holders = [str(each.get("id")) for each in listed if str(at(each, lines.named)) == ids["id"]]
+        found = [await self._ask.all(each, {**ids, "id": one}) for one in holders for each in lines.lists]
+        return [line for rows in found for line in rows]
 
-    async def _cost_types(self, _scope: Scope, cursor: str | None) -> Page:
-        rows, following = await self._page(
-            "/rest/v1.0/line_item_types", self._company(), cursor, "line item types"
-        )
-        return Page([self._cost_type(row) for row in rows], following)
+    async def _rights(self, rights: Rights, row: Row) -> dict[str, Any]:
+        tools = await self._templates.tools(row)
+        found: dict[str, Any] = {"levels": levels(tools, rights.tools)}
+        if rights.granular:
+            return {**found, "granular": granular(tools)}
+        privilege = f"{ERP_TOOL}.{self._settings.push_action}"
+        return {**found, "can_push_to_accounting": privilege in granular(tools)}
 
-    async def _project_cost_codes(self, scope: Scope, cursor: str | None) -> Page:
-        project = _project(scope)
-        rows, following = await self._page(
-            "/rest/v1.0/cost_codes", {"project_id": project}, cursor, "cost codes"
-        )
-        return Page([self._project_cost_code(row, project) for row in rows], following)
+    async def _single(self, resource: Resource, scope: Scope, ids: Ids) -> list[Incoming]:
+        """The record of this id, from whichever of its lists has it."""
+        for form in (resource, *([resource.instead] if resource.instead else [])):
+            for list_ in form.lists:
+                try:
+                    row = await self._ask.one(list_, {**ids, "id": scope["id"]})
+                except NotOffered:
+                    continue
+                found = await self._record(form, list_, row, scope, ids)
+                return [] if found is None else [found]
+        return []
 
-    async def _commitments(self, scope: Scope, cursor: str | None) -> Page:
-        project = _project(scope)
-        resource = commitments.resource_of(cursor or "")
-        query = {"project_id": project, "view": "extended", **_since(scope)}
-        rows, following = await self._page(commitments.list_path(resource), query, cursor, "commitments")
-        whole = [await commitments.with_lines(self._api, row, resource, project) for row in rows]
-        found = [commitments.commitment(row, resource, project, self._origins) for row in whole]
-        after = commitments.following(resource)
-        if following is None and after is not None:
-            sized = {**query, "per_page": str(self._settings.page_size), "page": "1"}
-            following = address(commitments.list_path(after), sized)
-        return Page(found, following)
-
-    async def _members(self, _scope: Scope, cursor: str | None) -> Page:
-        path = f"/rest/v1.3/companies/{self._settings.company_id}/users"
-        rows, following = await self._page(path, {}, cursor, "users")
-        return Page([await self._member(row) for row in rows], following)
-
-    async def _project_members(self, scope: Scope, cursor: str | None) -> Page:
-        project = _project(scope)
-        path = f"/rest/v1.0/projects/{project}/users"
-        rows, following = await self._page(path, {}, cursor, "users")
-        return Page([await self._project_member(row, project) for row in rows], following)
-
-    def _plain(
-        self,
-        mapping: FieldMapping,
-        row: Row,
-        kind: OriginKind,
-        code: str,
-        defaults: Mapping[str, Any] | None = None,
-    ) -> Incoming:
-        return incoming(
-            mapping,
-            row,
-            external_id=row.get("id"),
-            external_code=row.get(code),
-            linked_to=self._origins.key(kind, quiet(values.identifier, row.get("origin_id"))),
-            updated_at=quiet(values.instant, row.get("updated_at")),
-            defaults=defaults,
-        )
-
-    def _cost_type(self, row: Row) -> Incoming:
-        return self._plain(COST_TYPE, row, OriginKind.COST_TYPE, "code")
-
-    def _type_of_code(self, row: Row) -> Incoming:
-        found = self._cost_type(row)
-        return replace(found, refs={"cost_type": found.linked_to})
-
-    def _project_cost_code(self, row: Row, project: str) -> Incoming:
-        linked = self._origins.key(OriginKind.COST_CODE, quiet(values.identifier, row.get("origin_id")))
-        types = records(row.get("line_item_types") or [], "line item types")
-        return incoming(
-            PROJECT_COST_CODE,
-            row,
-            external_id=row.get("id"),
-            external_code=row.get("full_code") or row.get("code"),
-            linked_to=linked,
-            updated_at=quiet(values.instant, row.get("updated_at")),
-            refs={"cost_code": linked, "project": project},
-            lines=[self._type_of_code(entry) for entry in types],
-            defaults={"is_active": True, **_own_code(row)},
-        )
-
-    async def _member(self, row: Row) -> Incoming:
-        template = await self._templates.of(row)
-        return incoming(
-            MEMBER,
-            row,
-            external_id=row.get("id"),
-            updated_at=quiet(values.instant, row.get("updated_at")),
-            defaults={"can_push_to_accounting": False, "levels": levels(template, COMPANY_TOOLS)},
-        )
-
-    async def _project_member(self, row: Row, project: str) -> Incoming:
-        template = await self._templates.of(row)
-        rights = {"levels": levels(template, PROJECT_TOOLS), "granular": granular(template)}
-        return incoming(
-            PROJECT_MEMBER,
-            row,
-            external_id=row.get("id"),
-            refs={"member": quiet(values.identifier, row.get("id")), "project": project},
-            defaults=rights,
-        )
+    def _once(self, key: str, scope: Scope, cursor: str | None, found: Sequence[Incoming]) -> list[Incoming]:
+        """Without what an earlier page of this crawl had in the same version: rows move while pages are read."""
+        crawl = (key, frozenset(scope.items()))
+        if cursor is None:
+            self._met[crawl] = {}
+        met = self._met.setdefault(crawl, {})
+        return [each for each in found if _first(met, each, cursor)]
 
 
-def _own_code(row: Row) -> dict[str, Any]:
-    """For lists that leave `full_code` out."""
-    return {"code": quiet(values.text, row.get("code"))}
-
-
-def _project(scope: Scope) -> str:
-    if not scope.get("project"):
-        raise ErpUnexpected("This list is read per project.")
-    return path_id(scope["project"])
-
-
-def _since(scope: Scope) -> dict[str, str]:
-    """Changes from a moment on; the moment is UTC or names its offset."""
-    if not scope.get("since"):
-        return {}
-    moment = values.instant(scope["since"])
-    assert moment is not None
-    return {"filters[updated_at]": f"{moment:%Y-%m-%dT%H:%M:%SZ}...{_FOREVER}"}
+def _first(met: _Met, each: Incoming, cursor: str | None) -> bool:
+    """A page that is asked for again has all its records again."""
+    if each.updated_at is None:
+        return True
+    return met.setdefault((each.external_id, each.updated_at), cursor) == cursor

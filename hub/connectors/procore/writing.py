@@ -1,23 +1,89 @@
-"""What the hub writes to Procore, as steps: bulk updates by origin id, marks on items, closed requests.
+"""What the hub writes to Procore, as steps: which operation an object's facts become, in slices where many go at once.
 
-Facts describe one record, or many under `items`; a step carries at most one batch of them. A record's
-`external_id`, where known, is Procore's id of it: Procore then matches by that and takes on the origin id."""
+Facts describe one record, or many under `items`. `verb` chooses where an object has more than one operation."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hub.codes import ErrorCode
+from hub.connectors.procore import entries
 from hub.connectors.procore.api import address
-from hub.connectors.procore.mapping import COMPANY, COST_CODE, COST_TYPE, PROJECT
+from hub.connectors.procore.entries import Entry, Facts, Update, needed, wire_id
+from hub.connectors.procore.operations import OPERATIONS, Answered, Operation
 from hub.connectors.procore.settings import Settings
+from hub.connectors.procore.shapes import at
 from hub.erp.connector import Step
-from hub.erp.mapping import Mapping as FieldMapping
 from hub.erp.origin import OriginIds
 from hub.errors import MappingError, Refused
 
-Facts = Mapping[str, Any]
-Update = dict[str, Any]
-REQUEST_STATUSES = frozenset({"in_progress", "success", "failed", "stale", "rejected"})
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """An operation by name, or by what the facts say, and how each of its entries is made."""
+
+    operation: str | Callable[[Facts], str]
+    entry: Entry
+
+    def name(self, facts: Facts) -> str:
+        return self.operation if isinstance(self.operation, str) else self.operation(facts)
+
+
+def _by_kind(suffix: str) -> Callable[[Facts], str]:
+    kinds = {"SUBCONTRACT": "work_order_contract", "PURCHASE_ORDER": "purchase_order_contract"}
+
+    def operation(facts: Facts) -> str:
+        if facts.get("kind") not in kinds:
+            raise MappingError("is not a kind of commitment", field="kind", value=facts.get("kind"))
+        return f"{kinds[facts['kind']]}{suffix}"
+
+    return operation
+
+
+# Object -> verb -> how. The first verb is meant where the facts name none.
+WRITES: Mapping[str, Mapping[str, Write]] = {
+    "company": {"sync": Write("company.sync", entries.company)},
+    "project": {"sync": Write("project.sync", entries.project)},
+    "sub_job": {"sync": Write("sub_job.sync", entries.sub_job)},
+    "cost_code": {"sync": Write("cost_code.sync", entries.cost_code)},
+    "cost_type": {"sync": Write("cost_type.sync", entries.cost_type)},
+    "project_cost_code": {"sync": Write("project_cost_code.sync", entries.project_cost_code)},
+    "project_cost_code_type": {"sync": Write("project_cost_code_type.sync", entries.project_cost_code_type)},
+    "wbs_code": {"create": Write("wbs_code.create", entries.wbs_code)},
+    "budget_line": {"sync": Write("budget_line.sync", entries.budget_line)},
+    "commitment": {"sync": Write(_by_kind(".sync"), entries.commitment)},
+    "commitment_line": {"sync": Write(_by_kind("_line.sync"), entries.commitment_line)},
+    "prime_contract_line": {"sync": Write("prime_contract_line.sync", entries.given_line)},
+    "commitment_change_order_line": {"sync": Write("potential_change_order_line.sync", entries.given_line)},
+    "direct_cost": {"sync": Write("direct_cost.sync", entries.direct_cost)},
+    "direct_cost_line": {"sync": Write("direct_cost_line.sync", entries.direct_cost_line)},
+    "payment": {"create": Write("payment.create", entries.payment)},
+    "invoice_payment": {"sync": Write("invoice_payment.sync", entries.invoice_payment)},
+    "job_cost": {"sync": Write("job_cost.sync", entries.job_cost)},
+    "erp_transaction": {"sync": Write("erp_transaction.sync", entries.erp_transaction)},
+    "external_data": {"sync": Write("external_data.sync", entries.external_data)},
+    "request_detail": {
+        "close": Write("request_detail.close", entries.request_detail),
+        "sync": Write("request_detail.sync", entries.request_details),
+    },
+    "staged_record": {
+        "sync": Write("staged_record.sync", entries.staged_record),
+        "create": Write("staged_record.create", entries.staged_record),
+        "update": Write("staged_record.update", entries.staged_record),
+    },
+    "erp_connection": {
+        "create": Write("erp_connection.create", entries.erp_connection),
+        "update": Write("erp_connection.update", entries.erp_connection),
+    },
+    "hook": {
+        "create": Write("hook.create", entries.hook),
+        "delete": Write("hook.delete", entries.nothing),
+    },
+    "hook_trigger": {
+        "create": Write("hook_trigger.create", entries.hook_trigger),
+        "delete": Write("hook_trigger.delete", entries.nothing),
+    },
+}
 
 
 class Writer:
@@ -25,117 +91,24 @@ class Writer:
 
     def __init__(self, settings: Settings) -> None:
         self._settings, self._origins = settings, OriginIds(settings.origin_prefix)
-        self._by_object: Mapping[str, Callable[[Facts], list[Step]]] = {
-            "company": self._companies,
-            "project": self._projects,
-            "cost_code": self._cost_codes,
-            "cost_type": self._cost_types,
-            "project_cost_code": self._project_cost_codes,
-            "project_cost_code_type": self._project_cost_code_types,
-            "external_data": self._external_data,
-            "request_detail": self._request_detail,
-        }
 
     def steps(self, object_key: str, facts: Facts) -> list[Step]:
-        if object_key not in self._by_object:
-            text = f"Procore is not written for {object_key}."
-            raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, text)
-        return self._by_object[object_key](facts)
+        write = _chosen(object_key, facts)
+        name = write.name(facts)
+        operation = OPERATIONS[name]
+        items = facts.get("items", [facts])
+        if operation.answered in (Answered.SYNC, Answered.ARRAY):
+            return self._slices(
+                object_key, name, operation, facts, [write.entry(self._origins, i) for i in items]
+            )
+        return [self._single(object_key, name, operation, {**facts, **item}, write.entry) for item in items]
 
-    def _companies(self, facts: Facts) -> list[Step]:
-        updates = [self._company(item) for item in _items(facts)]
-        return self._sync("company", "/rest/v1.0/vendors/sync", self._owner(), updates)
-
-    def _company(self, facts: Facts) -> Update:
-        erp_id = _needed(facts, "erp_id")
-        marks = {"origin_id": self._origins.vendor(erp_id), "origin_code": erp_id}
-        return _identified(facts, {**marks, **COMPANY.to_erp(facts)})
-
-    def _projects(self, facts: Facts) -> list[Step]:
-        updates = [self._project(item) for item in _items(facts)]
-        return self._sync("project", "/rest/v1.0/projects/sync", self._owner(), updates)
-
-    def _project(self, facts: Facts) -> Update:
-        job = _needed(facts, "job_code")
-        fields = PROJECT.to_erp({"number": job, **facts})
-        return _identified(facts, {"origin_id": self._origins.job(job), "origin_code": job, **fields})
-
-    def _cost_codes(self, facts: Facts) -> list[Step]:
-        listed = facts.get("list") or self._settings.code_list_id
-        if not listed:
-            raise MappingError("The list that the codes go into is not known.", field="list")
-        scope = {**self._owner(), "standard_cost_code_list_id": wire_id("list", listed)}
-        updates = [self._code(COST_CODE, self._origins.cost_code, item) for item in _items(facts)]
-        return self._sync("cost_code", "/rest/v1.0/standard_cost_codes/sync", scope, updates)
-
-    def _cost_types(self, facts: Facts) -> list[Step]:
-        updates = [self._code(COST_TYPE, self._origins.cost_type, item) for item in _items(facts)]
-        return self._sync("cost_type", "/rest/v1.0/line_item_types/sync", self._owner(), updates)
-
-    def _code(self, mapping: FieldMapping, origin: Callable[[str], str], facts: Facts) -> Update:
-        marks = {"origin_id": origin(_needed(facts, "code"))}
-        return _identified(facts, {**marks, **mapping.to_erp(facts)})
-
-    def _project_cost_codes(self, facts: Facts) -> list[Step]:
-        updates = [self._project_code(item) for item in _items(facts)]
-        target = address("/rest/v1.0/cost_codes/sync", {"project_id": str(_project(facts))})
-        return self._sync("project_cost_code", target, {}, updates)
-
-    def _project_code(self, facts: Facts) -> Update:
-        update = self._code(COST_CODE, self._origins.cost_code, facts)
-        standard = facts.get("standard_cost_code_id")
-        return update if not standard else {**update, "standard_cost_code_id": wire_id("standard", standard)}
-
-    def _project_cost_code_types(self, facts: Facts) -> list[Step]:
-        """Marks pairs of code and type as synced; both ids are Procore's and known by then."""
-        target = address("/rest/v1.0/cost_code_line_item_types/sync", {"project_id": str(_project(facts))})
-        updates = [
-            {
-                "cost_code_id": wire_id("cost_code_id", item.get("cost_code_id")),
-                "line_item_type_id": wire_id("cost_type_id", item.get("cost_type_id")),
-                "synced": bool(item.get("synced", True)),
-            }
-            for item in _items(facts)
-        ]
-        return self._sync("project_cost_code_type", target, {}, updates)
-
-    def _external_data(self, facts: Facts) -> list[Step]:
-        """Marks items as synced under an origin id, or frees them with nulls."""
-        updates = [
-            {
-                "item_type": _needed(item, "item_type"),
-                "item_id": wire_id("item_id", item.get("item_id")),
-                "origin_id": item.get("origin_id"),
-                "origin_code": item.get("origin_code"),
-                "origin_data": item.get("origin_data"),
-            }
-            for item in _items(facts)
-        ]
-        target = f"/rest/v1.0/companies/{self._settings.company_id}/external_data/sync"
-        return self._sync("external_data", target, {}, updates)
-
-    def _request_detail(self, facts: Facts) -> list[Step]:
-        status, detail = _needed(facts, "status"), wire_id("id", facts.get("id"))
-        if status not in REQUEST_STATUSES:
-            raise MappingError("is not a status of an ERP request", field="status", value=status)
-        messages = [str(message) for message in facts.get("messages") or ()]
-        step = Step(
-            name="close the request",
-            operation="request_detail.close",
-            method="PATCH",
-            target=f"/rest/v1.0/companies/{self._settings.company_id}/erp_request_details/{detail}",
-            body={"request_detail": {"status": status, "messages": messages}},
-            natural_key={"id": str(detail)},
-            expected={"status": status},
-        )
-        return [step]
-
-    def _owner(self) -> dict[str, Any]:
-        return {"company_id": int(self._settings.company_id)}
-
-    def _sync(self, key: str, target: str, scope: Facts, updates: Sequence[Update]) -> list[Step]:
+    def _slices(
+        self, key: str, name: str, operation: Operation, facts: Facts, updates: Sequence[Update]
+    ) -> list[Step]:
         """One step per batch; a key that stands twice would be stored twice over itself."""
-        keys = [key_of(update) for update in updates]
+        target, scope = self._target(name, operation, facts), self._scope(operation, facts)
+        keys = [key_of(operation, update) for update in updates]
         if len(keys) != len(set(keys)):
             raise MappingError("Two records carry the same origin id.", field="items")
         size = self._settings.batch_size
@@ -143,50 +116,73 @@ class Writer:
         return [
             Step(
                 name=f"{key} {number} of {len(slices)}",
-                operation=f"{key}.sync",
-                method="PATCH",
+                operation=name,
+                method=operation.method,
                 target=target,
-                body={**scope, "updates": batch},
-                natural_key={"origin_id": key_of(batch[0])} if len(batch) == 1 else {},
+                body={**scope, operation.wrapper: [self._spelled(each) for each in batch]},
+                natural_key={"origin_id": key_of(operation, batch[0])} if len(batch) == 1 else {},
                 expected={"count": str(len(batch))},
             )
             for number, batch in enumerate(slices, 1)
         ]
 
+    def _single(self, key: str, name: str, operation: Operation, facts: Facts, entry: Entry) -> Step:
+        target, scope = self._target(name, operation, facts), self._scope(operation, facts)
+        record = self._spelled(entry(self._origins, facts))
+        known = {**facts, **record}
+        parts = {path.split("|")[0]: at(known, path) for path in operation.key}
+        body = {} if operation.answered is Answered.GONE else record
+        return Step(
+            name=f"{name.rpartition('.')[2]} the {key.replace('_', ' ')}",
+            operation=name,
+            method=operation.method,
+            target=target,
+            body={**scope, operation.wrapper: body} if operation.wrapper else body,
+            natural_key={part: str(value) for part, value in parts.items() if value is not None},
+            expected={part: str(record[part]) for part in operation.proves},
+        )
 
-def key_of(update: Mapping[str, Any]) -> str:
-    """What an entry of a bulk update is called in its answer: its item, its pair of ids, or its origin id."""
-    if "item_type" in update:
-        return f"{update['item_type']}:{update.get('item_id')}"
-    if "cost_code_id" in update and "line_item_type_id" in update:
-        return f"{update['cost_code_id']}:{update['line_item_type_id']}"
-    return str(update.get("origin_id") or update.get("id"))
+    def _target(self, name: str, operation: Operation, facts: Facts) -> str:
+        path = self._settings.paths.get(name, operation.path)
+        query = {part: self._fill(value, facts) for part, value in operation.query.items()}
+        return address(self._fill(path, facts), query)
+
+    def _scope(self, operation: Operation, facts: Facts) -> dict[str, Any]:
+        """What stands beside the entries."""
+        named = {part: int(self._fill(value, facts)) for part, value in operation.scope.items()}
+        job = {"job_origin_id": self._origins.job(needed(facts, "job_code"))} if operation.names_job else {}
+        return {**named, **operation.fixed, **job}
+
+    def _fill(self, template: str, facts: Facts) -> str:
+        usual = {"company": self._settings.company_id, "list": self._settings.code_list_id}
+        return template.format_map(_Filling({**usual, **{k: v for k, v in facts.items() if v is not None}}))
+
+    def _spelled(self, update: Update) -> Update:
+        """A status in the spelling this Procore has for it."""
+        spelled = self._settings.request_statuses.get(str(update.get("status")))
+        return {**update, "status": spelled} if spelled and "messages" in update else update
 
 
-def wire_id(field: str, value: Any) -> int:
-    """Ids travel as integers in version 1; Python's have no upper end."""
-    text = str(value if value is not None else "")
-    if not (text.isascii() and text.isdigit()):
-        raise MappingError("is not an id of Procore", field=field, value=value)
-    return int(text)
+class _Filling(dict[str, Any]):
+    """Ids for a template; one that is missing or no id is the facts' fault."""
+
+    def __getitem__(self, name: str) -> int:
+        return wire_id(name, self.get(name))
 
 
-def _identified(facts: Facts, update: Update) -> Update:
-    known = facts.get("external_id")
-    return {"id": wire_id("external_id", known), **update} if known else update
+def _chosen(object_key: str, facts: Facts) -> Write:
+    verbs = WRITES.get(object_key, {})
+    usual = next(iter(verbs), "")
+    if object_key == "request_detail" and "items" in facts:
+        usual = "sync"
+    verb = facts.get("verb", usual)
+    if verb not in verbs:
+        text = f"Procore is not written for {object_key}{f' by {verb}' if verbs else ''}."
+        raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, text)
+    return verbs[verb]
 
 
-def _items(facts: Facts) -> Sequence[Facts]:
-    found: Sequence[Facts] = facts.get("items", [facts])
-    return found
-
-
-def _needed(facts: Facts, name: str) -> str:
-    value = facts.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise MappingError("is missing", field=name, value=value)
-    return value
-
-
-def _project(facts: Facts) -> int:
-    return wire_id("project", facts.get("project"))
+def key_of(operation: Operation, row: Mapping[str, Any]) -> str:
+    """What an entry of a bulk update, or the row that answers it, is called: its origin id, or the ids it is known by."""
+    parts = [at(row, path) for path in operation.key]
+    return ":".join(str(part) for part in parts if part is not None)

@@ -1,42 +1,10 @@
-"""Our fields beside Procore's, as its reference names them."""
+"""Companies, projects, people and codes, as Procore's reference names their fields."""
 
-from datetime import date
-from decimal import Decimal
-from typing import Any
-
+from hub.connectors.procore.mapping.words import day_text, is_absent, is_active
+from hub.connectors.procore.rights import actions, level
 from hub.erp import values
 from hub.erp.fields import FIELDS
 from hub.erp.mapping import Mapping, Row, Way
-
-# Status words of both contract kinds; ours are theirs in capitals.
-_STATUSES = frozenset(
-    {"Draft", "Out For Bid", "Out For Signature", "Approved", "Complete", "Terminated", "Void"}
-    | {"Processing", "Submitted", "Partially Received", "Received", "Closed"}
-)
-_BY_WORD = {word.upper(): word.upper().replace(" ", "_") for word in _STATUSES}
-
-
-def status(value: Any) -> str | None:
-    word = values.text(value)
-    if word is None:
-        return None
-    found = _BY_WORD.get(" ".join(word.upper().split()))
-    if found is None:
-        raise ValueError("is not a status of a commitment")
-    return found
-
-
-def _is_absent(value: Any) -> bool:
-    return value is None
-
-
-def _day_text(value: date) -> str:
-    return value.isoformat()
-
-
-def _decimal_text(value: Decimal) -> str:
-    return format(value, "f")
-
 
 IN, OUT, BOTH = Way.IMPORT, Way.EXPORT, Way.BOTH
 
@@ -66,14 +34,31 @@ PROJECT = Mapping(
         Row("name", BOTH, "name", from_erp=values.text),
         Row("is_active", BOTH, "active", from_erp=values.flag),
         Row("status", IN, "project_stage.name", from_erp=values.text, note="the stage"),
-        Row("start_date", BOTH, "start_date", to_erp=_day_text, from_erp=values.day),
-        Row("completion_date", BOTH, "completion_date", to_erp=_day_text, from_erp=values.day),
+        Row("start_date", BOTH, "start_date", to_erp=day_text, from_erp=values.day),
+        Row("completion_date", BOTH, "completion_date", to_erp=day_text, from_erp=values.day),
         Row("address", BOTH, "address", from_erp=values.text),
         Row("city", BOTH, "city", from_erp=values.text),
         Row("state_code", BOTH, "state_code", from_erp=values.text),
         Row("postal_code", BOTH, "zip", from_erp=values.text),
         Row("country_code", BOTH, "country_code", from_erp=values.text),
         Row("origin_created_at", IN, "created_at", from_erp=values.instant),
+    ),
+)
+
+PROJECT_TEMPLATE = Mapping(
+    "project_template",
+    "project template",
+    FIELDS["project_template"],
+    (Row("name", IN, "name", from_erp=values.text),),
+)
+
+SUB_JOB = Mapping(
+    "sub_job",
+    "sub job",
+    FIELDS["sub_job"],
+    (
+        Row("code", BOTH, "code", from_erp=values.text, note="unique within a project"),
+        Row("name", BOTH, "name", from_erp=values.text),
     ),
 )
 
@@ -106,40 +91,18 @@ PROJECT_COST_CODE = Mapping(
     FIELDS["project_cost_code"],
     (
         Row("code", IN, "full_code", from_erp=values.text),
-        Row("is_active", IN, "deleted_at", from_erp=_is_absent, note="while not deleted"),
+        Row("is_active", IN, "deleted_at", from_erp=is_absent, note="while not deleted"),
     ),
 )
 
-COMMITMENT = Mapping(
-    "commitment",
-    "commitment contract",
-    FIELDS["commitment"],
+WBS_CODE = Mapping(
+    "wbs_code",
+    "WBS code",
+    FIELDS["wbs_code"],
     (
-        Row("number", IN, "number", from_erp=values.text),
-        Row("title", IN, "title", from_erp=values.text),
-        Row("description", IN, "description", from_erp=values.text),
-        Row("status", IN, "status", from_erp=status),
-        Row("retainage_percent", IN, "retainage_percent", from_erp=values.percent),
-        Row("contract_date", IN, "contract_date", from_erp=values.day),
-        Row("start_date", IN, "contract_start_date", from_erp=values.day, note="work orders only"),
-        Row("is_executed", IN, "executed", from_erp=values.flag),
-        Row("is_private", IN, "private", from_erp=values.flag),
-        Row("original_amount", IN, "grand_total", from_erp=values.money, note="before change orders"),
-        Row("origin_created_at", IN, "created_at", from_erp=values.instant),
-    ),
-)
-
-LINE = Mapping(
-    "commitment_line",
-    "line item",
-    FIELDS["commitment_line"],
-    (
-        Row("description", IN, "description", from_erp=values.text),
-        Row("quantity", IN, "quantity", from_erp=values.quantity),
-        Row("unit_of_measure", IN, "uom", from_erp=values.text),
-        Row("unit_cost", IN, "unit_cost", from_erp=values.quantity),
-        Row("amount", IN, "amount", from_erp=values.money),
-        Row("cost_code_text", IN, "cost_code.full_code", from_erp=values.text),
+        Row("code", IN, "flat_code", from_erp=values.text, note="segments joined, such as 03-300.SUB"),
+        Row("name", IN, "flat_name", from_erp=values.text),
+        Row("is_active", IN, "status", from_erp=is_active),
     ),
 )
 
@@ -157,14 +120,24 @@ MEMBER = Mapping(
 
 PROJECT_MEMBER = Mapping("project_member", "project user", FIELDS["project_member"], ())
 
-MAPPINGS = (
-    COMPANY,
-    PROJECT,
-    COST_CODE,
-    COST_TYPE,
-    PROJECT_COST_CODE,
-    COMMITMENT,
-    LINE,
-    MEMBER,
-    PROJECT_MEMBER,
+OWN_PERMISSION = Mapping(
+    "own_permission",
+    "own permissions, per tool",
+    FIELDS["own_permission"],
+    (
+        Row(
+            "level", IN, "user_access_level", from_erp=level, note="0 none, 1 read only, 2 standard, 3 admin"
+        ),
+        Row("granular", IN, "permitted_actions", from_erp=actions),
+    ),
+)
+
+ERP_REQUEST = Mapping(
+    "erp_request",
+    "ERP request",
+    FIELDS["erp_request"],
+    (
+        Row("name", IN, "request_name", from_erp=values.text),
+        Row("created_at", IN, "created_at", from_erp=values.instant),
+    ),
 )

@@ -1,0 +1,37 @@
+"""Our fields beside Procore's, as its reference names them: all tables, in the order they are printed."""
+
+from hub.connectors.procore.mapping import contracts, directory, money
+
+MAPPINGS = (
+    directory.COMPANY,
+    directory.PROJECT,
+    directory.PROJECT_TEMPLATE,
+    directory.SUB_JOB,
+    directory.COST_CODE,
+    directory.COST_TYPE,
+    directory.PROJECT_COST_CODE,
+    directory.WBS_CODE,
+    money.BUDGET_LINE,
+    money.BUDGET_MODIFICATION,
+    money.BUDGET_CHANGE,
+    money.BUDGET_CHANGE_LINE,
+    contracts.COMMITMENT,
+    contracts.LINE,
+    contracts.CHANGE_ORDER,
+    contracts.CHANGE_ORDER_LINE,
+    contracts.PRIME_CONTRACT,
+    contracts.PRIME_LINE,
+    contracts.PRIME_CHANGE_ORDER,
+    contracts.PRIME_CHANGE_ORDER_LINE,
+    money.OWNER_INVOICE,
+    money.OWNER_INVOICE_LINE,
+    money.INVOICE,
+    money.INVOICE_LINE,
+    money.PAYMENT,
+    money.DIRECT_COST,
+    money.DIRECT_COST_LINE,
+    directory.MEMBER,
+    directory.PROJECT_MEMBER,
+    directory.OWN_PERMISSION,
+    directory.ERP_REQUEST,
+)

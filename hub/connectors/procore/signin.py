@@ -1,0 +1,43 @@
+"""How the hub signs in to Procore: which authorizer a grant gets, and what the token server says."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from hub.codes import ErrorCode
+from hub.connectors.procore.settings import CLIENT_CREDENTIALS, Settings
+from hub.erp.reach import Reach
+from hub.errors import ErpUnauthorized, Refused
+from hub.http import AuthorizationCode, Authorizer, Client, ClientCredentials, MemoryTokens, Unsigned
+
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_NEEDED = ("client_id", "client_secret")
+
+
+def authorizer(reach: Reach, settings: Settings, login: Client) -> Authorizer:
+    """What signs each request, by grant. Raises `Refused` where a credential is missing."""
+    given = reach.credentials
+    if not given:
+        return Unsigned()  # requests are only drafted
+    missing = [name for name in _NEEDED if not given.get(name)]
+    if missing:
+        raise Refused(ErrorCode.INVALID_VALUE, "A credential is missing.", field=f"credentials.{missing[0]}")
+    client, fetch = (given["client_id"], given["client_secret"]), TokenServer(login).token
+    if settings.grant == CLIENT_CREDENTIALS:
+        return ClientCredentials(*client, fetch, reach.tokens)
+    return AuthorizationCode(*client, fetch, reach.tokens or MemoryTokens())
+
+
+class TokenServer:
+    """The one call of the login server."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def token(self, form: Mapping[str, str]) -> Mapping[str, object]:
+        reply = await self._client.send("POST", "/oauth/token", urlencode(form).encode(), _FORM)
+        if 400 <= reply.status < 500:
+            raise ErpUnauthorized("The client credentials are not accepted.", request_id=reply.request_id)
+        found = reply.json()
+        if not isinstance(found, dict):
+            raise reply.unexpected("not a token")
+        return found
