@@ -1,4 +1,4 @@
-"""The four parts that a sandbox is built around, over one store."""
+"""The parts that a sandbox is built around, over one store."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Self
 
 from hub.sandboxes.kit.clock import Clock
 from hub.sandboxes.kit.faults import Faults
+from hub.sandboxes.kit.late import Late
 from hub.sandboxes.kit.requestlog import RequestLog
 from hub.sandboxes.kit.store import Store
 
@@ -16,6 +17,7 @@ class Bench:
     clock: Clock
     log: RequestLog
     faults: Faults = field(default_factory=Faults)
+    late: Late = field(default_factory=Late)
 
     @classmethod
     def open(cls, path: Path | None = None) -> Self:
@@ -24,7 +26,8 @@ class Bench:
         return cls(store=store, clock=Clock(store), log=RequestLog(store))
 
     def reset(self) -> None:
-        """Forget everything: documents, time moved, requests and faults."""
+        """Forget everything: documents, time moved, requests, faults and what is still on its way."""
         self.store.clear()
         self.log.clear()
         self.faults.clear()
+        self.late.clear()
