@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = [_told(SUBJECTS[asked.connector], asked)] if asked.connector else list(SUBJECTS.values())
     if asked.list:
         return _listed(chosen)
-    return asyncio.run(_planted() if asked.planted else _suite(chosen, asked))
+    return asyncio.run(_planted(chosen) if asked.planted else _suite(chosen, asked))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -122,10 +122,11 @@ def row(result: Result) -> str:
     return f"  {result.verdict:14} {result.ms:6} ms  {result.run.id:40} {result.run.case.proves}{words}"
 
 
-async def _planted() -> int:
-    """Each planted fault, and the first case that finds it where the sound connector passes."""
+async def _planted(subjects: Sequence[Subject]) -> int:
+    """Each planted fault, and the case that finds it where the sound connector passes."""
     found: dict[str, str | None] = {}
-    async for fault, case in hunted(PLANTED):
+    names = {subject.name for subject in subjects}
+    async for fault, case in hunted([one for one in PLANTED if one.subject.name in names]):
         found[fault.name] = case
         told = f"found by {case}" if case else "NOT FOUND"
         print(f"  {fault.subject.name:10} {fault.does:44} {told}", flush=True)

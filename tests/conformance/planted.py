@@ -1,6 +1,6 @@
 """The faults that the suite must find, one by one, and the hunt for them."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
 from hub.erp.connector import Connector
@@ -31,17 +31,22 @@ class Planted:
 
     @property
     def spoilt(self) -> Subject:
-        return replace(self.subject, open_with=_spoiling(self.fault, self.subject))
+        return _wrapped(self.subject, self.fault)
+
+    @property
+    def sound(self) -> Subject:
+        """Wrapped in the same way, without the fault."""
+        return _wrapped(self.subject, Wire if issubclass(self.fault, Wire) else Spoilt)
 
 
-def _spoiling(fault: type[Spoilt] | type[Wire], subject: Subject) -> Callable[[Reach], Connector]:
+def _wrapped(subject: Subject, fault: type[Spoilt] | type[Wire]) -> Subject:
     def on_the_wire(reach: Reach) -> Connector:
-        return subject.open(replace(reach, transport=fault()))
+        return subject.open(replace(reach, transport=fault(reach.transport)))
 
     def at_the_port(reach: Reach) -> Connector:
-        return fault(subject.open(reach), subject.secret)
+        return fault(subject.open(reach), lambda: subject.secret)
 
-    return on_the_wire if issubclass(fault, Wire) else at_the_port
+    return replace(subject, open_with=on_the_wire if issubclass(fault, Wire) else at_the_port)
 
 
 PLANTED: tuple[Planted, ...] = (
@@ -94,23 +99,25 @@ PLANTED: tuple[Planted, ...] = (
 
 
 async def hunted(planted: Sequence[Planted]) -> AsyncIterator[tuple[Planted, str | None]]:
-    """Each fault with the first case that finds it, None where no case does."""
+    """Each fault with the case that finds it, None where no case of the suite does."""
     for subject in SUBJECTS.values():
         async with sandbox_of(subject) as place:
             for one in planted:
                 if one.subject is subject:
-                    yield one, await _first_to_find(one, place)
+                    yield one, await _found_by(one, place)
 
 
-async def _first_to_find(one: Planted, place: Place) -> str | None:
-    for run in runs_of(one.spoilt, (*CASES, *one.subject.cases)):
+async def _found_by(one: Planted, place: Place) -> str | None:
+    """The case that must find it is asked first, the others only where it does not."""
+    runs = runs_of(one.subject, (*CASES, *one.subject.cases))
+    for run in sorted(runs, key=lambda run: run.id != one.by):
         if await finds(one, place, run):
             return run.id
     return None
 
 
 async def finds(one: Planted, place: Place, run: Run) -> bool:
-    """Whether the case fails with the fault and passes without."""
+    """Whether the case fails with the fault and passes without it."""
     if (await tried(one.spoilt, place, run)).verdict is not Verdict.FAILED:
         return False
-    return (await tried(one.subject, place, run)).verdict is Verdict.PASSED
+    return (await tried(one.sound, place, run)).verdict is Verdict.PASSED

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -16,9 +16,9 @@ Facts = Mapping[str, Any]
 
 
 class Spoilt:
-    """All of a sound connector's calls; each fault changes one."""
+    """All of a sound connector's calls, and nothing wrong with them; each fault below changes one."""
 
-    def __init__(self, sound: Connector, secret: str) -> None:
+    def __init__(self, sound: Connector, secret: Callable[[], str]) -> None:
         self.kind, self.sound, self._secret = sound.kind, sound, secret
 
     async def verify(self) -> Sequence[Check]:
@@ -86,12 +86,14 @@ class LeaksInErrors(Spoilt):
         try:
             return await self.sound.fetch(resource, scope, cursor)
         except ErpUnavailable as error:
-            raise ErpUnavailable(f"{error} (signed in with {self._secret})", reached=error.reached) from error
+            raise ErpUnavailable(
+                f"{error} (signed in with {self._secret()})", reached=error.reached
+            ) from error
 
 
 class LeaksInLogs(Spoilt):
     async def fetch(self, resource: str, scope: Mapping[str, str], cursor: str | None) -> Page:
-        logging.getLogger("spoilt").debug("signing in with %s", self._secret)
+        logging.getLogger("spoilt").debug("signing in with %s", self._secret())
         return await self.sound.fetch(resource, scope, cursor)
 
 
@@ -210,10 +212,10 @@ class IgnoresObstacles(Spoilt):
 
 
 class Wire(httpx.AsyncBaseTransport):
-    """Real requests over real sockets; each fault changes what comes or goes."""
+    """Real requests over real sockets, and nothing wrong with them; each fault below changes what comes or goes."""
 
-    def __init__(self) -> None:
-        self.inner = httpx.AsyncHTTPTransport(trust_env=False)
+    def __init__(self, inner: httpx.AsyncBaseTransport | None = None) -> None:
+        self.inner = inner or httpx.AsyncHTTPTransport(trust_env=False)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return await self.inner.handle_async_request(request)

@@ -125,6 +125,17 @@ def test_a_delay_after_storing_outlives_the_clients_patience(address: str) -> No
     assert [row["status"] for row in requests_logged(address, fault="delay")] == [201]
 
 
+def test_a_request_that_is_held_up_during_a_reset_leaves_no_trace(address: str) -> None:
+    set_fault(address, "delay", params={"seconds": 0.2}, match={"method": "POST"})
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{address}/things", json={"name": "late"}, timeout=0.1)
+    httpx.post(f"{address}/__control/reset").raise_for_status()
+
+    set_fault(address, "delay", params={"seconds": 0.3}, match={"method": "GET"})
+    assert names_kept(address) == []
+    assert requests_logged(address, method="post") == []
+
+
 async def test_status_html_and_truncated_answers(bench: Bench) -> None:
     async with await in_process(bench) as client:
         bench.faults.add({"fault": "status", "params": {"status": 503, "headers": {"Retry-After": 7}}})

@@ -13,11 +13,14 @@ from hub.sandboxes.kit.store import Store
 
 @dataclass
 class Bench:
+    """`era` counts the resets: a request of an era before must leave no trace in this one."""
+
     store: Store
     clock: Clock
     log: RequestLog
     faults: Faults = field(default_factory=Faults)
     late: Late = field(default_factory=Late)
+    era: int = 0
 
     @classmethod
     def open(cls, path: Path | None = None) -> Self:
@@ -31,3 +34,4 @@ class Bench:
         self.log.clear()
         self.faults.clear()
         self.late.clear()
+        self.era += 1

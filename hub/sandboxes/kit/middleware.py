@@ -59,13 +59,15 @@ class SandboxMiddleware:
     ) -> Answer | None:
         """What the client is to hear, None for nothing. Logged before anything is sent: whoever has an
         answer finds its request in the log."""
+        era = self.bench.era
         if fault is None:
             answer: Answer | None = await self._ask(scope, body, receive, entry)
         else:
             entry.fault = fault.fault
             answer = await self._troubled(scope, body, receive, entry, fault)
         entry.status = answer.status if answer else None
-        self.bench.log.add(entry)
+        if self.bench.era == era:
+            self.bench.log.add(entry)
         if fault:
             await asyncio.sleep(fault.delay(before=False))
         return answer
@@ -73,7 +75,10 @@ class SandboxMiddleware:
     async def _troubled(
         self, scope: Scope, body: bytes, receive: Receive, entry: LogEntry, fault: Fault
     ) -> Answer | None:
+        era = self.bench.era
         await asyncio.sleep(fault.delay(before=True))
+        if self.bench.era != era:
+            return None  # the sandbox was reset meanwhile
         if fault.fault == "late":
             self.bench.late.hold(scope, body, self.bench.clock.now(), fault.params.get("seconds"))
         if not fault.reaches_sandbox:
