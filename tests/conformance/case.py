@@ -87,6 +87,11 @@ def writing(name: str, proves: str, check: Any, *, unless: WriteReason = lambda 
     return Case(name, proves, check, needs, over=_fitting(unless), unless=_reason(unless))
 
 
+def written(name: str, proves: str, check: Any) -> Case:
+    """Writes for each write, and needs nothing but the connector to see what came of it."""
+    return replace(writing(name, proves, check), needs=frozenset({Need.WRITE}))
+
+
 def drafting(name: str, proves: str, check: Any, *, unless: WriteReason = lambda _write: None) -> Case:
     """Is run for each write to which it applies, and sends none."""
     return Case(name, proves, check, over=_fitting(unless), unless=_reason(unless))

@@ -8,14 +8,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-
-import structlog
+from typing import Any
 
 from tests.conformance.case import Run, runs_of
 from tests.conformance.cases import CASES
 from tests.conformance.planted import PLANTED, hunted
 from tests.conformance.running import Place, Result, figures, sandbox_of, tried
-from tests.conformance.subject import Subject
+from tests.conformance.subject import Subject, Write
 from tests.conformance.subjects import SUBJECTS
 
 FEWEST = 60
@@ -25,8 +24,10 @@ or from the variable CONFORMANCE_CREDENTIALS, never from the command line."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.url and not asked.connector:
+        parser.error("--url is the address of one system: name its --connector")
     chosen = [_told(SUBJECTS[asked.connector], asked)] if asked.connector else list(SUBJECTS.values())
     if asked.list:
         return _listed(chosen)
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--url", help="a system to try the connector at, instead of its sandbox")
     parser.add_argument("--settings", type=json.loads, default={}, help="settings of the connection, as JSON")
     parser.add_argument("--credentials", type=Path, help="a JSON file with the sign-in")
+    parser.add_argument("--facts", type=Path, help="a JSON file: write -> facts of yours, such as its job")
     parser.add_argument(
         "--write", action="store_true", help="write at --url, too; what is written stays there"
     )
@@ -54,8 +56,25 @@ def _told(subject: Subject, asked: argparse.Namespace) -> Subject:
     if not asked.url:
         return replace(subject, settings={**subject.settings, **asked.settings})
     credentials = _credentials(asked.credentials)
-    secret = max(credentials.values(), key=len)
-    return replace(subject, settings=asked.settings, credentials=credentials, secret=secret)
+    name = next(name for name, value in subject.credentials.items() if value == subject.secret)
+    secret = credentials.get(name) or max(credentials.values(), key=len)
+    own = json.loads(asked.facts.read_text()) if asked.facts else {}
+    writes = tuple(_with(write, own.get(write.name, {})) for write in subject.writes)
+    return replace(subject, settings=asked.settings, credentials=credentials, secret=secret, writes=writes)
+
+
+def _with(write: Write, own: Mapping[str, Any]) -> Write:
+    """The write with facts of another system; what stands under `lines` is meant for each line."""
+
+    def told(facts: Mapping[str, Any]) -> dict[str, Any]:
+        lines = (
+            {"lines": [{**line, **own.get("lines", {})} for line in facts["lines"]]}
+            if "lines" in facts
+            else {}
+        )
+        return {**facts, **own, **lines}
+
+    return replace(write, facts=lambda n: told(write.facts(n)), renamed=lambda n: told(write.renamed(n)))
 
 
 def _credentials(path: Path | None) -> Mapping[str, str]:

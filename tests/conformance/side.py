@@ -1,5 +1,6 @@
 """One connector at one system, for one case: opening it, faults, the log, the ways an error shows itself."""
 
+import secrets
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -62,6 +63,11 @@ class Side:
     def class_of(self, write: Write) -> WriteClass:
         known = capabilities(self.subject.name, {**self.subject.settings, **write.settings})
         return known.write_classes.get(write.operation, WriteClass.K5)
+
+    @property
+    def number(self) -> int:
+        """The number of a thing that is not there yet: a sandbox is fresh, a real system remembers."""
+        return 1 if self.control is not None else secrets.randbelow(900_000) + 100_000
 
     @property
     def sandbox(self) -> httpx.AsyncClient:

@@ -205,6 +205,14 @@ class IgnoresDifferences(Spoilt):
         return None if there is None else replace(there, differences={})
 
 
+class IgnoresDuplicates(Spoilt):
+    async def find(self, step: Step) -> Found | None:
+        there = await self.sound.find(step)
+        if there is None:
+            return None
+        return replace(there, differences={k: v for k, v in there.differences.items() if k != "count"})
+
+
 class IgnoresObstacles(Spoilt):
     async def obstacles(self, step: Step) -> Sequence[Obstacle]:
         del step

@@ -62,7 +62,7 @@ class Write:
     `held` looks at what the other side holds under the nth key. `match` and `looks` recognise the requests that write
     and that look up. `renamed` are facts under the same key with other content; `refused` facts that the other
     side refuses, with a word of its refusal; `unfit` changes to the facts that are refused here, with the field.
-    `says_no(n)` is a 200 with a refusal inside; `without_id`, `other_key` and `other_amount` are lies about the answer.
+    `says_no(n)` is a 200 with a refusal inside, where there is such a thing; `without_id`, `other_key` and `other_amount` are lies about the answer.
     `numbered` makes facts under a key that is given."""
 
     name: str
@@ -75,9 +75,9 @@ class Write:
     renamed: Callable[[int], Facts]
     refused: Sequence[tuple[str, Facts]]
     unfit: Mapping[str, tuple[Facts, str]]
-    says_no: Callable[[int], Any]
     without_id: Mapping[str, Any]
     other_key: Mapping[str, Any]
+    says_no: Callable[[int], Any] | None = None
     other_amount: Mapping[str, Any] | None = None
     amount: Callable[[int, Any], Facts] | None = None
     titled: Callable[[int, str], Facts] | None = None
@@ -108,7 +108,7 @@ class Subject:
     token_seconds: int = 0
     tells_rates: bool = False
     drafts: bool = True  # whether its requests are shown to people before anything is signed in
-    says: Callable[[str], Any] = lambda words: {"message": words}
+    says: Callable[[str, int], Any] = lambda words, _status: {"message": words}
     deny: Callable[[Control], Awaitable[str]] | None = None
     open_with: Callable[[Reach], Connector] | None = None
     cases: tuple[Any, ...] = ()  # of this connector alone

@@ -47,7 +47,7 @@ async def waits_as_asked(side: Side, status: int) -> None:
 
 
 async def refusal_is_asked_once(side: Side, status: int) -> None:
-    said = side.subject.says("No such thing.")
+    said = side.subject.says("No such thing.", status)
     await side.fault("status", side.subject.listing.match, times=0, status=status, body=said)
     error = await read_failure(side)
 
@@ -58,7 +58,7 @@ async def refusal_is_asked_once(side: Side, status: int) -> None:
 
 async def no_right_is_a_matter_of_rights(side: Side) -> None:
     await side.fault(
-        "status", side.subject.listing.match, times=0, status=403, body=side.subject.says("Not yours.")
+        "status", side.subject.listing.match, times=0, status=403, body=side.subject.says("Not yours.", 403)
     )
     error = await read_failure(side)
 

@@ -24,7 +24,9 @@ async def refused_in_its_words(side: Side, given: tuple[Write, str, Any]) -> Non
 async def refused_by_status(side: Side, given: tuple[Write, int]) -> None:
     write, status = given
     connector = await side.ready(write)
-    await side.fault("status", write.match, times=0, status=status, body=side.subject.says("No such thing."))
+    await side.fault(
+        "status", write.match, times=0, status=status, body=side.subject.says("No such thing.", status)
+    )
     error = await failure(connector, step_of(connector, write))
 
     assert isinstance(error, ErpRefused), repr(error)
@@ -44,7 +46,7 @@ async def refused_by_a_page(side: Side, write: Write) -> None:
 
 async def long_words_are_kept_short(side: Side, write: Write) -> None:
     connector = await side.ready(write)
-    await side.fault("status", write.match, status=422, body=side.subject.says("No. " * 100_000))
+    await side.fault("status", write.match, status=422, body=side.subject.says("No. " * 100_000, 422))
     error = await failure(connector, step_of(connector, write))
 
     assert error.message.startswith("No. No.")

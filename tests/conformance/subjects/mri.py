@@ -131,7 +131,7 @@ SUBJECT = Subject(
     ),
     writes=(CONTRACTS,),
     scope={"project": JOB},
-    says=lambda words: {"error": {"code": "400", "message": words}},
+    says=lambda words, status: {"error": {"code": str(status), "message": words}},
     deny=_deny,
     cases=mri_cases.CASES,
 )
