@@ -1,5 +1,7 @@
 """The parts that every sandbox is built with, on a sandbox of three lines."""
 
+import gzip
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,6 +125,17 @@ def test_a_delay_after_storing_outlives_the_clients_patience(address: str) -> No
     assert [row["status"] for row in requests_logged(address, fault="delay")] == [201]
 
 
+def test_a_request_that_is_held_up_during_a_reset_leaves_no_trace(address: str) -> None:
+    set_fault(address, "delay", params={"seconds": 0.2}, match={"method": "POST"})
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{address}/things", json={"name": "late"}, timeout=0.1)
+    httpx.post(f"{address}/__control/reset").raise_for_status()
+
+    set_fault(address, "delay", params={"seconds": 0.3}, match={"method": "GET"})
+    assert names_kept(address) == []
+    assert requests_logged(address, method="post") == []
+
+
 async def test_status_html_and_truncated_answers(bench: Bench) -> None:
     async with await in_process(bench) as client:
         bench.faults.add({"fault": "status", "params": {"status": 503, "headers": {"Retry-After": 7}}})
@@ -139,6 +152,163 @@ async def test_status_html_and_truncated_answers(bench: Bench) -> None:
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert cut.text == '[{"name":'
     assert [thing["name"] for thing in bench.store.all("thing")] == ["two"]
+
+
+async def test_a_compressed_answer_says_the_same(bench: Bench) -> None:
+    bench.store.put("thing", "1", {"name": "one"})
+    bench.faults.add({"fault": "gzip"})
+
+    async with await in_process(bench) as client:
+        answer = await client.get("/things")
+
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.json() == [{"name": "one"}]
+
+
+async def test_a_small_body_unfolds_beyond_any_cap_to_an_empty_list(bench: Bench) -> None:
+    bench.faults.add({"fault": "gzip_bomb", "params": {"megabytes": 3}})
+
+    async with await in_process(bench) as client, client.stream("GET", "/things") as answer:
+        packed = b"".join([piece async for piece in answer.aiter_raw()])
+
+    unfolded = gzip.decompress(packed)
+    assert len(packed) < 10_000
+    assert len(unfolded) == 3_000_002
+    assert json.loads(unfolded) == []
+
+
+async def test_an_entity_bomb_is_well_formed_and_declares_entities_of_entities(bench: Bench) -> None:
+    bench.faults.add({"fault": "entity_bomb", "params": {"when": "after"}})
+
+    async with await in_process(bench) as client:
+        answer = await client.post("/things", json={"name": "applied"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/xml; charset=utf-8")
+    assert len(answer.content) < 2000
+    assert '<!ENTITY e9 "&e8;&e8;' in answer.text
+    assert bench.store.all("thing") == [{"name": "applied"}]
+
+
+def test_a_dripping_answer_is_slow_bounded_and_whole(address: str) -> None:
+    post(address)
+    set_fault(address, "drip", times=2, params={"seconds": 0.001, "bytes": 12})
+
+    assert httpx.get(f"{address}/things").json() == [{"name": "one"}]
+    with httpx.stream("GET", f"{address}/things") as answer:
+        assert next(answer.iter_raw()) == b"["
+
+
+def test_a_client_that_leaves_ends_a_dripping_answer(address: str) -> None:
+    post(address, "x" * 200)
+    set_fault(address, "drip", params={"seconds": 30, "bytes": 200})
+
+    with httpx.stream("GET", f"{address}/things") as answer:
+        assert next(answer.iter_raw()) == b"["
+
+    assert names_kept(address) == ["x" * 200]
+
+
+def test_an_answer_cut_off_though_its_length_was_declared_breaks_the_connection(address: str) -> None:
+    post(address)
+    set_fault(address, "truncate", params={"bytes": 5, "declared": "whole"})
+
+    with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
+        httpx.get(f"{address}/things")
+    assert names_kept(address) == ["one"]
+
+
+async def test_a_cut_off_answer_in_process_raises_what_a_broken_connection_raises(bench: Bench) -> None:
+    bench.faults.add({"fault": "truncate", "params": {"bytes": 1, "declared": "whole"}})
+
+    async with await in_process(bench) as client:
+        with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
+            await client.get("/things")
+
+
+def test_a_late_request_arrives_when_its_seconds_have_passed(address: str) -> None:
+    set_fault(address, "late", match={"method": "POST"}, params={"seconds": 60})
+
+    with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
+        post(address, "late")
+
+    assert names_kept(address) == []
+    httpx.post(f"{address}/__control/clock", json={"advance_seconds": 61})
+    assert names_kept(address) == ["late"]
+    assert [(row["fault"], row["outcome"]) for row in requests_logged(address, method="post")] == [
+        ("late", "not seen"),
+        ("late", "stored"),
+    ]
+
+
+def test_a_late_request_without_seconds_waits_until_it_is_let_in(address: str) -> None:
+    set_fault(address, "late", match={"method": "POST"}, times=2)
+    for name in ("one", "two"):
+        with pytest.raises(httpx.RemoteProtocolError):
+            post(address, name)
+    httpx.post(f"{address}/__control/clock", json={"advance_seconds": 1_000_000})
+    assert names_kept(address) == []
+
+    assert httpx.post(f"{address}/__control/late").json() == {"arriving": 2}
+
+    assert names_kept(address) == ["one", "two"]
+    assert httpx.post(f"{address}/__control/late").json() == {"arriving": 0}
+
+
+@pytest.mark.parametrize("told", [{}, {"answer": "first"}, {"answer": "second"}])
+async def test_a_request_applied_twice_is_logged_twice(bench: Bench, told: dict) -> None:
+    bench.faults.add({"fault": "twice", "match": {"method": "POST"}, "params": told})
+
+    async with await in_process(bench) as client:
+        answer = await client.post("/things", json={"name": "doubled"})
+
+    assert answer.status_code == 201
+    assert bench.store.all("thing") == [{"name": "doubled"}] * 2
+    assert [(entry.fault, entry.status) for entry in bench.log.entries()] == [("twice", 201)] * 2
+
+
+async def test_a_lie_changes_and_drops_what_it_names_and_nothing_that_is_kept(bench: Bench) -> None:
+    bench.store.put("thing", "1", {"name": "one", "lines": [{"amount": "5.00", "id": 1}]})
+    lie = {"set": {"0.lines.0.amount": "4.99"}, "drop": ["0.lines.0.id"]}
+    bench.faults.add({"fault": "lie", "params": lie})
+
+    async with await in_process(bench) as client:
+        told, true = await client.get("/things"), await client.get("/things")
+
+    assert told.json() == [{"name": "one", "lines": [{"amount": "4.99"}]}]
+    assert true.json() == [{"name": "one", "lines": [{"amount": "5.00", "id": 1}]}]
+
+
+async def test_a_lie_about_what_is_not_there_is_a_mistake_that_shows(bench: Bench) -> None:
+    bench.faults.add({"fault": "lie", "params": {"set": {"0.amount": "1"}}})
+
+    async with await in_process(bench) as client:
+        answer = await client.get("/things")
+
+    assert answer.status_code == 500
+    assert "The lie does not fit" in answer.text
+
+
+async def test_the_log_knows_the_bytes_that_arrived(bench: Bench) -> None:
+    async with await in_process(bench) as client:
+        await client.post("/things", content=b'{"name":"one"}')
+        await client.get("/things")
+
+    assert [entry.body_sha256 for entry in bench.log.entries()] == [
+        "af6bf43bb7b4c96ee01f4c4b676ca365b4a0148cb1f60e5a81e0f354e772282c",
+        None,
+    ]
+
+
+async def test_the_control_interface_lists_its_routes(bench: Bench) -> None:
+    async with await in_process(bench) as client:
+        listed = (await client.get("/__control")).json()
+
+    assert listed["sandbox"] == "little"
+    assert "POST /__control/clock: `{advance_seconds}`: move the sandbox's time." in listed["routes"]
+    assert "GET /__control: This list." in listed["routes"]
+    assert all(
+        line.split(" ")[1].startswith("/__control") and line.split(": ")[1] for line in listed["routes"]
+    )
 
 
 async def test_a_fault_strikes_the_nth_request_and_as_often_as_told(bench: Bench) -> None:
@@ -173,6 +343,13 @@ async def test_a_fault_can_be_bound_to_what_a_request_says(bench: Bench) -> None
         ({"fault": "html", "params": {"when": "later"}}, "params.when"),
         ({"fault": "html", "params": []}, "params must be"),
         ({"fault": "truncate", "params": {"bytes": "all"}}, "params.bytes"),
+        ({"fault": "truncate", "params": {"declared": "twice"}}, "params.declared"),
+        ({"fault": "delay", "params": {"seconds": -1}}, "params.seconds"),
+        ({"fault": "late", "params": {"seconds": "soon"}}, "params.seconds"),
+        ({"fault": "gzip_bomb", "params": {"megabytes": 0}}, "params.megabytes"),
+        ({"fault": "twice", "params": {"answer": "third"}}, "params.answer"),
+        ({"fault": "lie"}, "a lie needs"),
+        ({"fault": "lie", "params": {"drop": "id"}}, "params.drop"),
     ],
 )
 async def test_a_script_that_makes_no_sense_is_refused(bench: Bench, script: dict, words: str) -> None:

@@ -33,9 +33,7 @@ class _Sandbox(Starlette):
     def build_middleware_stack(self) -> ASGIApp:
         bench: Bench = self.state.bench
         inner = super().build_middleware_stack()
-        return SandboxMiddleware(
-            inner, log=bench.log, faults=bench.faults, clock=bench.clock, api_of=self._api_of
-        )
+        return SandboxMiddleware(inner, bench=bench, api_of=self._api_of)
 
 
 def build_app(

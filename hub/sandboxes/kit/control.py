@@ -1,5 +1,6 @@
 """The control interface that every sandbox has under `/__control`, away from the vendor's paths."""
 
+import inspect
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -7,10 +8,10 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from hub.sandboxes.kit.bench import Bench
-from hub.sandboxes.kit.faults import InvalidFaultError
+from hub.sandboxes.kit.scripts import InvalidFaultError
 from hub.sandboxes.kit.store import Document
 
 Reset = Callable[[], None]
@@ -38,7 +39,9 @@ async def read_json_object(request: Request) -> Document:
 
 
 class Control:
-    """Requests, faults, clock, health and reset; a sandbox adds routes of its own beside them."""
+    """Requests, faults, clock, health and reset; a sandbox adds routes of its own beside them.
+
+    The first line of a handler's docstring is what the list of routes says about it."""
 
     def __init__(self, bench: Bench, name: str, reset: Reset) -> None:
         self._bench = bench
@@ -47,22 +50,30 @@ class Control:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/__control/health", self.health),
+            Route("/__control", self.list_routes, methods=["GET"]),
+            Route("/__control/health", self.health, methods=["GET"]),
             Route("/__control/requests", self.requests, methods=["GET"]),
             Route("/__control/requests", self.forget_requests, methods=["DELETE"]),
             Route("/__control/faults", self.list_faults, methods=["GET"]),
             Route("/__control/faults", self.add_fault, methods=["POST"]),
             Route("/__control/faults", self.clear_faults, methods=["DELETE"]),
+            Route("/__control/late", self.let_late_ones_arrive, methods=["POST"]),
             Route("/__control/clock", self.tell_time, methods=["GET"]),
             Route("/__control/clock", self.move_clock, methods=["POST"]),
             Route("/__control/reset", self.reset, methods=["POST"]),
         ]
 
+    async def list_routes(self, request: Request) -> Response:
+        """This list."""
+        listed = [line for route in request.app.routes for line in _described(route)]
+        return JSONResponse({"sandbox": self._name, "routes": listed})
+
     async def health(self, _request: Request) -> Response:
+        """Which sandbox this is, that it is up, and its time."""
         return JSONResponse({"sandbox": self._name, "status": "ok", "now": self._now()})
 
     async def requests(self, request: Request) -> Response:
-        """Filters `method`, `path`, `api`, `outcome`, `fault`, `status`; `after=<seq>` for the newer ones."""
+        """The log. Filters `method`, `path`, `api`, `outcome`, `fault`, `status`; `after=<seq>` for the newer ones."""
         after = request.query_params.get("after", "0")
         if not after.isdecimal():
             return bad_request("BAD_AFTER", "after must be a sequence number")
@@ -71,13 +82,16 @@ class Control:
         return JSONResponse({"count": len(entries), "requests": [asdict(entry) for entry in entries]})
 
     async def forget_requests(self, _request: Request) -> Response:
+        """Empty the log."""
         self._bench.log.clear()
         return Response(status_code=204)
 
     async def list_faults(self, _request: Request) -> Response:
+        """The faults in force, with how many requests each has seen and struck."""
         return JSONResponse({"faults": [asdict(fault) for fault in self._bench.faults.all()]})
 
     async def add_fault(self, request: Request) -> Response:
+        """`{fault, match, nth, times, params}`: put a fault in force."""
         try:
             fault = self._bench.faults.add(await read_json_object(request))
         except (InvalidFaultError, _NotAnObjectError) as error:
@@ -85,13 +99,20 @@ class Control:
         return JSONResponse(asdict(fault), status_code=201)
 
     async def clear_faults(self, _request: Request) -> Response:
+        """Take all faults away."""
         self._bench.faults.clear()
         return Response(status_code=204)
 
+    async def let_late_ones_arrive(self, _request: Request) -> Response:
+        """Let requests that a fault holds back as late arrive now; gives their number."""
+        return JSONResponse({"arriving": self._bench.late.let_arrive(self._bench.clock.now())})
+
     async def tell_time(self, _request: Request) -> Response:
+        """The sandbox's time and how far it is moved."""
         return JSONResponse({"now": self._now(), "offset_seconds": self._bench.clock.offset_seconds})
 
     async def move_clock(self, request: Request) -> Response:
+        """`{advance_seconds}`: move the sandbox's time."""
         try:
             seconds: Any = (await read_json_object(request)).get("advance_seconds")
         except _NotAnObjectError as error:
@@ -102,7 +123,8 @@ class Control:
         return await self.tell_time(request)
 
     async def reset(self, _request: Request) -> Response:
-        """Back to the seed, in one transaction, so that a reader never meets a half empty sandbox."""
+        """Back to the seed: documents, time, log and faults."""
+        # In one transaction, so that a reader never meets a half empty sandbox.
         with self._bench.store.transaction():
             self._bench.reset()
             self._reset()
@@ -110,6 +132,14 @@ class Control:
 
     def _now(self) -> str:
         return self._bench.clock.now().isoformat()
+
+
+def _described(route: BaseRoute) -> list[str]:
+    """`POST /__control/clock: what it does`, one line per method of a control route."""
+    if not isinstance(route, Route) or not route.path.startswith("/__control"):
+        return []
+    does = (inspect.getdoc(route.endpoint) or "").partition("\n")[0]
+    return [f"{method} {route.path}: {does}" for method in sorted((route.methods or set()) - {"HEAD"})]
 
 
 def control_routes(bench: Bench, name: str, reset: Reset) -> list[Route]:

@@ -1,15 +1,17 @@
 """Stands before a sandbox: logs every request and lets scripted faults happen to it."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable
 from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hub.sandboxes.kit.answer import Answer, drop, spoil
-from hub.sandboxes.kit.clock import Clock
-from hub.sandboxes.kit.faults import Facts, Fault, Faults
-from hub.sandboxes.kit.requestlog import SCOPE_KEY, LogEntry, RequestLog
+from hub.sandboxes.kit.answer import Answer, spoil
+from hub.sandboxes.kit.bench import Bench
+from hub.sandboxes.kit.delivery import deliver
+from hub.sandboxes.kit.faults import Facts, Fault
+from hub.sandboxes.kit.requestlog import SCOPE_KEY, LogEntry
 
 CONTROL_PREFIX = "/__control"
 ApiOf = Callable[[str], str | None]
@@ -21,70 +23,95 @@ class SandboxMiddleware:
     `api_of` reads the name of the called API out of the decoded query, for vendors with one path for all.
     """
 
-    def __init__(
-        self, app: ASGIApp, *, log: RequestLog, faults: Faults, clock: Clock, api_of: ApiOf | None = None
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, bench: Bench, api_of: ApiOf | None = None) -> None:
         self.app = app
-        self.log = log
-        self.faults = faults
-        self.clock = clock
+        self.bench = bench
         self.api_of = api_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(CONTROL_PREFIX):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        await self._let_late_ones_in()
+        if scope["path"].startswith(CONTROL_PREFIX):
+            await self.app(scope, receive, send)
+            await self._let_late_ones_in()
+            return
         body = await _read_body(receive)
-        entry = self._open_entry(scope)
-        fault = self.faults.take(_facts(entry, body))
-        answer = await self._ask(scope, _replay(body, receive), entry, fault)
-        await self._close(answer, entry, fault)
-        if answer is None:
-            await drop(receive, send)
-        else:
-            await answer.send(send)
+        entry = self._entry(scope, body)
+        fault = self.bench.faults.take(_facts(entry, body))
+        answer = await self._answer(scope, body, receive, entry, fault)
+        await deliver(answer, fault, receive, send)
 
-    def _open_entry(self, scope: Scope) -> LogEntry:
+    def _entry(self, scope: Scope, body: bytes) -> LogEntry:
         query = unquote(scope["query_string"].decode("latin-1"))
-        api = self.api_of(query) if self.api_of else None
-        at = self.clock.now().isoformat()
-        entry = LogEntry(at=at, method=scope["method"], path=scope["path"], query=query, api=api)
-        scope[SCOPE_KEY] = entry
-        return entry
+        return LogEntry(
+            at=self.bench.clock.now().isoformat(),
+            method=scope["method"],
+            path=scope["path"],
+            query=query,
+            api=self.api_of(query) if self.api_of else None,
+            body_sha256=hashlib.sha256(body).hexdigest() if body else None,
+        )
 
-    async def _ask(
-        self, scope: Scope, receive: Receive, entry: LogEntry, fault: Fault | None
+    async def _answer(
+        self, scope: Scope, body: bytes, receive: Receive, entry: LogEntry, fault: Fault | None
     ) -> Answer | None:
-        """The answer as the client is to see it, None for none; the sandbox itself may never be asked."""
+        """What the client is to hear, None for nothing. Logged before anything is sent: whoever has an
+        answer finds its request in the log."""
+        era = self.bench.era
         if fault is None:
-            return await self._ask_sandbox(scope, receive, entry)
-        entry.fault = fault.fault
-        answer = None
-        if fault.fault == "delay" and fault.happens_before:
-            await asyncio.sleep(fault.params["seconds"])
-        if fault.fault == "delay" or not fault.happens_before:
-            answer = await self._ask_sandbox(scope, receive, entry)
+            answer: Answer | None = await self._ask(scope, body, receive, entry)
         else:
+            entry.fault = fault.fault
+            answer = await self._troubled(scope, body, receive, entry, fault)
+        entry.status = answer.status if answer else None
+        if self.bench.era == era:
+            self.bench.log.add(entry)
+        if fault:
+            await asyncio.sleep(fault.delay(before=False))
+        return answer
+
+    async def _troubled(
+        self, scope: Scope, body: bytes, receive: Receive, entry: LogEntry, fault: Fault
+    ) -> Answer | None:
+        era = self.bench.era
+        await asyncio.sleep(fault.delay(before=True))
+        if self.bench.era != era:
+            return None  # the sandbox was reset meanwhile
+        if fault.fault == "late":
+            self.bench.late.hold(scope, body, self.bench.clock.now(), fault.params.get("seconds"))
+        if not fault.reaches_sandbox:
             entry.outcome = "not seen"
+            return spoil(None, fault)
+        answer = await self._ask(scope, body, receive, entry)
+        if fault.fault == "twice":
+            second = await self._ask_unheard(scope, body, "twice")
+            answer = second if fault.params.get("answer") == "second" else answer
         return spoil(answer, fault)
 
-    async def _ask_sandbox(self, scope: Scope, receive: Receive, entry: LogEntry) -> Answer:
+    async def _ask(self, scope: Scope, body: bytes, receive: Receive, entry: LogEntry) -> Answer:
         answer = Answer()
         try:
-            await self.app(scope, receive, answer.take)
+            await self.app({**scope, SCOPE_KEY: entry}, _replay(body, receive), answer.take)
         except Exception:
             entry.status, entry.outcome = 500, "crashed"
-            self.log.add(entry)
+            self.bench.log.add(entry)
             raise
         entry.outcome = entry.outcome or _usual_outcome(entry.method, answer.status)
         return answer
 
-    async def _close(self, answer: Answer | None, entry: LogEntry, fault: Fault | None) -> None:
-        """Logged before anything is sent: whoever has the answer finds its request in the log."""
-        entry.status = answer.status if answer else None
-        self.log.add(entry)
-        if fault and fault.fault == "delay" and not fault.happens_before:
-            await asyncio.sleep(fault.params["seconds"])
+    async def _ask_unheard(self, scope: Scope, body: bytes, fault: str) -> Answer:
+        """The same request once more, or only now, with an entry of its own in the log."""
+        entry = self._entry(scope, body)
+        answer = await self._ask(dict(scope), body, _silence, entry)
+        entry.status, entry.fault = answer.status, fault
+        self.bench.log.add(entry)
+        return answer
+
+    async def _let_late_ones_in(self) -> None:
+        for late in self.bench.late.take_due(self.bench.clock.now()):
+            await self._ask_unheard(late.scope, late.body, "late")
 
 
 def _facts(entry: LogEntry, body: bytes) -> Facts:
@@ -116,3 +143,7 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replayed
+
+
+async def _silence() -> Message:
+    return {"type": "http.disconnect"}

@@ -13,7 +13,9 @@ _KEPT = 50_000
 
 @dataclass
 class LogEntry:
-    """`status` is the one the client was to see; None when the connection was dropped on it."""
+    """`status` is the one the client was to see; None when the connection was dropped on it.
+
+    `body_sha256` tells whether the bytes that arrived are those that were meant to be sent."""
 
     at: str
     method: str
@@ -25,6 +27,7 @@ class LogEntry:
     summary: str | None = None
     keys: list[str] = field(default_factory=list)
     fault: str | None = None
+    body_sha256: str | None = None
     seq: int | None = None
 
 

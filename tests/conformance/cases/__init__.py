@@ -1,0 +1,36 @@
+"""All cases, those that only read first."""
+
+from tests.conformance.case import Case
+from tests.conformance.cases import (
+    adopting,
+    changing,
+    confirming,
+    hostile,
+    identity,
+    losing,
+    paging,
+    patience,
+    reading,
+    refusing,
+    secrecy,
+    signing_in,
+    values,
+    verifying,
+)
+
+CASES: tuple[Case, ...] = (
+    *identity.CASES,
+    *verifying.CASES,
+    *signing_in.CASES,
+    *secrecy.CASES,
+    *reading.CASES,
+    *paging.CASES,
+    *changing.CASES,
+    *patience.CASES,
+    *hostile.CASES,
+    *values.CASES,
+    *confirming.CASES,
+    *refusing.CASES,
+    *losing.CASES,
+    *adopting.CASES,
+)

@@ -1,0 +1,6 @@
+"""The connectors that the suite is run for: one line each, as in the connectors' own registry."""
+
+from tests.conformance.subject import Subject
+from tests.conformance.subjects import mri, procore
+
+SUBJECTS: dict[str, Subject] = {subject.name: subject for subject in (procore.SUBJECT, mri.SUBJECT)}
