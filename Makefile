@@ -2,12 +2,13 @@
 PYTHON ?= python3
 LAUNCH := $(PYTHON) launch.py
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench-reads migration schema mappings permissions settings lock
+.PHONY: help demo test check conformance bench-reads migration schema mappings permissions settings lock
 
 help:        ; @$(LAUNCH) help
 demo:        ; @$(LAUNCH) demo $(ARGS)
 test:        ; @$(LAUNCH) test $(ARGS)
 check:       ; @$(LAUNCH) check $(ARGS)
+conformance: ; @$(LAUNCH) conformance $(ARGS)
 bench-reads: ; @$(LAUNCH) bench-reads $(ARGS)
 migration:   ; @$(LAUNCH) migration "$(ARGS)"
 schema:      ; @$(LAUNCH) schema $(ARGS)

@@ -37,6 +37,11 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("the hub between two sandboxes, doing its main job, live", TEST, ("-m", "hub", "demo")),
     "test": Command("every floor of tests", TEST, ("-m", "pytest")),
     "check": Command("format, lint, import contracts, types, house tests", TOOLS, (".ci/check.py",)),
+    "conformance": Command(
+        "one suite for every connector; --planted: the faults it must find",
+        TEST,
+        ("-m", "tests.conformance"),
+    ),
     "bench-reads": Command("how fast the API reads, side by side", TEST, ("-m", "tests.bench.reads")),
     "migration": Command(
         "draft a migration, as in: make migration ARGS='add tax codes'", TEST, ("-m", "hub", "migration")

@@ -13,7 +13,7 @@ from tests.conformance.spoilt import Spoilt, Wire
 from tests.conformance.subject import Subject
 from tests.conformance.subjects import SUBJECTS
 
-MRI, PROCORE = SUBJECTS["mri"], SUBJECTS["procore"]
+MRI, PROCORE, REFERENCE = SUBJECTS["mri"], SUBJECTS["procore"], SUBJECTS["reference"]
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,7 @@ PLANTED: tuple[Planted, ...] = (
         "ignores differences in what it finds", MRI, spoilt.IgnoresDifferences, "find.differs[commitment]"
     ),
     Planted("ignores what stands in the way", MRI, spoilt.IgnoresObstacles, "unlink.obstacle[commitment]"),
+    Planted("takes two documents for one", REFERENCE, spoilt.IgnoresDuplicates, "again.twice[commitment K4]"),
 )
 
 

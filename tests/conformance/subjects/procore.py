@@ -147,6 +147,6 @@ SUBJECT = Subject(
     token={"method": "POST", "path": "/oauth/token"},
     token_seconds=5400,
     tells_rates=True,
-    drafts=False,
+    
     cases=procore_cases.CASES,
 )

@@ -13,7 +13,6 @@ from hub.sandboxes.mri.apis import COLLECTIONS, CONTRACTS
 from hub.sandboxes.mri.books import Books
 from hub.sandboxes.mri.control import documents, installation, lists, money
 from hub.sandboxes.mri.control.action import Action, ActionRefusedError
-from hub.sandboxes.mri.control.index import list_routes
 from hub.sandboxes.mri.control.site_view import site_view
 from hub.sandboxes.mri.outgoing import outgoing_entry
 from hub.sandboxes.mri.seed import seed_of
@@ -34,7 +33,6 @@ class LedgerControl:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/__control", list_routes, methods=["GET"]),
             Route("/__control/world", self.world, methods=["GET"]),
             Route("/__control/contracts", self.contracts, methods=["GET"]),
             Route("/__control/site", self.site, methods=["GET"]),
