@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import wraps
 from typing import Any
 
 from starlette.requests import Request
@@ -159,6 +160,7 @@ class LedgerControl:
             self._books.change("invoices", invoice, status="Paid" if covered else "Approved")
 
     def _safely(self, handle: Callable[..., Any]) -> Callable[[Request], Any]:
+        @wraps(handle)
         async def answer(request: Request) -> Response:
             collection = COLLECTIONS.get(request.path_params["collection"])
             if collection is None:

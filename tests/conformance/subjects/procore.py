@@ -147,6 +147,5 @@ SUBJECT = Subject(
     token={"method": "POST", "path": "/oauth/token"},
     token_seconds=5400,
     tells_rates=True,
-    
     cases=procore_cases.CASES,
 )
