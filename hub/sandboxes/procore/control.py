@@ -9,10 +9,10 @@ from starlette.routing import Route
 
 from hub.sandboxes.kit import bad_request, read_json_object
 from hub.sandboxes.procore.call import Sandbox, answer
+from hub.sandboxes.procore.caller import CLIENTS
 from hub.sandboxes.procore.erp_requests import export
 from hub.sandboxes.procore.problem import Problem
 from hub.sandboxes.procore.records import id_of
-from hub.sandboxes.procore.tokens import CLIENTS
 from hub.sandboxes.world import Commitment, World
 
 
