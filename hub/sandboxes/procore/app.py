@@ -11,7 +11,12 @@ from hub.sandboxes.kit import Bench, build_app, serve
 from hub.sandboxes.procore import company
 from hub.sandboxes.procore.access import Access
 from hub.sandboxes.procore.call import Sandbox
-from hub.sandboxes.procore.control import control_routes
+from hub.sandboxes.procore.controls import (
+    company_controls,
+    control_routes,
+    erp_controls,
+    webhook_controls,
+)
 from hub.sandboxes.procore.drift import Drift
 from hub.sandboxes.procore.external import ExternalData
 from hub.sandboxes.procore.gate import WITHOUT_COMPANY, Gate
@@ -23,6 +28,9 @@ from hub.sandboxes.procore.seed import Seeder
 from hub.sandboxes.procore.settings import Live, Settings
 from hub.sandboxes.procore.signin import SignIn
 from hub.sandboxes.procore.tokens import TokenEndpoints, Tokens
+from hub.sandboxes.procore.webhooks import HOOK_OPERATIONS, Events, Sender
+from hub.sandboxes.procore.webhooks.keeping import Kept
+from hub.sandboxes.procore.webhooks.script import Script
 from hub.sandboxes.world import World, build
 
 # Operations that no declared resource covers.
@@ -38,6 +46,7 @@ OTHERS: dict[str, Methods] = {
         "DELETE": company.remove_vendor_from_project
     },
     **OPERATIONS,
+    **HOOK_OPERATIONS,
     "/rest/v1.0/companies/{company_id}/external_data/sync": {"PATCH": ExternalData(RESOURCES).sync},
 }
 
@@ -49,13 +58,22 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
     access = Access(bench.store, world.company.procore_id)
     sandbox = Sandbox(bench, records, live, access, Drift(records), Random(seed))
     tokens, rates = Tokens(bench, live), Rates(live)
-    sign_in = SignIn(tokens, world)
+    sign_in, kept = SignIn(tokens, world), Kept(bench)
+    events, sender = Events(kept, world.company.procore_id, Random(seed)), Sender(kept, live)
+    events.ring = sender.ring
+    records.listeners.append(events.changed)
+    controls = [
+        *company_controls(sandbox, world, sign_in),
+        *erp_controls(sandbox, world),
+        *webhook_controls(sandbox, events, sender),
+    ]
 
     def reseed() -> None:
         records.clear()
         rates.clear()
         live.reset()
         sandbox.drift.clear()
+        sender.script = Script()
         Seeder(records, world).run()
 
     _seed_if_empty(records, world)
@@ -64,7 +82,8 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
         [*_oauth(tokens, sign_in), *routes(sandbox, table(RESOURCES, OTHERS))],
         name="procore",
         reset=reseed,
-        control=control_routes(sandbox, world),
+        control=control_routes(bench.store, controls),
+        lifespan=lambda _app: sender.running(),
         middleware=[
             Middleware(Gate, tokens=tokens, rates=rates, access=access, clock=bench.clock, live=live)
         ],

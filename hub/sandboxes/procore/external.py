@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from hub.sandboxes.procore.call import Call
+from hub.sandboxes.procore.erp.staging import restage
 from hub.sandboxes.procore.operations import Operations
 from hub.sandboxes.procore.problem import InvalidFieldsError
 from hub.sandboxes.procore.records import Record, id_of
@@ -49,9 +50,12 @@ class ExternalData:
         scope_id = call.records.scope_of(resource.kind, record["id"]) or 0
         resource = replace(resource, takes_origin=True)
         writer = Operations(resource, self._holder(resource, record)).writer(call, scope_id, locked=False)
-        saved = writer.update(record, _origin(entry))
+        values = _origin(entry)
+        if values["origin_id"] is None and record.get("origin_id"):
+            restage(call.records, resource.kind, record["origin_id"])
+        saved = writer.update(record, values)
         return {"item_type": resource.kind, "item_id": saved["id"], "synced": saved["synced"]} | {
-            name: saved[name] for name in ORIGIN
+            name: saved.get(name) for name in ORIGIN
         }
 
     def _holder(self, resource: Resource, record: Record) -> Resource | None:

@@ -33,6 +33,7 @@ class Settings:
     budget_changes: bool = False
     modifications_need_source: bool = False
     extra_fields: bool = False
+    webhook_seconds: float = 5.0  # of real time that a webhook's endpoint may take
 
     def __post_init__(self) -> None:
         if self.error_shape not in ERROR_SHAPES:
@@ -67,6 +68,8 @@ def _fitting(name: str, value: Any) -> Any:
     if name not in _KINDS:
         raise ValueError(f"{name} is not a setting; there are {', '.join(_KINDS)}")
     given = tuple(value) if isinstance(value, list) else value
+    if _KINDS[name] is float and type(given) is int:
+        given = float(given)
     if type(given) is not _KINDS[name]:
         raise ValueError(f"{name} must be a {_KINDS[name].__name__.replace('tuple', 'list')}")
     return given
