@@ -1,6 +1,7 @@
 """The Procore sandbox lets people in as Procore does, and refuses in all of its shapes."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 from procore_caller import HUB, Procore, connect
 
+from hub.sandboxes import procore as sandbox
 from hub.sandboxes.procore import Settings
 
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
@@ -261,6 +263,14 @@ class TestControl:
         assert ("POST", "/__control/webhooks/script") in paths
         assert ("POST", "/__control/faults") in paths
 
+    async def test_the_readme_has_an_example_for_every_control(self, procore: Procore) -> None:
+        routes = (await procore.client.get("/__control")).json()["routes"]
+        readme = (Path(sandbox.__file__).parent / "README.md").read_text()
+        settings = (await procore.client.get("/__control/settings")).json()
+
+        assert [one for one in routes if f"`{one['method']} {one['path']}`" not in readme] == []
+        assert [name for name in settings if f"`{name}`" not in readme] == []
+
     async def test_a_reset_brings_settings_and_scripts_back(self) -> None:
         async with connect(Settings(spike_limit=77)) as client:
             procore = await Procore(client).enter()
@@ -280,3 +290,55 @@ class TestControl:
 
         assert (await procore.control("objects/change", **edit)).status_code == 200
         assert (await procore.show(contract))["title"] == "Edited"
+
+
+class TestUploads:
+    async def announce(self, procore: Procore, **changes: Any) -> httpx.Response:
+        body = {
+            "file_name": "lien.pdf",
+            "file_size": 5,
+            "content_type": "application/pdf",
+            "segments": [{"size": 5, "sha256": None}],
+        }
+        path = f"companies/{procore.company}/uploads"
+        return await procore.call("POST", path, version="v2.1", json=body | changes)
+
+    async def test_a_file_is_put_without_a_bearer_completed_and_then_available(
+        self, procore: Procore
+    ) -> None:
+        made = (await self.announce(procore)).json()["data"]
+        path = f"companies/{procore.company}/uploads/{made['upload_id']}"
+        put = await procore.client.put(made["segments"][0]["url"], content=b"%PDF-")
+        tags = {"part_etags": [put.headers["ETag"]]}
+
+        async def status() -> str:
+            return (await procore.get(path, version="v2.1"))["data"]["status"]
+
+        assert (made["status"], await status()) == ("ready", "receiving")
+        done = await procore.call("PATCH", path, version="v2.1", json=tags)
+        assert done.json()["data"]["status"] == "complete"
+        assert [await status(), await status()] == ["complete", "available"]
+
+    async def test_what_was_not_announced_is_not_taken(self, procore: Procore) -> None:
+        made = (await self.announce(procore)).json()["data"]
+        path = f"companies/{procore.company}/uploads/{made['upload_id']}"
+
+        assert (await procore.client.put(made["segments"][0]["url"], content=b"other")).status_code == 200
+        assert (await procore.client.put(made["segments"][0]["url"], content=b"longer")).status_code == 400
+        wrong = await procore.call("PATCH", path, version="v2.1", json={"part_etags": ["x"]})
+        assert wrong.status_code == 422
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"file_size": 6}, {"segments": []}, {"file_name": ""}, {"segments": [{"size": 2}, {"size": 3}]}],
+    )
+    async def test_segments_must_add_up(self, procore: Procore, changes: dict[str, Any]) -> None:
+        assert (await self.announce(procore, **changes)).status_code == 422
+
+    async def test_what_nobody_attached_is_gone_after_a_day(self, procore: Procore) -> None:
+        made = (await self.announce(procore)).json()["data"]
+        await procore.advance(24 * 3600)
+        await procore.enter()
+
+        path = f"companies/{procore.company}/uploads/{made['upload_id']}"
+        assert (await procore.call("GET", path, version="v2.1")).status_code == 404

@@ -25,6 +25,7 @@ from hub.sandboxes.procore.records import Records
 from hub.sandboxes.procore.resources import OPERATIONS, RESOURCES
 from hub.sandboxes.procore.routing import Methods, routes, table
 from hub.sandboxes.procore.seed import Seeder
+from hub.sandboxes.procore.segments import segment_route
 from hub.sandboxes.procore.settings import Live, Settings
 from hub.sandboxes.procore.signin import SignIn
 from hub.sandboxes.procore.tokens import TokenEndpoints, Tokens
@@ -79,7 +80,7 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
     _seed_if_empty(records, world)
     return build_app(
         bench,
-        [*_oauth(tokens, sign_in), *routes(sandbox, table(RESOURCES, OTHERS))],
+        [*_oauth(tokens, sign_in), segment_route(records), *routes(sandbox, table(RESOURCES, OTHERS))],
         name="procore",
         reset=reseed,
         control=control_routes(bench.store, controls),

@@ -21,6 +21,7 @@ from hub.sandboxes.procore.resources.prime import PRIME_OPERATIONS, PRIME_RESOUR
 from hub.sandboxes.procore.resources.projects import PROJECT_RESOURCES
 from hub.sandboxes.procore.resources.requisitions import REQUISITION_OPERATIONS, REQUISITION_RESOURCES
 from hub.sandboxes.procore.resources.staged import STAGED_OPERATIONS, STAGED_RESOURCES
+from hub.sandboxes.procore.resources.uploads import UPLOAD_OPERATIONS
 
 RESOURCES: tuple[Resource, ...] = (
     *DIRECTORY_RESOURCES,
@@ -56,6 +57,7 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     **BUDGET_OPERATIONS,
     **STAGED_OPERATIONS,
     **FEED_OPERATIONS,
+    **UPLOAD_OPERATIONS,
 }
 
 

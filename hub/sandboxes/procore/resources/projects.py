@@ -1,6 +1,7 @@
 """Projects, their sub jobs, and the templates that new ones can be made from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hub.sandboxes.procore.fields import as_given, choice, day, flag, money, text
 from hub.sandboxes.procore.filtering import USUAL, Keep, search, yes_no
@@ -100,6 +101,9 @@ def with_code_of_its_own(record: Record, records: Records) -> Record:
     return record
 
 
+PROJECTS_V1_1 = replace(
+    PROJECTS, path="/rest/v1.1/projects", operations=frozenset({"list"}), view_parameter="view"
+)
 SUB_JOBS = Resource(
     kind="sub_job",
     path="/rest/v1.0/sub_jobs",
@@ -119,4 +123,4 @@ TEMPLATES = Resource(
     filters={},
     linkable=False,
 )
-PROJECT_RESOURCES = (PROJECTS, SUB_JOBS, TEMPLATES)
+PROJECT_RESOURCES = (PROJECTS, PROJECTS_V1_1, SUB_JOBS, TEMPLATES)
