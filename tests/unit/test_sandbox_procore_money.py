@@ -498,3 +498,47 @@ class TestDirectCosts:
         refused = await procore.call("PATCH", path, json={"updates": [{}] * 1001})
 
         assert refused.status_code == 409
+
+
+class TestDirectory:
+    async def test_a_register_entry_belongs_to_one_vendor(self, procore: Procore) -> None:
+        first, second = procore.world["vendors"]["linked"][:2]
+        body = {"business_register": {"type": "EIN", "identifier": "12-3456789"}}
+
+        made = await procore.call("POST", f"vendors/{first}/business_register", json=body)
+        taken = await procore.call("POST", f"vendors/{second}/business_register", json=body)
+
+        assert (made.status_code, taken.status_code) == (201, 409)
+        assert (await procore.get(f"vendors/{first}"))["business_register"] == body["business_register"]
+
+    async def test_one_origin_id_may_stand_on_objects_of_two_kinds(self, procore: Procore) -> None:
+        vendor = procore.world["vendors"]["unlinked"][0]
+
+        on_vendor = await procore.link("vendor", vendor, "SAME:1")
+        on_project = await procore.link("project", procore.project, "SAME:1")
+
+        assert (on_vendor["errors"], on_project["errors"]) == ([], [])
+
+    async def test_codes_are_found_by_their_text_and_by_when_they_changed(self, procore: Procore) -> None:
+        path = f"projects/{procore.project}/work_breakdown_structure/wbs_codes"
+        found = await procore.get(path, query="03-300.S")
+        later = await procore.get(path, **{"filters[updated_at]": "2030-01-01...2031-01-01"})
+
+        assert [one["flat_code"] for one in found] == ["03-300.S"]
+        assert later == []
+
+    async def test_companies_come_and_go_on_a_project(self, procore: Procore) -> None:
+        path = f"projects/{procore.project}/vendors"
+        there = {row["id"] for row in await procore.get(path)}
+        new = next(one for one in procore.world["vendors"]["linked"] if one not in there)
+
+        assert (await procore.call("POST", f"{path}/{new}/actions/add")).status_code == 201
+        assert new in {row["id"] for row in await procore.get(path)}
+        assert (await procore.call("DELETE", f"{path}/{new}/actions/remove")).status_code == 204
+        assert (await procore.call("DELETE", f"{path}/{new}/actions/remove")).status_code == 404
+
+    async def test_sub_jobs_and_templates_are_there_to_be_read(self, procore: Procore) -> None:
+        unlinked = next(one for one in procore.world["projects"] if not one["linked"])
+
+        assert [one["code"] for one in await procore.get("sub_jobs", project_id=unlinked["id"])] == ["A", "B"]
+        assert len(await procore.get("project_templates", company_id=procore.company)) == 2

@@ -46,6 +46,10 @@ OTHERS: dict[str, Methods] = {
     "/rest/v1.0/projects/{project_id}/vendors/{id}/actions/remove": {
         "DELETE": company.remove_vendor_from_project
     },
+    "/rest/v1.0/vendors/{id}/business_register": {
+        "POST": company.set_register,
+        "PATCH": company.set_register,
+    },
     **OPERATIONS,
     **HOOK_OPERATIONS,
     "/rest/v1.0/companies/{company_id}/external_data/sync": {"PATCH": ExternalData(RESOURCES).sync},

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from hub.sandboxes.procore.call import Call, answer
-from hub.sandboxes.procore.problem import bad_request, not_found, unprocessable
+from hub.sandboxes.procore.problem import Problem, bad_request, not_found, unprocessable
 from hub.sandboxes.procore.records import Record
 from hub.sandboxes.procore.resource import COMPANY, PROJECT
 from hub.sandboxes.procore.resources.directory import project_user_view, template_brief, vendor_view
@@ -90,6 +90,20 @@ def add_vendor_to_project(call: Call) -> Response:
     if call.records.get("project_vendor", vendor["id"], project_id) is None:
         call.records.add("project_vendor", project_id, {"id": vendor["id"]})
     return answer(vendor_view(vendor, call.records), 201)
+
+
+def set_register(call: Call) -> Response:
+    """A vendor's entry in a business register, which no other vendor may share."""
+    vendor, given = call.records.get("vendor", call.path_id()), call.fields.get("business_register")
+    if vendor is None:
+        raise not_found()
+    if not isinstance(given, dict) or set(given) != {"type", "identifier"}:
+        raise bad_request("business_register needs a type and an identifier")
+    others = call.records.within("vendor", call.company_id)
+    if any(one.get("business_register") == given and one["id"] != vendor["id"] for one in others):
+        raise Problem(409, {"errors": "The business register entry has already been taken"})
+    call.records.save("vendor", vendor | {"business_register": given})
+    return answer(given, 201 if call.request.method == "POST" else 200)
 
 
 def remove_vendor_from_project(call: Call) -> Response:

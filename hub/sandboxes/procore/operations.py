@@ -9,7 +9,7 @@ from starlette.responses import Response
 from hub.sandboxes.kit import note
 from hub.sandboxes.procore.call import Call, answer
 from hub.sandboxes.procore.envelope import DATA, Envelope
-from hub.sandboxes.procore.filtering import Keep, asked, ordered
+from hub.sandboxes.procore.filtering import Keep, asked, ordered, search
 from hub.sandboxes.procore.paging import page_of
 from hub.sandboxes.procore.problem import (
     InvalidFieldsError,
@@ -123,6 +123,10 @@ class Operations:
                 rows = [row for row in rows if str(row.get(name)) == call.request.query_params[name]]
         if self.resource.kind == PROJECT.kind:
             rows = [row for row in rows if call.may_see(row["id"])]
+        wanted = call.request.query_params.get("query")
+        if self.resource.searched and wanted:
+            found = search(*self.resource.searched)([wanted])
+            rows = [row for row in rows if found(row)]
         deleted = call.request.query_params.get(WITH_DELETED)
         if deleted is None:
             return [row for row in rows if not row.get("deleted_at")]

@@ -96,6 +96,7 @@ class Resource:
     bare_body: bool = False
     beside: tuple[str, ...] = ()  # fields that stand beside the body's root, and narrow a list by their name
     seen: View = as_stored  # a record as filters look at it
+    searched: tuple[str, ...] = ()  # where a list looks for the text of its parameter `query`
     list_needs: tuple[str, ...] = ()  # parameters without which there is no list
     only: Callable[[Record, Settings], bool] = always  # which objects of the kind are seen here
     closed: Callable[[Settings, bool], Problem | None] = open_to_all  # a company's setting that closes it

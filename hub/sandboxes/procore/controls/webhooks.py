@@ -6,7 +6,7 @@ from hub.sandboxes.procore.call import Sandbox
 from hub.sandboxes.procore.controls.routing import Body, Control
 from hub.sandboxes.procore.records import id_of
 from hub.sandboxes.procore.webhooks import Events, Sender
-from hub.sandboxes.procore.webhooks.keeping import DELIVERY, HOOK, Kept
+from hub.sandboxes.procore.webhooks.keeping import HOOK, WAITING, Kept
 from hub.sandboxes.procore.webhooks.names import EVENT_TYPES, KNOWN_NAMES
 from hub.sandboxes.procore.webhooks.script import Script
 
@@ -44,7 +44,7 @@ class _Webhooks:
         self._sender = sender
 
     def shown(self, _body: Body) -> Any:
-        waiting = [one for one in self._kept.all(DELIVERY) if one["status"] in ("enqueued", "retrying")]
+        waiting = self._kept.all(WAITING)
         hooks = [
             {name: hook[name] for name in ("id", "project_id", "destination_url", "status", "failures")}
             | {"waiting": sum(one["hook_id"] == hook["id"] for one in waiting)}

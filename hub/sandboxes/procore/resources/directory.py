@@ -18,7 +18,7 @@ def vendor_view(record: Record, records: Records) -> Record:
         "synced_to_erp": bool(record.get("origin_id")),
         "contact_count": 0,
         "attachments": [],
-        "business_register": None,
+        "business_register": record.get("business_register"),
         "primary_contact": None,
         "vendor_group": None,
     }

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from hub.sandboxes.procore.call import Call, answer
 from hub.sandboxes.procore.envelope import V2
 from hub.sandboxes.procore.fields import Field, NotAcceptedError, choice, text
-from hub.sandboxes.procore.filtering import exact, ids, search
+from hub.sandboxes.procore.filtering import STAMPS, exact, ids, search
 from hub.sandboxes.procore.operations import Operations
 from hub.sandboxes.procore.problem import InvalidFieldsError, bad_request, not_found, unprocessable
 from hub.sandboxes.procore.records import Record, Records, id_of
@@ -138,7 +138,8 @@ WBS_CODES = Resource(
         choice("status", "active", "inactive", default="active"),
         Field("segment_items", _segment_items, required=True),
     ),
-    filters={"status": exact("status"), "id": ids()},
+    filters={**STAMPS, "status": exact("status"), "id": ids()},
+    searched=("flat_code", "description"),
     linkable=False,
     bare_body=True,
     views={"default": code_view},

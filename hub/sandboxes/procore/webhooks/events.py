@@ -9,7 +9,7 @@ from hub.sandboxes.procore.caller import CALLER
 from hub.sandboxes.procore.records import Record
 from hub.sandboxes.procore.resources.lines import HOLDERS
 from hub.sandboxes.procore.webhooks.bodies import ulid
-from hub.sandboxes.procore.webhooks.keeping import DELIVERY, HOOK, TRIGGER, Kept
+from hub.sandboxes.procore.webhooks.keeping import HOOK, TRIGGER, WAITING, Kept
 from hub.sandboxes.procore.webhooks.names import NAMES
 
 
@@ -53,7 +53,7 @@ class Events:
         hooks = [hook for hook in self._kept.all(HOOK, status="active") if self._wants(hook, event)]
         deliveries = [
             self._kept.add(
-                DELIVERY, {"hook_id": hook["id"], "event": event, "made": now, "status": "enqueued"}
+                WAITING, {"hook_id": hook["id"], "event": event, "made": now, "status": "enqueued"}
             )
             for hook in hooks
         ]

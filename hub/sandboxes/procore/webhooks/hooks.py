@@ -15,7 +15,7 @@ from hub.sandboxes.procore.problem import bad_request, not_found, unprocessable
 from hub.sandboxes.procore.records import id_of
 from hub.sandboxes.procore.resource import COMPANY, PROJECT
 from hub.sandboxes.procore.signin import is_loopback
-from hub.sandboxes.procore.webhooks.keeping import ATTEMPT, DELIVERY, HOOK, TRIGGER, Kept
+from hub.sandboxes.procore.webhooks.keeping import ATTEMPT, DONE, HOOK, TRIGGER, WAITING, Kept
 from hub.sandboxes.procore.webhooks.names import EVENT_TYPES, KNOWN_NAMES, NAMES, PAYLOAD_VERSIONS
 
 NAMESPACE = re.compile(r"[a-z0-9-]+")
@@ -206,7 +206,7 @@ def deliveries_v2(call: Call) -> Response:
                 for row in kept.all(ATTEMPT, delivery_id=one["id"])
             ],
         }
-        for one in kept.all(DELIVERY, hook_id=hook["id"])
+        for one in (*kept.all(DONE, hook_id=hook["id"]), *kept.all(WAITING, hook_id=hook["id"]))
         if wanted in (None, one["status"])
     ]
     return _paged(call, rows, V2)

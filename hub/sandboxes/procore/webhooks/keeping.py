@@ -5,7 +5,8 @@ from typing import Any
 from hub.sandboxes.kit import Bench, Document
 from hub.sandboxes.procore.records import stamp
 
-HOOK, TRIGGER, DELIVERY, ATTEMPT = "hook", "hook_trigger", "hook_delivery", "hook_attempt"
+HOOK, TRIGGER, ATTEMPT = "hook", "hook_trigger", "hook_attempt"
+WAITING, DONE = "hook_delivery", "hook_delivery_done"  # kept apart, so that a look at the queue stays short
 
 
 class Kept:
@@ -23,6 +24,10 @@ class Kept:
         moved = document | changes
         self._store.put(kind, str(document["id"]), moved)
         return moved
+
+    def move(self, source: str, target: str, document: Document, **changes: Any) -> Document:
+        self.delete(source, document["id"])
+        return self.save(target, document, **changes)
 
     def get(self, kind: str, number: int) -> Document | None:
         return self._store.get(kind, str(number))

@@ -11,14 +11,14 @@ import httpx
 from hub.sandboxes.kit import Document
 from hub.sandboxes.procore.settings import Live
 from hub.sandboxes.procore.webhooks.bodies import BODIES
-from hub.sandboxes.procore.webhooks.keeping import ATTEMPT, DELIVERY, HOOK, Kept
+from hub.sandboxes.procore.webhooks.keeping import ATTEMPT, DONE, HOOK, WAITING, Kept
 from hub.sandboxes.procore.webhooks.script import Script
 
 LONGEST_WAIT = 3600
 GIVEN_UP_AFTER = 12 * 3600
 LOOKS_EVERY = 0.25  # seconds of real time, for waits that end on the sandbox's clock
 SHOWN_OF_ANSWER = 2000
-ENQUEUED, RETRYING, DELIVERED, DISCARDED = "enqueued", "retrying", "delivered", "discarded"
+RETRYING, DELIVERED, DISCARDED = "retrying", "delivered", "discarded"
 
 
 class Sender:
@@ -79,7 +79,7 @@ class Sender:
                 if not await self._try(client, hook, delivery):
                     self._pause(hook)
                     return sent
-            self._kept.save(DELIVERY, delivery, status=DELIVERED)
+            self._kept.move(WAITING, DONE, delivery, status=DELIVERED)
             hook = self._kept.save(HOOK, hook, failures=0, paused_until=0, failing_since=None)
         return sent
 
@@ -94,11 +94,11 @@ class Sender:
         taken = answer is not None and answer.is_success
         self._note(hook, delivery, "ok" if taken else "retried", started, _told(answer, error))
         if not taken:
-            self._kept.save(DELIVERY, delivery, status=RETRYING)
+            self._kept.save(WAITING, delivery, status=RETRYING)
         return taken
 
     def _pending(self) -> list[Document]:
-        return [one for one in self._kept.all(DELIVERY) if one["status"] in (ENQUEUED, RETRYING)]
+        return self._kept.all(WAITING)
 
     def _due(self, hook: Document, now: float) -> list[Document]:
         mine = [one for one in self._pending() if one["hook_id"] == hook["id"]]
@@ -118,7 +118,7 @@ class Sender:
     def _discard(self, hook: Document) -> None:
         """Everything that waits is lost for good; what comes later is sent again."""
         for delivery in [one for one in self._pending() if one["hook_id"] == hook["id"]]:
-            self._kept.save(DELIVERY, delivery, status=DISCARDED)
+            self._kept.move(WAITING, DONE, delivery, status=DISCARDED)
             self._note(hook, delivery, DISCARDED, self._kept.stamp(), _told(None, "discarded after 12 hours"))
         self._kept.save(HOOK, hook, failures=0, paused_until=0, failing_since=None)
 
