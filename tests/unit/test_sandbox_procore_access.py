@@ -110,6 +110,32 @@ class TestPeopleLettingTheAppIn:
         assert mine["erp_integrations"] == "None"
         assert {tool["name"]: tool["user_access_level"]["name"] for tool in there}["commitments"] == "Admin"
 
+    async def test_a_person_reads_and_writes_only_what_their_level_lets_them(self, procore: Procore) -> None:
+        async def as_person(role: str) -> None:
+            pair = (await exchange(procore, await code(procore, login_hint=role))).json()
+            procore.headers["Authorization"] = f"Bearer {pair['access_token']}"
+
+        async def statuses() -> list[int]:
+            body = {"project_id": procore.project, "work_order_contract": {"title": "Roof"}}
+            scope = {"project_id": procore.project}
+            read = await procore.call("GET", "work_order_contracts", params=scope)
+            tool = await procore.call("GET", f"companies/{procore.company}/erp_requests")
+            written = await procore.call("POST", "work_order_contracts", json=body)
+            return [read.status_code, tool.status_code, written.status_code]
+
+        await as_person("project_manager")
+        assert await statuses() == [200, 403, 201]
+        await as_person("read_only")
+        assert await statuses() == [200, 200, 403]
+
+    async def test_a_tool_that_is_off_is_closed_to_everybody(self, procore: Procore) -> None:
+        path = f"projects/{procore.project}/commitment_change_orders"
+        await procore.set(disabled_tools=["change_orders"])
+        assert (await procore.call("GET", path)).status_code == 403
+
+        await procore.set(disabled_tools=[])
+        assert (await procore.call("GET", path)).status_code == 200
+
     async def test_only_an_approver_is_permitted_to_push(self, procore: Procore) -> None:
         async def permitted(role: str) -> list[str]:
             pair = (await exchange(procore, await code(procore, login_hint=role))).json()

@@ -10,6 +10,7 @@ from hub.sandboxes.kit import note
 from hub.sandboxes.procore.call import Call, answer
 from hub.sandboxes.procore.envelope import DATA, Envelope
 from hub.sandboxes.procore.filtering import Keep, asked, ordered, search
+from hub.sandboxes.procore.levels import check_level
 from hub.sandboxes.procore.paging import page_of
 from hub.sandboxes.procore.problem import (
     InvalidFieldsError,
@@ -54,6 +55,7 @@ class Operations:
         return self._answer(call, [view(row, call.records) for row in rows], headers=headers)
 
     def show(self, call: Call) -> Response:
+        self._check_open(call, writes=False)
         return self._shown(call, self._found(call))
 
     def create(self, call: Call) -> Response:
@@ -95,6 +97,7 @@ class Operations:
         problem = self.resource.closed(call.sandbox.settings, writes)
         if problem is not None:
             raise problem
+        check_level(call, self.resource, writes=writes)
 
     def envelope(self, call: Call) -> Envelope:
         return DATA if self.resource.kind in call.sandbox.settings.under_data else self.resource.envelope

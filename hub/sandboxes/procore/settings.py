@@ -15,7 +15,7 @@ class Settings:
     `under_data` names kinds whose version 1 lists stand under `data`, as some companies see them.
     `busy_seconds` above 0 is heavy load: every call is sent away for that long. `budget_changes` is a
     company that moved on from budget modifications. `extra_fields` puts fields nobody documented
-    into every object.
+    into every object. `disabled_tools` are tools that nobody has, such as change_orders.
     """
 
     hourly_limit: int = 100_000
@@ -29,6 +29,7 @@ class Settings:
     under_data: tuple[str, ...] = ()
     error_shape: str = "text"
     busy_seconds: int = 0
+    disabled_tools: tuple[str, ...] = ()
     change_order_tiers: int = 1
     budget_changes: bool = False
     modifications_need_source: bool = False

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from hub.sandboxes.kit import note
 from hub.sandboxes.procore.call import Call, answer
 from hub.sandboxes.procore.fields import NotAcceptedError
+from hub.sandboxes.procore.levels import check_level
 from hub.sandboxes.procore.operations import Operations
 from hub.sandboxes.procore.problem import InvalidFieldsError, Problem, bad_request
 from hub.sandboxes.procore.records import Record, id_of
@@ -63,6 +64,7 @@ class Sync:
 
     def __call__(self, call: Call) -> Response:
         resource = self.operations.resource
+        check_level(call, resource, writes=True)
         writer = self.operations.writer(call, call.scope_id(resource.scope), locked=False)
         view = resource.views[resource.show_view]
         seen: set[str] = set()

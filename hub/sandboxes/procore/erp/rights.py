@@ -1,5 +1,6 @@
 """Whether a person may press what they press."""
 
+from hub.sandboxes.procore.levels import level_of
 from hub.sandboxes.procore.records import Record, Records
 from hub.sandboxes.world import Access as Level
 from hub.sandboxes.world.people import COMPANY_TOOLS
@@ -13,9 +14,3 @@ def may_press(records: Records, user: Record, tool: str, project_id: int | None)
     if membership is None:
         return False
     return level_of(records, membership["permission_template_id"], tool) >= Level.STANDARD
-
-
-def level_of(records: Records, template_id: int, tool_name: str) -> Level:
-    template = records.get("permission_template", template_id) or {"tools": []}
-    levels = {tool["name"]: tool["user_access_level"]["id"] for tool in template["tools"]}
-    return Level(levels.get(tool_name, Level.NONE))

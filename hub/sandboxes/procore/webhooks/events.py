@@ -44,7 +44,7 @@ class Events:
         """One event, to every hook that wants it."""
         now = self._kept.now()
         event = {
-            "id": self._rng.randrange(70_000_000, 80_000_000),
+            "id": self._kept.next_event(),
             "ulid": ulid(now, self._rng),
             "timestamp": self._kept.clock.now().isoformat(timespec="microseconds").replace("+00:00", "Z"),
             "company_id": self._company_id,

@@ -20,6 +20,9 @@ class Kept:
         self._store.put(kind, str(number), complete)
         return complete
 
+    def next_event(self) -> int:
+        return self._store.next_number("webhook events", 77_120_001)
+
     def save(self, kind: str, document: Document, **changes: Any) -> Document:
         moved = document | changes
         self._store.put(kind, str(document["id"]), moved)
