@@ -283,18 +283,18 @@ class TestPages:
 class TestControl:
     async def test_the_control_interface_lists_itself(self, procore: Procore) -> None:
         routes = (await procore.client.get("/__control")).json()["routes"]
-        paths = {(route["method"], route["path"]) for route in routes}
+        calls = [route.partition(": ")[0] for route in routes]
 
-        assert all(route["does"] for route in routes)
-        assert ("POST", "/__control/webhooks/script") in paths
-        assert ("POST", "/__control/faults") in paths
+        assert all(route.partition(": ")[2] for route in routes)
+        assert "POST /__control/webhooks/script" in calls
+        assert "POST /__control/faults" in calls
 
     async def test_the_readme_has_an_example_for_every_control(self, procore: Procore) -> None:
         routes = (await procore.client.get("/__control")).json()["routes"]
         readme = (Path(sandbox.__file__).parent / "README.md").read_text()
         settings = (await procore.client.get("/__control/settings")).json()
 
-        assert [one for one in routes if f"`{one['method']} {one['path']}`" not in readme] == []
+        assert [one for one in routes if f"`{one.partition(': ')[0]}`" not in readme] == []
         assert [name for name in settings if f"`{name}`" not in readme] == []
 
     async def test_a_reset_brings_settings_and_scripts_back(self) -> None:

@@ -60,14 +60,15 @@ class Control:
             except ValueError as error:
                 return bad_request("BAD_REQUEST", str(error))
 
+        run.__doc__ = self.does
         return Route(self.path, run, methods=[self.method])
 
 
 def control_routes(store: Store, controls: Iterable[Control]) -> list[Route]:
     declared = list(controls)
     rows = [*COMMON, *((one.method, one.path, one.does) for one in declared)]
-    listed = [{"method": method, "path": path, "does": does} for method, path, does in rows]
-    index = Control("GET", "/__control", "", lambda _body: {"sandbox": "procore", "routes": listed})
+    listed = [f"{method} {path}: {does}" for method, path, does in rows]
+    index = Control("GET", "/__control", "this list", lambda _body: {"sandbox": "procore", "routes": listed})
     return [one.route(store) for one in (index, *declared)]
 
 
