@@ -33,11 +33,11 @@ class Procore:
             "/oauth/token", data={"grant_type": "client_credentials"} | HUB | changes
         )
 
-    async def call(self, method: str, path: str, **options: Any) -> httpx.Response:
-        return await self.client.request(method, f"/rest/v1.0/{path}", headers=self.headers, **options)
+    async def call(self, method: str, path: str, *, version: str = "v1.0", **options: Any) -> httpx.Response:
+        return await self.client.request(method, f"/rest/{version}/{path}", headers=self.headers, **options)
 
-    async def get(self, path: str, **query: Any) -> Any:
-        answer = await self.call("GET", path, params=query)
+    async def get(self, path: str, *, version: str = "v1.0", **query: Any) -> Any:
+        answer = await self.call("GET", path, version=version, params=query)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -46,6 +46,17 @@ class Procore:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    async def post(self, path: str, /, *, version: str = "v1.0", **body: Any) -> Any:
+        answer = await self.call("POST", path, version=version, json=body)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json()
+
+    async def control(self, path: str, /, **body: Any) -> httpx.Response:
+        return await self.client.post(f"/__control/{path}", json=body)
+
+    async def set(self, **settings: Any) -> None:
+        assert (await self.control("settings", **settings)).status_code == 200
+
     async def link(self, item_type: str, item_id: int, origin_id: str | None) -> dict[str, Any]:
         entry = {"item_type": item_type, "item_id": item_id, "origin_id": origin_id, "origin_code": origin_id}
         return await self.sync(f"companies/{self.company}/external_data", [entry])
@@ -53,6 +64,15 @@ class Procore:
     @property
     def company(self) -> int:
         return self.world["company"]["id"]
+
+    @property
+    def project(self) -> int:
+        """A linked project that has some of everything, save budget changes, which the fifth has."""
+        return self.world["projects"][0]["id"]
+
+    @property
+    def v2(self) -> str:
+        return f"companies/{self.company}/projects/{self.project}"
 
     def contract(self, *, broken: list[str] | None = None, trait: str | None = None) -> dict[str, Any]:
         """Of the seeded subcontracts, one with exactly these broken rules."""

@@ -1,7 +1,7 @@
 """One request as the operations see it: its body, its scope, and the sandbox behind it."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -10,11 +10,13 @@ from starlette.responses import Response
 
 from hub.sandboxes.kit import Bench
 from hub.sandboxes.procore.access import Access
+from hub.sandboxes.procore.caller import Client
+from hub.sandboxes.procore.drift import Drift
 from hub.sandboxes.procore.jsontext import dumps, loads
 from hub.sandboxes.procore.problem import Problem, bad_request, forbidden, not_found
 from hub.sandboxes.procore.records import Records, id_of
 from hub.sandboxes.procore.resource import COMPANY, PROJECT, Scope
-from hub.sandboxes.procore.settings import Settings
+from hub.sandboxes.procore.settings import Live, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,14 @@ class Sandbox:
 
     bench: Bench
     records: Records
-    settings: Settings
+    live: Live
     access: Access
+    drift: Drift
     rng: Random
+
+    @property
+    def settings(self) -> Settings:
+        return self.live.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,12 @@ class Call:
     sandbox: Sandbox
     request: Request
     body: Any
+    named: Mapping[str, Any] = field(default_factory=dict)  # parameters that stand in for the request's own
+
+    @property
+    def client(self) -> Client:
+        client: Client = self.request.scope["procore.client"]
+        return client
 
     @property
     def records(self) -> Records:
@@ -50,13 +63,15 @@ class Call:
         return self.body
 
     def path_id(self, name: str = "id") -> int:
-        found = id_of(self.request.path_params[name])
+        found = id_of(self.named.get(name, self.request.path_params.get(name)))
         if found is None:
             raise not_found()
         return found
 
     def parameter(self, name: str) -> Any:
         """From the path, the query or the body, in this order."""
+        if name in self.named:
+            return self.named[name]
         if name in self.request.path_params:
             return self.request.path_params[name]
         if name in self.request.query_params:
@@ -83,7 +98,7 @@ class Call:
             if found != self.company_id:
                 raise forbidden("The company is not the one of the Procore-Company-Id header")
             return found
-        record = self.records.get(scope.kind, found)
+        record = next(filter(None, (self.records.get(kind, found) for kind in scope.kinds)), None)
         if record is None or record.get("deleted_at"):
             raise not_found()
         project_id = found if scope == PROJECT else record.get("project_id")
@@ -93,10 +108,23 @@ class Call:
             raise not_found()
         return found
 
+    def check_company_of_path(self) -> None:
+        if "company_id" in self.request.path_params:
+            self.scope_id(COMPANY)
+
     def check_project(self, project_id: int | None) -> None:
-        """A service account sees only the projects that the installing administrator permitted."""
-        if project_id is not None and not self.sandbox.access.permits(project_id):
+        """A service account sees only the projects that the installing administrator permitted,
+        a person besides only those of which they are a member."""
+        if project_id is not None and not self.may_see(project_id):
             raise forbidden("The application is not permitted on this project")
+
+    def may_see(self, project_id: int) -> bool:
+        if not self.sandbox.access.permits(project_id):
+            return False
+        return (
+            not self.client.is_person
+            or self.records.get("project_user", self.client.user_id, project_id) is not None
+        )
 
 
 Operation = Callable[[Call], Response]
@@ -107,6 +135,7 @@ def endpoint(sandbox: Sandbox, operation: Operation) -> Callable[[Request], Awai
 
     async def handle(request: Request) -> Response:
         call = Call(sandbox, request, _parsed(await request.body()))
+        call.check_company_of_path()
         with sandbox.bench.store.transaction():
             return operation(call)
 

@@ -9,8 +9,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hub.sandboxes.kit import Clock, note
 from hub.sandboxes.procore.access import Access
 from hub.sandboxes.procore.call import answer
-from hub.sandboxes.procore.problem import Problem
+from hub.sandboxes.procore.caller import CALLER
+from hub.sandboxes.procore.problem import Problem, busy
 from hub.sandboxes.procore.rates import Rates
+from hub.sandboxes.procore.settings import Live
+from hub.sandboxes.procore.shapes import Shapes
 from hub.sandboxes.procore.tokens import Tokens
 
 WITHOUT_COMPANY = ("/rest/v1.0/me", "/rest/v1.0/companies")
@@ -21,12 +24,16 @@ _VENDOR_PATHS = (_API, "/oauth/")
 class Gate:
     """Also turns a Problem raised anywhere behind it into its answer."""
 
-    def __init__(self, app: ASGIApp, *, tokens: Tokens, rates: Rates, access: Access, clock: Clock) -> None:
+    def __init__(
+        self, app: ASGIApp, *, tokens: Tokens, rates: Rates, access: Access, clock: Clock, live: Live
+    ) -> None:
         self.app = app
         self.tokens = tokens
         self.rates = rates
         self.access = access
         self.clock = clock
+        self.live = live
+        self.shapes = Shapes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(_VENDOR_PATHS):
@@ -45,13 +52,17 @@ class Gate:
             await self.app(scope, receive, send_marked)
         except Problem as problem:
             note(Request(scope), outcome="refused", summary=str(problem.body)[:300])
-            refusal = answer(problem.body, problem.status, problem.headers)
+            body = self.shapes.body(problem, scope["path"], self.live.now.error_shape)
+            refusal = answer(body, problem.status, problem.headers)
             await refusal(scope, receive, send_marked)
 
     def _admit(self, request: Request) -> dict[str, str]:
         """The headers to add to the answer of a call that may go on."""
         client, _, _ = self.tokens.check(request)
         request.scope["procore.client"] = client
+        CALLER.set(client)
+        if self.live.now.busy_seconds:
+            raise busy(self.live.now.busy_seconds)
         headers = dict(self.rates.count(client.id, self.clock.now().timestamp()))
         if request.url.path not in WITHOUT_COMPANY:
             try:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from starlette.datastructures import URL, QueryParams
 
+from hub.sandboxes.procore.envelope import Envelope
 from hub.sandboxes.procore.problem import bad_request
 from hub.sandboxes.procore.records import Record
 from hub.sandboxes.procore.settings import Settings
@@ -12,11 +13,11 @@ PREV_SHOWN_FROM = 3  # the published notes show no `prev` on the second page
 
 
 def page_of(
-    records: list[Record], url: URL, query: QueryParams, settings: Settings, size: int | None
+    records: list[Record], url: URL, query: QueryParams, settings: Settings, envelope: Envelope
 ) -> tuple[list[Record], Mapping[str, str]]:
-    """The asked page and its headers; `size` is the resource's own default."""
-    page = _count(query, "page", 1)
-    per_page = min(_count(query, "per_page", size or settings.page_size), settings.largest_page)
+    """The asked page and its headers; the envelope may have sizes of its own."""
+    page, largest = _count(query, "page", 1), envelope.largest_page or settings.largest_page
+    per_page = min(_count(query, "per_page", envelope.page_size or settings.page_size), largest)
     last = max(1, -(-len(records) // per_page))
     headers = {"Total": str(len(records)), "Per-Page": str(per_page)}
     links = _links(url, page, per_page, last)

@@ -44,8 +44,8 @@ def unknown_fields(names: list[str]) -> Problem:
     return Problem(406, {"errors": {name: ["is not a known field"] for name in names}})
 
 
-def too_large(text: str) -> Problem:
-    return Problem(413, {"errors": text})
+def busy(seconds: int) -> Problem:
+    return Problem(503, {"message": "The service is under heavy load."}, {"Retry-After": str(seconds)})
 
 
 def unprocessable(fields: Fields) -> Problem:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hub.sandboxes.procore.problem import Problem
+from hub.sandboxes.procore.settings import Live
 
 HOUR, SPIKE = 3600, 10
 
@@ -41,14 +42,16 @@ class _Window:
 class Rates:
     """The headers of an answer tell of the window that is nearer to its end."""
 
-    def __init__(self, hourly: int, spike: int) -> None:
-        self.limits = ((HOUR, hourly), (SPIKE, spike))
+    def __init__(self, live: Live) -> None:
+        self._live = live
         self._windows: dict[str, list[_Window]] = {}
 
     def count(self, client: str, now: float) -> Mapping[str, str]:
         """Count one call of the client, or refuse it; a refused call is not counted."""
-        windows = self._windows.setdefault(client, [_Window(*limit) for limit in self.limits])
-        for window in windows:
+        windows = self._windows.setdefault(client, [_Window(HOUR, 0), _Window(SPIKE, 0)])
+        limits = (self._live.now.hourly_limit, self._live.now.spike_limit)
+        for window, limit in zip(windows, limits, strict=True):
+            window.limit = limit
             window.forget(now)
         spent = [window for window in windows if window.remaining == 0]
         if spent:

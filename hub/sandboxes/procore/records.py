@@ -1,6 +1,6 @@
 """Procore's objects in the store: found by kind, scope, id or origin id, and stamped on every write."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,9 @@ from hub.sandboxes.procore.jsontext import dumps, loads
 from hub.sandboxes.world.ids import procore_id
 
 Record = dict[str, Any]
+# Told of every change: the kind of object, what happened, the object.
+Listener = Callable[[str, str, Record], None]
+CREATE, UPDATE, DELETE = "create", "update", "delete"
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS record (
@@ -41,6 +44,7 @@ class Records:
         self.clock = bench.clock
         self._connection = bench.store.connection
         self._connection.executescript(_SCHEMA)
+        self.listeners: list[Listener] = []
 
     def new_id(self) -> int:
         return procore_id(_NEW_IDS, self.store.next_number("procore"))
@@ -53,7 +57,17 @@ class Records:
             "INSERT INTO record (kind, scope, id, origin_id, body) VALUES (?, ?, ?, ?, ?)",
             (kind, scope, complete["id"], complete.get("origin_id"), dumps(complete)),
         )
+        self._tell(kind, CREATE, complete)
         return complete
+
+    def add_first(self, kind: str, scope: int, record: Record) -> Record:
+        """A new object that stands before all others in lists."""
+        added = self.add(kind, scope, record)
+        self._connection.execute(
+            "UPDATE record SET position = (SELECT min(position) FROM record) - 1 WHERE kind = ? AND id = ?",
+            (kind, added["id"]),
+        )
+        return added
 
     def save(self, kind: str, record: Record) -> Record:
         """Store a changed object. Its `updated_at` always moves, if need be a second ahead of the clock.
@@ -65,6 +79,7 @@ class Records:
             "UPDATE record SET origin_id = ?, body = ? WHERE kind = ? AND id = ?",
             (moved.get("origin_id"), dumps(moved), kind, moved["id"]),
         )
+        self._tell(kind, DELETE if moved.get("deleted_at") else UPDATE, moved)
         return moved
 
     def touch(self, kind: str, record_id: int) -> None:
@@ -73,6 +88,10 @@ class Records:
             self.save(kind, record)
 
     def remove(self, kind: str, record_id: int, scope: int) -> None:
+        record = self.get(kind, record_id, scope)
+        if record is None:
+            return
+        self._tell(kind, DELETE, record)
         self._connection.execute(
             "DELETE FROM record WHERE kind = ? AND id = ? AND scope = ?", (kind, record_id, scope)
         )
@@ -118,6 +137,10 @@ class Records:
     def _select(self, where: str, *values: Any) -> Iterator[Record]:
         rows = self._connection.execute(f"SELECT body FROM record WHERE {where} ORDER BY position", values)
         return (loads(body) for (body,) in rows)
+
+    def _tell(self, kind: str, what: str, record: Record) -> None:
+        for listener in self.listeners:
+            listener(kind, what, record)
 
     def _moved(self, last: str) -> str:
         return max(stamp(self.clock.now()), stamp(datetime.fromisoformat(last) + _ONE_SECOND))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hub.sandboxes.procore.envelope import BARE, Envelope
 from hub.sandboxes.procore.fields import Field, as_given, text
 from hub.sandboxes.procore.filtering import USUAL, Filter
+from hub.sandboxes.procore.problem import Problem
 from hub.sandboxes.procore.records import Record, Records
+from hub.sandboxes.procore.settings import Settings
 
 View = Callable[[Record, Records], Record]
 
@@ -25,6 +28,11 @@ class Scope:
 
     parameter: str
     kind: str
+    also: tuple[str, ...] = ()  # other kinds of objects that it may name
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return (self.kind, *self.also)
 
 
 COMPANY = Scope("company_id", "company")
@@ -41,6 +49,18 @@ class Locks:
     synced: frozenset[str] = frozenset()
     by_status: Mapping[str, frozenset[str]] = field(default_factory=dict)
     lines: bool = False
+
+
+def nothing_more(_record: Record, _records: Records) -> None:
+    pass
+
+
+def always(_record: Record, _settings: Settings) -> bool:
+    return True
+
+
+def open_to_all(_settings: Settings, _writes: bool) -> Problem | None:
+    return None
 
 
 def as_stored(record: Record, _records: Records) -> Record:
@@ -66,25 +86,45 @@ class Resource:
     show_view: str = "default"
     view_parameter: str = "view"
     paged: bool = True
-    page_size: int | None = None
+    envelope: Envelope = BARE
+    most_entries_status: int = 413  # the answer to a sync with too many entries
     locks: Locks = field(default_factory=Locks)
     prepare: Callable[[Record, Records], Record] = as_stored  # completes a record before it is stored
     soft_delete: bool = False
     linkable: bool = True  # whether an ERP's id can be kept on it
+    takes_origin: bool = True  # whether that id is among the fields of a write here
+    bare_body: bool = False
+    beside: tuple[str, ...] = ()  # fields that stand beside the body's root, and narrow a list by their name
+    seen: View = as_stored  # a record as filters look at it
+    searched: tuple[str, ...] = ()  # where a list looks for the text of its parameter `query`
+    list_needs: tuple[str, ...] = ()  # parameters without which there is no list
+    only: Callable[[Record, Settings], bool] = always  # which objects of the kind are seen here
+    closed: Callable[[Settings, bool], Problem | None] = open_to_all  # a company's setting that closes it
+    guard: Callable[[Record, Records], None] = nothing_more  # refuses a write as no declared lock can
+    made: Callable[[Record, Records], None] = nothing_more  # what comes with an object once it is stored
     origin_per_scope: bool = (
         False  # the same origin id may stand once in every scope, not once in the company
     )
 
     @property
     def writable(self) -> Mapping[str, Field]:
-        origin_fields = ORIGIN_FIELDS if self.linkable else ()
+        origin_fields = ORIGIN_FIELDS if self.linkable and self.takes_origin else ()
         return {declared.name: declared for declared in (*self.fields, *origin_fields)}
 
     @property
-    def body_root(self) -> str:
-        return self.root or self.kind
+    def body_root(self) -> str | None:
+        """None where the body of a write is not wrapped."""
+        return None if self.bare_body else self.root or self.kind
 
     @property
     def is_part(self) -> bool:
         """Whether it is a part of another object, as a line is of its contract."""
         return self.scope not in (COMPANY, PROJECT)
+
+
+def by_kind(resources: Iterable[Resource]) -> Mapping[str, Resource]:
+    """The main declaration of each kind: the first one, of which later ones are twins on other paths."""
+    found: dict[str, Resource] = {}
+    for resource in resources:
+        found.setdefault(resource.kind, resource)
+    return found

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from hub.sandboxes.procore.call import Operation, Sandbox, endpoint
 from hub.sandboxes.procore.operations import Operations
 from hub.sandboxes.procore.problem import Problem, not_found
-from hub.sandboxes.procore.resource import Resource
+from hub.sandboxes.procore.resource import Resource, by_kind
 from hub.sandboxes.procore.sync import Sync
 
 Methods = Mapping[str, Operation]
@@ -19,12 +19,12 @@ Table = dict[str, dict[str, Operation]]  # path -> method -> operation
 
 def table(resources: Iterable[Resource], others: Mapping[str, Methods]) -> Table:
     """Every path with its operations. A path with a fixed last part stands before one with an id there."""
-    known = {resource.kind: resource for resource in resources}
+    known = by_kind(resources)
     paths: Table = {path: dict(methods) for path, methods in others.items()}
     for resource in resources:
         parent = known.get(resource.scope.kind) if resource.is_part else None
         for path, methods in _paths(Operations(resource, parent)).items():
-            paths.setdefault(path, {}).update(methods)
+            paths[path] = methods | paths.get(path, {})
     return dict(sorted(paths.items(), key=lambda item: item[0].rsplit("/", 1)[-1].startswith("{")))
 
 

@@ -4,13 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hub.sandboxes.procore.company import tool
+from hub.sandboxes.procore.finance import Finance
 from hub.sandboxes.procore.records import Record, Records, stamp
 from hub.sandboxes.procore.resource import Resource
 from hub.sandboxes.procore.resources.codes import CODE_LISTS, COST_CODES, LINE_ITEM_TYPES, STANDARD_COST_CODES
 from hub.sandboxes.procore.resources.commitments import COMMITMENT_RESOURCES
 from hub.sandboxes.procore.resources.directory import PERMISSION_TEMPLATES, PROJECT_USERS, USERS, VENDORS
 from hub.sandboxes.procore.resources.projects import PROJECTS
+from hub.sandboxes.procore.resources.wbs import DELIMITER, WBS_CODES
 from hub.sandboxes.world import Commitment, Job, Line, Person, ProjectCode, Template, Vendor, World
+from hub.sandboxes.world.ids import IdKind, procore_id
 
 FIRST_WRITE = datetime(2025, 1, 6, 14, 0, tzinfo=UTC)
 BETWEEN_WRITES = timedelta(minutes=3)
@@ -24,16 +27,19 @@ class Seeder:
         self._records = records
         self._world = world
         self._written = 0
+        self.wbs = wbs_ids(world)
 
     def run(self) -> None:
         company = self._world.company
         self._records.add("company", 0, self._company())
         code_list = {"id": company.cost_code_list_id, "name": "ERP Cost Codes", "is_erp_list": True}
-        self._put(CODE_LISTS, company.procore_id, code_list | {"available_to_use_on_new_projects": True})
+        self.put(CODE_LISTS, company.procore_id, code_list | {"available_to_use_on_new_projects": True})
         self._directory(company.procore_id)
         self._projects(company.procore_id)
         self._codes(company.procore_id, company.cost_code_list_id)
         self._commitments()
+        self._wbs_codes()
+        Finance(self.put, self._world, self.wbs).run()
 
     def _company(self) -> Record:
         company = self._world.company
@@ -44,21 +50,21 @@ class Seeder:
 
     def _directory(self, company_id: int) -> None:
         for template in self._world.templates:
-            self._put(PERMISSION_TEMPLATES, company_id, template_record(template, company_id))
+            self.put(PERMISSION_TEMPLATES, company_id, template_record(template, company_id))
         for person in self._world.people:
-            self._put(USERS, company_id, user_record(person))
+            self.put(USERS, company_id, user_record(person))
         for vendor in self._world.vendors:
             if vendor.procore_id is not None:
-                self._put(VENDORS, company_id, vendor_record(vendor))
+                self.put(VENDORS, company_id, vendor_record(vendor))
 
     def _projects(self, company_id: int) -> None:
         for job in self._world.jobs:
             if job.procore_id is not None:
-                self._put(PROJECTS, company_id, project_record(job))
+                self.put(PROJECTS, company_id, project_record(job))
         for person in self._world.people:
             for project_id, template_id in person.projects.items():
                 member = {"id": person.procore_id, "permission_template_id": template_id}
-                self._put(PROJECT_USERS, project_id, member)
+                self.put(PROJECT_USERS, project_id, member)
 
     def _codes(self, company_id: int, list_id: int) -> None:
         type_ids = {found.category: found.procore_id for found in self._world.cost_types}
@@ -69,28 +75,47 @@ class Seeder:
                 "base_type": cost_type.base_type,
             }
             values |= _origin(cost_type.origin_id, cost_type.category)
-            self._put(LINE_ITEM_TYPES, company_id, {"id": cost_type.procore_id, **values})
+            self.put(LINE_ITEM_TYPES, company_id, {"id": cost_type.procore_id, **values})
         for code in self._world.cost_codes:
             values = {"code": code.code, "name": code.name, "standard_cost_code_list_id": list_id}
             values |= _origin(code.origin_id, code.code)
-            self._put(STANDARD_COST_CODES, list_id, {"id": code.standard_id, **values})
+            self.put(STANDARD_COST_CODES, list_id, {"id": code.standard_id, **values})
         for project_code in self._world.project_codes:
             record = project_code_record(project_code, type_ids)
-            self._put(COST_CODES, project_code.project_id, record)
+            self.put(COST_CODES, project_code.project_id, record)
 
     def _commitments(self) -> None:
         orders, order_lines, purchases, purchase_lines = COMMITMENT_RESOURCES
         for commitment in self._world.commitments:
             subcontract = commitment.kind == orders.kind
-            self._put(
-                orders if subcontract else purchases, commitment.project_id, contract_record(commitment)
-            )
+            self.put(orders if subcontract else purchases, commitment.project_id, contract_record(commitment))
             resource = order_lines if subcontract else purchase_lines
             for line in commitment.lines:
-                record = line_record(line) | {resource.scope.parameter: commitment.procore_id}
-                self._put(resource, commitment.procore_id, record)
+                pair = (line.cost_code_id, line.line_item_type_id or 0)
+                record = line_record(line) | {
+                    resource.scope.parameter: commitment.procore_id,
+                    "wbs_code_id": self.wbs.get(pair),
+                }
+                self.put(resource, commitment.procore_id, record)
 
-    def _put(self, resource: Resource, scope_id: int, values: Record) -> None:
+    def _wbs_codes(self) -> None:
+        types = {found.category: found for found in self._world.cost_types}
+        for code in self._world.project_codes:
+            for category in code.categories:
+                name, cost_type = types[category].name, types[category].procore_id
+                record = {
+                    "id": self.wbs[code.procore_id, cost_type],
+                    "project_id": code.project_id,
+                    "cost_code_id": code.procore_id,
+                    "line_item_type_id": cost_type,
+                    "sub_job_id": None,
+                    "flat_code": f"{code.code}{DELIMITER}{category}",
+                    "flat_name": f"{code.name}{DELIMITER}{name}",
+                    "description": f"{code.name}{DELIMITER}{name}",
+                }
+                self.put(WBS_CODES, code.project_id, record)
+
+    def put(self, resource: Resource, scope_id: int, values: Record) -> None:
         self._written += 1
         moment = stamp(FIRST_WRITE + self._written * BETWEEN_WRITES)
         blank: Record = {name: declared.default for name, declared in resource.writable.items()}
@@ -98,6 +123,13 @@ class Seeder:
             blank["synced"] = bool(values.get("origin_id"))
         stamps = {"created_at": moment, "updated_at": moment}
         self._records.add(resource.kind, scope_id, blank | values | stamps)
+
+
+def wbs_ids(world: World) -> dict[tuple[int, int], int]:
+    """The WBS code of each cost code and cost type that may stand together on a project."""
+    types = {found.category: found.procore_id for found in world.cost_types}
+    pairs = [(code.procore_id, types[one]) for code in world.project_codes for one in code.categories]
+    return {pair: procore_id(IdKind.WBS_CODE, number) for number, pair in enumerate(pairs, start=1)}
 
 
 def _origin(origin_id: str | None, code: str | None) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from hub.sandboxes.kit import note
 from hub.sandboxes.procore.call import Call, answer
 from hub.sandboxes.procore.fields import NotAcceptedError
+from hub.sandboxes.procore.levels import check_level
 from hub.sandboxes.procore.operations import Operations
-from hub.sandboxes.procore.problem import InvalidFieldsError, bad_request, too_large
+from hub.sandboxes.procore.problem import InvalidFieldsError, Problem, bad_request
 from hub.sandboxes.procore.records import Record, id_of
 from hub.sandboxes.procore.resource import ORIGIN_ID
 from hub.sandboxes.procore.writing import TAKEN, Writer
@@ -43,14 +44,14 @@ def synced(call: Call, entries: list[Any], apply: Apply) -> Response:
     return answer({"entities": entities, "errors": errors})
 
 
-def updates_of(call: Call, key: str = "updates") -> list[Any]:
+def updates_of(call: Call, key: str = "updates", too_many: int = 413) -> list[Any]:
     """The entries of the call; some older clients send the bare list."""
     entries = call.body if isinstance(call.body, list) else call.fields.get(key)
     if not isinstance(entries, list):
         raise bad_request(f"{key} is required and must be a list")
     limit = call.sandbox.settings.sync_limit
     if len(entries) > limit:
-        raise too_large(f"At most {limit} entries can be synced in one call")
+        raise Problem(too_many, {"errors": f"At most {limit} entries can be synced in one call"})
     return entries
 
 
@@ -63,6 +64,7 @@ class Sync:
 
     def __call__(self, call: Call) -> Response:
         resource = self.operations.resource
+        check_level(call, resource, writes=True)
         writer = self.operations.writer(call, call.scope_id(resource.scope), locked=False)
         view = resource.views[resource.show_view]
         seen: set[str] = set()
@@ -73,7 +75,7 @@ class Sync:
                 raise InvalidFieldsError({"id": [NOT_FOUND]})
             return view(upserted(writer, entry), call.records)
 
-        return synced(call, updates_of(call), apply)
+        return synced(call, updates_of(call, too_many=resource.most_entries_status), apply)
 
 
 def upserted(writer: Writer, entry: Entry) -> Record:

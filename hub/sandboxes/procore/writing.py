@@ -29,26 +29,23 @@ class Writer:
     locked: bool = True
 
     def create(self, values: Mapping[str, Any]) -> Record:
-        self._check_holder()
+        self._check_holder({})
         accepted = self._accept(values, new=True)
         if self.resource.scope != COMPANY:
             accepted[self.resource.scope.parameter] = self.scope_id
         self._check_origin(accepted)
         record = self.records.add(self.resource.kind, self.scope_id, self._complete(accepted))
-        self._touch_holder()
-        return record
+        return self._settled(record)
 
     def update(self, record: Record, values: Mapping[str, Any]) -> Record:
-        self._check_holder()
+        self._check_holder(record)
         accepted = self._accept(values, new=False)
         self._check_locks(record, accepted)
         self._check_origin(record | accepted)
-        saved = self.records.save(self.resource.kind, self._complete(record | accepted))
-        self._touch_holder()
-        return saved
+        return self._settled(self.records.save(self.resource.kind, self._complete(record | accepted)))
 
     def delete(self, record: Record) -> None:
-        self._check_holder()
+        self._check_holder(record)
         self._check_free(self.resource, record)
         if self.resource.soft_delete:
             gone = record | {"deleted_at": stamp(self.records.clock.now())}
@@ -56,6 +53,11 @@ class Writer:
         else:
             self.records.remove(self.resource.kind, record["id"], self.scope_id)
         self._touch_holder()
+
+    def _settled(self, record: Record) -> Record:
+        self.resource.made(record, self.records)
+        self._touch_holder()
+        return self.records.get(self.resource.kind, record["id"]) or record
 
     def _accept(self, values: Mapping[str, Any], *, new: bool) -> Record:
         """The values as they are stored; for a new record every declared field gets a value."""
@@ -118,8 +120,10 @@ class Writer:
         if reasons:
             raise InvalidFieldsError(reasons)
 
-    def _check_holder(self) -> None:
+    def _check_holder(self, record: Record) -> None:
         """Lines stay as they are while the contract they belong to is locked."""
+        if self.locked:
+            self.resource.guard(record, self.records)
         if self.parent is not None and self.parent.locks.lines:
             holder = self.records.get(self.parent.kind, self.scope_id)
             self._check_free(self.parent, holder or {})

@@ -20,6 +20,8 @@ class IdKind(IntEnum):
     PROJECT_CODE = 8
     COMMITMENT = 9
     LINE = 10
+    WBS_CODE = 11
+    FINANCE = 12  # budgets, orders, invoices, payments and costs, numbered as one
 
 
 def procore_id(kind: int, number: int) -> int:

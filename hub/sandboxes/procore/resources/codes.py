@@ -115,6 +115,7 @@ COST_CODES = Resource(
         *as_given("sub_job_id"),
     ),
     filters=USUAL,
+    beside=("sub_job_id",),
     origin_per_scope=True,
     views={"default": cost_code_view, "erp_compact": cost_code_compact},
 )

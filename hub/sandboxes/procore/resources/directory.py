@@ -1,7 +1,7 @@
 """The company's directory: companies themselves, vendors, users and permission templates."""
 
 from hub.sandboxes.procore.fields import as_given, flag, ref, text
-from hub.sandboxes.procore.filtering import STAMPS, USUAL, exact, ids, search
+from hub.sandboxes.procore.filtering import STAMPS, USUAL, exact, ids, origin, search
 from hub.sandboxes.procore.records import Record, Records
 from hub.sandboxes.procore.resource import COMPANY, PROJECT, READ_ONLY, Resource, as_stored
 
@@ -18,7 +18,7 @@ def vendor_view(record: Record, records: Records) -> Record:
         "synced_to_erp": bool(record.get("origin_id")),
         "contact_count": 0,
         "attachments": [],
-        "business_register": None,
+        "business_register": record.get("business_register"),
         "primary_contact": None,
         "vendor_group": None,
     }
@@ -99,7 +99,7 @@ USERS = Resource(
     kind="user",
     path="/rest/v1.3/companies/{company_id}/users",
     scope=COMPANY,
-    operations=frozenset({"list", "show", "update"}),
+    operations=frozenset({"list", "show", "update", "sync"}),
     fields=(
         text("first_name", required=True),
         text("last_name", required=True),
@@ -109,8 +109,7 @@ USERS = Resource(
         ref("permission_template_id", "permission_template"),
         flag("can_push_to_accounting"),
     ),
-    filters={**STAMPS, "search": search("first_name", "last_name", "email_address")},
-    linkable=False,
+    filters={**STAMPS, "origin_id": origin, "search": search("first_name", "last_name", "email_address")},
     views={"normal": user_view, "extended": user_view, "ids_only": user_id_only},
     list_view="normal",
     show_view="normal",
@@ -141,4 +140,22 @@ PERMISSION_TEMPLATES = Resource(
     paged=False,
 )
 
-DIRECTORY_RESOURCES = (VENDORS, USERS, PROJECT_USERS, PERMISSION_TEMPLATES)
+
+def project_vendor_view(record: Record, records: Records) -> Record:
+    """The company as the directory has it."""
+    return vendor_view(records.get("vendor", record["id"]) or {}, records)
+
+
+PROJECT_VENDORS = Resource(
+    kind="project_vendor",
+    path="/rest/v1.0/projects/{project_id}/vendors",
+    scope=PROJECT,
+    operations=READ_ONLY,
+    filters={"id": ids()},
+    linkable=False,
+    views={"normal": project_vendor_view, "extended": project_vendor_view},
+    list_view="normal",
+    show_view="normal",
+)
+
+DIRECTORY_RESOURCES = (VENDORS, USERS, PROJECT_USERS, PERMISSION_TEMPLATES, PROJECT_VENDORS)

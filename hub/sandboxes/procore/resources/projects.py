@@ -1,17 +1,20 @@
-"""Projects, as the company's list shows them."""
+"""Projects, their sub jobs, and the templates that new ones can be made from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hub.sandboxes.procore.fields import as_given, choice, day, flag, money, text
 from hub.sandboxes.procore.filtering import USUAL, Keep, search, yes_no
-from hub.sandboxes.procore.problem import bad_request
+from hub.sandboxes.procore.problem import InvalidFieldsError, bad_request
 from hub.sandboxes.procore.records import Record, Records
-from hub.sandboxes.procore.resource import COMPANY, Locks, Resource
+from hub.sandboxes.procore.resource import COMPANY, FULL, PROJECT, READ_ONLY, Locks, Resource
+from hub.sandboxes.procore.resources.shown import brief, without
+from hub.sandboxes.procore.writing import TAKEN
 
 
 def project_view(record: Record, records: Records) -> Record:
     companies = records.within("company", 0)
-    return record | {
+    return without(record, "budget_locked") | {
         "display_name": f"{record['project_number']} - {record['name']}"
         if record["project_number"]
         else record["name"],
@@ -85,4 +88,39 @@ PROJECTS = Resource(
     locks=Locks(synced=frozenset({"project_number"})),
 )
 
-PROJECT_RESOURCES = (PROJECTS,)
+
+def sub_job_view(record: Record, records: Records) -> Record:
+    project = brief("project", record["project_id"], records, "name")
+    return without(record, "project_id", "origin_code") | {"project": project}
+
+
+def with_code_of_its_own(record: Record, records: Records) -> Record:
+    for other in records.within("sub_job", record["project_id"]):
+        if other["code"] == record["code"] and other["id"] != record.get("id"):
+            raise InvalidFieldsError({"code": [TAKEN]})
+    return record
+
+
+PROJECTS_V1_1 = replace(
+    PROJECTS, path="/rest/v1.1/projects", operations=frozenset({"list"}), view_parameter="view"
+)
+SUB_JOBS = Resource(
+    kind="sub_job",
+    path="/rest/v1.0/sub_jobs",
+    scope=PROJECT,
+    operations=FULL,
+    fields=(text("name", required=True), text("code", required=True)),
+    filters={},
+    views={"default": sub_job_view},
+    locks=Locks(synced=frozenset({"code"})),
+    prepare=with_code_of_its_own,
+)
+TEMPLATES = Resource(
+    kind="project_template",
+    path="/rest/v1.0/project_templates",
+    scope=COMPANY,
+    operations=READ_ONLY,
+    filters={},
+    linkable=False,
+)
+PROJECT_RESOURCES = (PROJECTS, PROJECTS_V1_1, SUB_JOBS, TEMPLATES)
