@@ -271,7 +271,7 @@ CASES = {
     "wbs_code": (
         {"project": "9", "code": "03-300.SUB", "segments": [{"segment_id": "1", "segment_item_id": "2"}]},
         ("POST", f"{P}/work_breakdown_structure/wbs_codes"),
-        {"wbs_code": {"segment_items": [{"segment_id": 1, "segment_item_id": 2}]}},
+        {"segment_items": [{"segment_id": 1, "segment_item_id": 2}]},
     ),
 }
 

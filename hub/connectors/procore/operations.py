@@ -102,7 +102,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "wbs_code.create": _one(
         "/rest/v1.0/projects/{project}/work_breakdown_structure/wbs_codes",
         WriteClass.K4,
-        "wbs_code",
+        "",
         ("flat_code|code",),
         lists={"query": "{flat_code}"},
     ),

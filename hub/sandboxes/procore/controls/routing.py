@@ -1,4 +1,4 @@
-"""How a control is declared, and the list of all of them at `GET /__control`."""
+"""How a control is declared."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -17,24 +17,6 @@ from hub.sandboxes.procore.records import id_of
 
 Body = dict[str, Any]
 Handle = Callable[[Body], Any | Awaitable[Any]]
-
-# The controls that every sandbox has.
-COMMON = (
-    ("GET", "/__control", "this list"),
-    ("GET", "/__control/health", "is it up, and what time is it there"),
-    (
-        "GET",
-        "/__control/requests",
-        "every request so far; filters method, path, outcome, fault, status, after",
-    ),
-    ("DELETE", "/__control/requests", "forget them"),
-    ("GET", "/__control/faults", "the scripted faults"),
-    ("POST", "/__control/faults", "script one: {match: {method, path, contains}, nth, times, fault, params}"),
-    ("DELETE", "/__control/faults", "take all of them away"),
-    ("GET", "/__control/clock", "the sandbox's time"),
-    ("POST", "/__control/clock", "move it: {advance_seconds}"),
-    ("POST", "/__control/reset", "back to the seed: objects, tokens, hooks, settings, faults, time"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +47,7 @@ class Control:
 
 
 def control_routes(store: Store, controls: Iterable[Control]) -> list[Route]:
-    declared = list(controls)
-    rows = [*COMMON, *((one.method, one.path, one.does) for one in declared)]
-    listed = [f"{method} {path}: {does}" for method, path, does in rows]
-    index = Control("GET", "/__control", "this list", lambda _body: {"sandbox": "procore", "routes": listed})
-    return [one.route(store) for one in (index, *declared)]
+    return [one.route(store) for one in controls]
 
 
 def whole(body: Body, name: str) -> int:
