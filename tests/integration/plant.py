@@ -213,6 +213,18 @@ class Plant:
         )
         return [tuple(row) for row in rows]
 
+    async def detail(self, id_: int) -> dict[str, Any]:
+        """An item of a request as people see it in the project tool."""
+        form = {"grant_type": "client_credentials", **PROCORE}
+        token = (await self.procore.control.post("/oauth/token", data=form)).json()["access_token"]
+        company = str(WORLD.company.procore_id)
+        answer = await self.procore.control.get(
+            f"/rest/v1.0/companies/{company}/erp_request_details/{id_}",
+            headers={"Authorization": f"Bearer {token}", "Procore-Company-Id": company},
+        )
+        found: dict[str, Any] = answer.raise_for_status().json()
+        return found
+
     async def in_mri(self, wanted: Commitment, number: str | None = None) -> list[dict[str, Any]]:
         """What the ledger holds under the commitment's job and number."""
         found = (await self.mri.control.get("/__control/contracts")).raise_for_status().json()["contracts"]

@@ -3,7 +3,9 @@
 The secret is sealed with the connection's before anything leaves, so that a job that dies goes on with the same one.
 Once the new hook stands, older addresses are revoked; a sender that still uses one is turned away."""
 
+import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -14,20 +16,25 @@ from hub.access.sealing import Place
 from hub.access.vault import Vault
 from hub.codes import ErrorCode
 from hub.erp.connector import Connector, Step
-from hub.errors import Refused
+from hub.errors import ErpRefused, Refused
 from hub.sync.attempts import Target, Written, carry_out, settle
 from hub.sync.exports import write_class
 from hub.sync.work import JobRow, Work
 
 _NAMESPACE = "erp-integration-hub"
-# What the hub wants to hear of, in the words that its notices come with.
-TRIGGERS: Sequence[tuple[str, str]] = (
-    ("ERP Requests", "create"),
-    *(
-        (name, event)
-        for name in ("Company Vendors", "Projects", "Commitments")
-        for event in ("create", "update")
-    ),
+_REQUESTS = ("ERP Requests", "create")
+# What else the hub wants to hear of. Names differ between sites: the setting `webhook_triggers` names others, and one that is
+# refused is left out, as the lists are read by schedule all the same.
+_WANTED: Sequence[tuple[str, str]] = tuple(
+    (name, event)
+    for name in (
+        "Company Vendors",
+        "Company Users",
+        "Projects",
+        "Work Order Contracts",
+        "Purchase Order Contracts",
+    )
+    for event in ("create", "update")
 )
 _MINE = """
     select id, prefix, external_id from webhook
@@ -36,8 +43,11 @@ _NAME_JOB = "update webhook set job_id = $3 where account_id = $1 and id = $2"
 _STANDS = "update webhook set external_id = $3 where account_id = $1 and id = $2"
 _REVOKE = """
     update webhook set revoked_at = hub_now()
-    where account_id = $1 and connection_id = $2 and id <> $3 and revoked_at is null returning external_id"""
-_CAPABILITIES = "select capabilities from connection where account_id = $1 and id = $2"
+    where account_id = $1 and connection_id = $2 and id <> $3 and revoked_at is null"""
+_OLDER = """
+    select external_id from webhook
+    where account_id = $1 and connection_id = $2 and id <> $3 and revoked_at is null and external_id is not null"""
+_SYSTEM = "select capabilities, settings -> 'webhook_triggers' as triggers from connection where account_id = $1 and id = $2"
 _END = """
     update sync_run set state = $3, started_at = coalesce(started_at, hub_now()), finished_at = hub_now(),
         error_code = $4, error_message = $5
@@ -72,31 +82,41 @@ class _Watch:
     def __init__(self, work: Work, base: str) -> None:
         self.work, self.base, self.account = work, base, work.job.account_id
         self.system = UUID(str(work.job.args["connection_id"]))
-        self.capabilities = ""
+        self.capabilities, self.wanted = "", _WANTED
         self.hook = UUID(int=0)
 
     async def run(self) -> None:
         prefix = await self._address()
         connector = await self.work.connector(self.system)
         facts = {"namespace": _NAMESPACE, "destination_url": f"{self.base}/webhooks/{prefix}"}
-        made = await self._do(connector, "hook", facts)
-        for resource, event in TRIGGERS:
-            named = {"hook": made.external_id, "resource_name": resource, "event_type": event}
-            await self._do(connector, "hook_trigger", named)
-        async with self.work.transaction() as connection:
-            await connection.execute(_STANDS, self.account, self.hook, made.external_id)
-            old = await connection.fetch(_REVOKE, self.account, self.system, self.hook)
-        for row in old:
-            if row["external_id"]:
-                await self._do(connector, "hook", {"verb": "delete", "id": row["external_id"]})
+        hook = await self._made(connector, "hook", facts)
+        await self._trigger(connector, hook, _REQUESTS)
+        refused = [told for told in self.wanted if not await self._may_trigger(connector, hook, told)]
+        await self._take_older_away(connector)
         async with self.work.final() as connection:
-            await connection.execute(_END, self.account, self.work.job.run_id, "SUCCEEDED", None, None)
+            said = ", ".join(f"{resource} {event}" for resource, event in refused)
+            words = f"The project tool does not tell of: {said}." if refused else None
+            await connection.execute(_STANDS, self.account, self.hook, hook)
+            await connection.execute(_REVOKE, self.account, self.system, self.hook)
+            await connection.execute(_END, self.account, self.work.job.run_id, "SUCCEEDED", None, words)
+
+    async def _take_older_away(self, connector: Connector) -> None:
+        """Hooks of earlier set-ups; one that is gone there already is no trouble."""
+        async with self.work.transaction() as connection:
+            old = await connection.fetch(_OLDER, self.account, self.system, self.hook)
+        for row in old:
+            [step] = connector.steps("hook", {"verb": "delete", "id": row["external_id"]}, {})
+            with suppress(ErpRefused):
+                await self._written(connector, step)
 
     async def _address(self) -> str:
         """This job's own address, made once: its secret is sealed in the transaction that makes it."""
         vault, place = Vault.of(self.work.settings), Place(self.account, self.system, SecretField.WEBHOOK)
         async with self.work.transaction() as connection:
-            self.capabilities = await connection.fetchval(_CAPABILITIES, self.account, self.system)
+            known = await connection.fetchrow(_SYSTEM, self.account, self.system)
+            self.capabilities = known["capabilities"]
+            if known["triggers"]:
+                self.wanted = tuple((str(name), str(event)) for name, event in json.loads(known["triggers"]))
             row = await connection.fetchrow(_MINE, self.account, self.system, self.work.job.id)
             if row is not None:
                 self.hook = row["id"]
@@ -108,8 +128,25 @@ class _Watch:
             await vault.put(connection, place, {"webhook_authorization": f"Bearer {secret}"})
         return prefix
 
-    async def _do(self, connector: Connector, key: str, facts: Mapping[str, Any]) -> Written:
+    async def _trigger(self, connector: Connector, hook: str, told: tuple[str, str]) -> None:
+        resource, event = told
+        named = {"hook": hook, "resource_name": resource, "event_type": event}
+        await self._made(connector, "hook_trigger", named)
+
+    async def _may_trigger(self, connector: Connector, hook: str, told: tuple[str, str]) -> bool:
+        try:
+            await self._trigger(connector, hook, told)
+        except ErpRefused:
+            return False
+        return True
+
+    async def _made(self, connector: Connector, key: str, facts: Mapping[str, Any]) -> str:
+        """The id there of what the facts describe; an earlier run of this job may have made it already."""
         [step] = connector.steps(key, facts, {})
+        found = await connector.find(step)
+        return found.external_id if found else (await self._written(connector, step)).external_id
+
+    async def _written(self, connector: Connector, step: Step) -> Written:
         written = await carry_out(self.work, connector, self._target(step), step)
         async with self.work.transaction() as connection:
             await settle(connection, self.work, written)

@@ -1,0 +1,210 @@
+"""What people ask of the ERP in the project tool counts as theirs, is done once, and is closed there when it has ended."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from desk import Item, said
+from plant import WORLD, Plant
+
+from hub.sandboxes.world import Commitment, Rule
+from hub.sync.enqueue import enqueue
+from hub.sync.requests.taking import keep_polling
+
+MANAGER = WORLD.person("project_manager")
+
+
+@pytest.fixture(scope="module")
+def wanted() -> Iterator[Commitment]:
+    """Sound subcontracts with one line or more, each asked for by one test alone."""
+    return (one for one in reversed(WORLD.sendable) if one.kind == "work_order_contract" and not one.traits)
+
+
+async def press(plant: Plant, path: str, **body: Any) -> Any:
+    answer = await plant.procore.control.post(f"/__control/erp/{path}", json=body)
+    assert answer.status_code in (200, 201), answer.text
+    return answer.json()
+
+
+async def export(plant: Plant, commitment: Commitment, user: str = "project_manager") -> dict[str, Any]:
+    sent = {"item_type": commitment.kind, "item_id": commitment.procore_id, "user": user}
+    found: dict[str, Any] = await press(plant, "export", **sent)
+    return found
+
+
+async def told(plant: Plant, detail: dict[str, Any]) -> None:
+    """A webhook has told of the request; it is read."""
+    args = {"connection_id": plant.tool, "request": str(detail["erp_request_id"])}
+    async with plant.desk.pool.transaction(plant.desk.account) as connection:
+        await enqueue(connection, plant.desk.account, "take_request", args=args)
+    await plant.step("take_request")
+
+
+async def answered(plant: Plant) -> Any:
+    """The request is read up on, then acted on."""
+    await plant.step("answer_request")
+    await plant.step("import")
+    return await plant.step("answer_request")
+
+
+async def known(plant: Plant, commitment: Commitment) -> Item:
+    return await plant.commitment(commitment)
+
+
+async def test_a_request_of_the_tool_is_a_send_by_its_user_and_closes_when_the_ledger_confirms(
+    plant: Plant, wanted: Iterator[Commitment]
+):
+    commitment = next(wanted)
+    item = await known(plant, commitment)
+    detail = await export(plant, commitment)
+    await told(plant, detail)
+
+    job = await answered(plant)
+
+    assert (job["state"], await plant.desk.state(item)) == ("DONE", "READY_TO_EXPORT")
+    sender = await plant.desk.value("select m.origin_id from link l join member m on m.id = l.sent_by")
+    assert sender == str(MANAGER.procore_id)
+    assert (await plant.detail(detail["id"]))["status"] == "in_progress"
+
+    assert said(await plant.desk.accept("approver", item)) == []
+    await plant.step("export")
+    assert (await plant.detail(detail["id"]))["status"] == "in_progress"
+    await plant.step("mark_origin")
+    await plant.step("tell_request")
+
+    assert await plant.desk.state(item) == "SYNCED"
+    assert (await plant.detail(detail["id"]))["status"] == "success"
+
+
+async def test_a_rejection_reaches_the_tool_with_its_comment(plant: Plant, wanted: Iterator[Commitment]):
+    commitment = next(wanted)
+    item = await known(plant, commitment)
+    detail = await export(plant, commitment)
+    await told(plant, detail)
+    await answered(plant)
+
+    await plant.desk.ask("approver", "rejectItems", item, comment="Wrong cost code.")
+    await plant.step("tell_request")
+
+    found = await plant.detail(detail["id"])
+    assert (found["status"], found["messages"]) == ("rejected", ["Wrong cost code."])
+
+
+async def test_what_cannot_be_sent_fails_there_with_every_reason(plant: Plant):
+    commitment = WORLD.breaking(Rule.TITLE_TOO_LONG)[0]
+    await known(plant, commitment)
+    detail = await export(plant, commitment)
+    await told(plant, detail)
+    job = await answered(plant)
+    await plant.step("tell_request")
+
+    assert job["state"] == "DONE"
+    found = await plant.detail(detail["id"])
+    assert found["status"] == "failed"
+    assert any("the ERP takes 35" in message for message in found["messages"])
+
+
+async def test_a_refusal_of_the_ledger_closes_the_request_in_its_words(
+    plant: Plant, wanted: Iterator[Commitment]
+):
+    commitment = next(wanted)
+    item = await known(plant, commitment)
+    detail = await export(plant, commitment)
+    await told(plant, detail)
+    await answered(plant)
+    await plant.mri.control.post(
+        "/__control/vendors", json={"VendorID": await vendor_of(plant, item), "Active": "N"}
+    )
+    assert said(await plant.desk.accept("approver", item)) == []
+
+    await plant.step("export")
+    await plant.step("tell_request")
+
+    await plant.mri.control.post(
+        "/__control/vendors", json={"VendorID": await vendor_of(plant, item), "Active": "Y"}
+    )
+    found = await plant.detail(detail["id"])
+    assert (await plant.desk.state(item), found["status"]) == ("FAILED", "failed")
+    assert "is not active" in found["messages"][0]
+
+
+async def vendor_of(plant: Plant, item: Item) -> str:
+    found: str = await plant.desk.value(
+        "select k.external_id from commitment c join link k on k.object_id = c.company_id where c.id = $1",
+        item.id,
+    )
+    return found
+
+
+async def test_a_request_that_no_webhook_told_of_is_found_by_polling_and_answered_once(
+    plant: Plant, wanted: Iterator[Commitment]
+):
+    commitment = next(wanted)
+    await known(plant, commitment)
+    detail = await export(plant, commitment)
+    mine = ("select count(*) from erp_request where external_id = $1", str(detail["erp_request_id"]))
+
+    async with plant.desk.pool.transaction(plant.desk.account) as connection:
+        await keep_polling(connection, plant.desk.account, plant.tool)
+    await plant.step("poll_requests")
+    first = await plant.desk.value(*mine)
+    await told(plant, detail)
+    await plant.step("poll_requests")
+
+    assert (first, await plant.desk.value(*mine)) == (1, 1)
+    asked = """
+        select count(*) from job j join erp_request r on j.args ->> 'request' = r.id::text
+        where j.kind = 'answer_request' and r.external_id = $1"""
+    assert await plant.desk.value(asked, mine[1]) == 1
+    assert (
+        await plant.desk.value("select count(*) from job where kind = 'poll_requests' and state = 'QUEUED'")
+        == 1
+    )
+
+
+async def test_an_answer_that_dies_after_its_action_is_not_given_twice(
+    plant: Plant, wanted: Iterator[Commitment]
+):
+    commitment = next(wanted)
+    item = await known(plant, commitment)
+    detail = await export(plant, commitment)
+    await told(plant, detail)
+    await answered(plant)
+
+    await plant.desk.change(
+        "update job set state = 'QUEUED', finished_at = null where kind = 'answer_request'"
+    )
+    job = await plant.step("answer_request")
+
+    assert job["state"] == "DONE"
+    assert [action for action, _ in await plant.desk.history(item)].count("SEND") == 1
+    assert (await plant.detail(detail["id"]))["status"] == "in_progress"
+
+
+async def test_a_refresh_imports_from_the_ledger_and_closes(plant: Plant):
+    [detail] = await press(plant, "refresh", item_type="vendor", user="accounting_approver")
+    await told(plant, detail)
+
+    job = await answered(plant)
+    await plant.step("tell_request")
+
+    assert job["state"] == "DONE"
+    assert await plant.desk.value("select count(*) from company") > 100
+    assert (await plant.detail(detail["id"]))["status"] == "success"
+
+
+async def test_a_connection_that_says_so_takes_the_request_as_an_acceptance_too(
+    plant: Plant, wanted: Iterator[Commitment]
+):
+    commitment = next(wanted)
+    item = await known(plant, commitment)
+    await plant.desk.change(
+        "update connection set settings = settings || '{\"accept_in_procore\": true}' where id = $1",
+        plant.tool,
+    )
+    detail = await export(plant, commitment, "accounting_approver")
+    await told(plant, detail)
+
+    await answered(plant)
+
+    assert await plant.desk.state(item) == "EXPORTING"
