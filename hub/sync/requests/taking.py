@@ -9,8 +9,9 @@ from uuid import UUID
 from db.clock import new_id
 from db.jobs import Lane
 from db.session import Connection
+from hub.codes import ErrorCode
 from hub.erp.connector import Incoming
-from hub.errors import ErpUnexpected
+from hub.errors import ErpUnexpected, Refused
 from hub.sync.enqueue import enqueue
 from hub.sync.requests.meaning import meaning_of
 from hub.sync.work import JobRow, Work
@@ -95,12 +96,20 @@ async def poll_again(
     connection: Connection, account: UUID, system: UUID, *, due_in: float | None = None
 ) -> None:
     """The next round; the connection's setting `request_poll_seconds` of 0 ends polling."""
-    text = await connection.fetchval(_SETTINGS, account, system)
-    every = float(json.loads(text or "{}").get("request_poll_seconds", _POLL_SECONDS))
+    every = poll_seconds(json.loads(await connection.fetchval(_SETTINGS, account, system) or "{}"))
     if every > 0:
         wait = every if due_in is None else due_in
         args = {"connection_id": system}
         await enqueue(connection, account, "poll_requests", args=args, lane=Lane.BULK, due_in=wait)
+
+
+def poll_seconds(settings: Mapping[str, Any]) -> float:
+    """How long after one round the next begins."""
+    stated = settings.get("request_poll_seconds", _POLL_SECONDS)
+    if not isinstance(stated, int | float) or isinstance(stated, bool) or stated < 0:
+        text = "A number of seconds is expected; 0 ends polling."
+        raise Refused(ErrorCode.INVALID_VALUE, text, field="settings.request_poll_seconds")
+    return float(stated)
 
 
 async def take_in(connection: Connection, account: UUID, system: UUID, record: Incoming) -> None:
