@@ -30,7 +30,8 @@ from hub.sync.connecting import Connected, Wanted, connect
 from hub.sync.signing_in import sign_in, sign_in_address
 from hub.sync.verifying import verify_now
 
-PLAIN_WIDTH = 110  # where the output is no terminal
+PLAIN_WIDTH = 160  # where the output is no terminal
+_WITH_IDS, _ID_WIDTH = ("account", "connection"), 36  # never folded, to be copied
 _MEMBERS = """
     select id, name from member
     where account_id = $1 and is_active and (id::text = $2 or lower(email) = lower($2) or name = $2)"""
@@ -210,10 +211,14 @@ def _read(name: str, text: str, *, inline: bool = False) -> Mapping[str, Any]:
     """A JSON object from a file, from standard input where the text is `-`, or from the text itself.
 
     What is wrong with it is told without a word of what it holds."""
+    written_out = text.lstrip().startswith("{")
+    if written_out and not inline:
+        words = "They are not taken from the command line, which others can read: name a file, or - for standard input."
+        raise _invalid(name, words)
     try:
-        found = json.loads(text if inline and text.lstrip().startswith("{") else _content(text))
+        found = json.loads(text if written_out else _content(text))
     except OSError as error:
-        raise _invalid(name, f"{text} cannot be read: {error.strerror}.") from None
+        raise _invalid(name, f"The file cannot be read: {error.strerror}.") from None
     except ValueError:
         found = None
     if not isinstance(found, dict):
@@ -233,7 +238,7 @@ def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
 def _table(*heads: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for head in heads:
-        table.add_column(head, overflow="fold")
+        table.add_column(head, overflow="fold", min_width=_ID_WIDTH if head in _WITH_IDS else None)
     return table
 
 
