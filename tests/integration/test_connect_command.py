@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from click.testing import Result
 from plant import PROCORE, WORLD, mri_credentials
@@ -279,3 +281,28 @@ async def test_testing_a_connection_brings_what_it_declares_up_to_this_version(t
     assert await terminal.value(account, query) == "mri"
     last = "select action from event order by id desc limit 1"
     assert await terminal.value(account, last) == "REFRESH_CAPABILITIES"
+
+
+async def test_a_person_is_led_to_the_page_and_lets_the_hub_in_by_its_code(terminal: Terminal):
+    choices = {"company_id": str(WORLD.company.procore_id), "login_url": terminal.procore}
+    choices |= {"grant": "authorization_code"}
+    back = ("--redirect-uri", "http://127.0.0.1:9999/back")
+    again = ("connect", "--account", terminal.name, "--name", "Procore", *back)
+    first = terminal.procore_argv("--settings", json.dumps(choices), *back, "--authorize-url")
+
+    page = await terminal.run(*first, given=json.dumps(PROCORE))
+    early = await terminal.run(*again)
+    async with httpx.AsyncClient() as browser:
+        sent = await browser.get(page.stdout.strip())
+    [code] = parse_qs(urlsplit(sent.headers["location"]).query)["code"]
+    done = await terminal.run(*again, "--sign-in", "-", given=f"{code}\n")
+    late = await terminal.run(*again, "--sign-in", code)
+
+    assert (page.exit_code, early.exit_code, late.exit_code) == (0, 1, 1)
+    assert page.stdout.count("\n") == 1, "the address stands alone on one line"
+    assert "A person has to sign in again: nobody has signed in." in early.output
+    assert done.stderr == "signed in\n"
+    assert done.stdout.count("passed") > 10
+    assert "A person has to sign in again: the code is refused." in late.stderr
+    for shown in (page, early, done, late):
+        assert PROCORE["client_secret"] not in shown.output
