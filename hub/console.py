@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -20,9 +22,11 @@ from db.clock import new_id
 from db.session import Connection, Unreachable, WritePool
 from hub import logs
 from hub.access.door import issue_key
+from hub.bell import hub_name
 from hub.codes import ErrorCode
 from hub.core.level import Level
 from hub.errors import HubError, Refused
+from hub.http import TrafficControl
 from hub.redaction import redacted
 from hub.settings import Settings
 from hub.sync.accounts import Named, all_accounts, connections_of, find_account, open_account
@@ -146,7 +150,11 @@ class Operator:
         return done.id
 
     async def _verified(self, place: tuple[Settings, WritePool, UUID, UUID]) -> int:
-        checks = await verify_now(*place)
+        control = TrafficControl(self._settings.redis_url, hub_name(self._settings))
+        try:
+            checks = await verify_now(*place, control)
+        finally:
+            await control.close()
         table = _table("check", "", "what was said")
         for check in checks:
             mark = "[green]passed[/]" if check.ok else "[red]failed[/]"
@@ -175,6 +183,11 @@ def run(settings: Callable[[], Settings], work: Callable[[Operator], Awaitable[i
         _complain(redacted(error.message))
     except Unreachable as error:
         _complain(str(error))
+    except asyncpg.PostgresError as error:
+        _complain(f"Postgres refuses this: {type(error).__name__}. Has `python -m hub migrate` been run?")
+    except ValidationError as error:
+        for each in error.errors(include_input=False):
+            _complain(f"setting {'.'.join(map(str, each['loc'])) or 'of the hub'}: {each['msg']}")
     return 1
 
 

@@ -83,8 +83,8 @@ async def connect(
 
 
 @dataclass(frozen=True, slots=True)
-class _Fit:
-    """What was checked and is to be kept."""
+class Fit:
+    """What of a connection was checked and is to be kept; nothing of it is secret."""
 
     kind: str
     role: SystemRole
@@ -126,7 +126,7 @@ class _Connecting:
         except SealBroken:
             return None
 
-    async def _fit(self, row: Row | None, held: Mapping[str, str] | None) -> _Fit:
+    async def _fit(self, row: Row | None, held: Mapping[str, str] | None) -> Fit:
         wanted = self._wanted
         kind = wanted.kind or (row["kind"] if row else "")
         if row and row["kind"] != kind:
@@ -138,7 +138,7 @@ class _Connecting:
         credentials = _credentials(wanted.credentials if wanted.credentials is not None else held)
         return await fitting(self._hub, kind, stated, settings, credentials)
 
-    async def _created(self, place: Place, fit: _Fit) -> Change:
+    async def _created(self, place: Place, fit: Fit) -> Change:
         name = self._wanted.name
         if not name.strip() or len(name) > _LONGEST_NAME:
             raise _invalid("name", f"A name of at most {_LONGEST_NAME} characters is expected.")
@@ -151,7 +151,7 @@ class _Connecting:
         await self._told(place, "CONNECT", None)
         return Change.CREATED
 
-    async def _changed(self, place: Place, fit: _Fit, row: Row, held: Mapping[str, str] | None) -> Change:
+    async def _changed(self, place: Place, fit: Fit, row: Row, held: Mapping[str, str] | None) -> Change:
         new = self._wanted.credentials is not None and self._wanted.credentials != held
         kept = orjson.loads(row["settings"])
         as_it_was = (row["base_url"], kept, orjson.loads(row["capabilities"]))
@@ -173,7 +173,7 @@ class _Connecting:
 
 async def fitting(
     hub: Settings, kind: str, stated: str, settings: Mapping[str, Any], credentials: Mapping[str, str]
-) -> _Fit:
+) -> Fit:
     """Check all that can be checked without asking the system; the connector itself reads its settings and credentials."""
     chosen = known(kind)
     for name in settings:
@@ -192,7 +192,7 @@ async def fitting(
     rules(can.identity.rate_limits, settings)
     if chosen.role is SystemRole.PROJECT_TOOL:
         poll_seconds(settings)
-    return _Fit(kind, chosen.role, base_url, settings, can)
+    return Fit(kind, chosen.role, base_url, settings, can)
 
 
 def addresses(settings: Mapping[str, Any]) -> dict[str, str]:

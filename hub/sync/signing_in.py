@@ -16,6 +16,10 @@ _GO_ON = """
     update connection set state = case when state = 'AUTH_REQUIRED' then 'ACTIVE' else state end,
         version = version + 1
     where account_id = $1 and id = $2"""
+# What was refused before says nothing of the new sign-in: the circuit that it opened is not the new one's.
+_NEW_EDITION = """
+    update credential set version = version + 1
+    where account_id = $1 and connection_id = $2 and field = 'credentials'"""
 
 
 async def sign_in_address(
@@ -43,7 +47,8 @@ async def sign_in(
     await asks.exchange(reach, code, redirect_uri)
     async with pool.transaction(account) as connection:
         before = await image(connection, account, system)
-        await connection.execute(_GO_ON, account, system)
+        for statement in (_GO_ON, _NEW_EDITION):
+            await connection.execute(statement, account, system)
         await told(connection, account, system, "SIGN_IN", before, member=member)
 
 

@@ -10,9 +10,11 @@ from hub.codes import ErrorCode
 from hub.connectors import known
 from hub.erp.connector import Check, Connector
 from hub.errors import ErpUnauthorized, Refused
+from hub.http import Lane, TrafficControl
 from hub.settings import Settings
 from hub.sync.connections import refresh_capabilities
 from hub.sync.reaching import Reaching
+from hub.sync.traffic import JobTraffic
 from hub.sync.work import JobRow, Work
 
 _FORGET = "delete from system_check where account_id = $1 and connection_id = $2"
@@ -56,18 +58,22 @@ async def checked(connector: Connector) -> Sequence[Check]:
         return [_not_signed_in(error)]
 
 
-async def verify_now(hub: Settings, pool: WritePool, account: UUID, system: UUID) -> Sequence[Check]:
-    """The same at once, for an operator who waits: no job, and no run that tells of it."""
+async def verify_now(
+    hub: Settings, pool: WritePool, account: UUID, system: UUID, control: TrafficControl
+) -> Sequence[Check]:
+    """The same at once, for an operator who waits: no job, and no run that tells of it. Its calls count like all others."""
     reaching = Reaching(hub, pool)
     async with pool.transaction(account) as connection:
         kept = await reaching.find(connection, account, system)
     if kept is None or kept.credentials is None:
         raise Refused(ErrorCode.NOT_FOUND, "There is no such connection, or it has no credentials.")
-    connector = known(kept.kind).open(await reaching.reach(kept))
+    traffic = JobTraffic(control, pool, account, Lane.INTERACTIVE)
+    connector = known(kept.kind).open(await reaching.reach(kept, traffic))
     try:
         checks = await checked(connector)
     finally:
         await connector.close()
+        await traffic.close()
     async with pool.transaction(account) as connection:
         await keep(connection, account, system, checks)
     return checks

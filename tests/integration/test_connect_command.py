@@ -10,13 +10,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 import pytest
 from click.testing import Result
 from plant import PROCORE, WORLD, mri_credentials
 from typer.testing import CliRunner
 
-from db.session import WritePool
+from db.session import WritePool, dsn
 from hub import __main__ as program
 from hub.access.door import Door
 from hub.settings import Settings
@@ -237,6 +238,32 @@ async def test_a_process_of_its_own_shows_no_secret_and_logs_none(terminal: Term
         assert given[name] not in done.stdout + done.stderr + " ".join(argv)
 
 
+async def test_a_database_that_is_not_made_yet_is_told_in_plain_words(terminal: Terminal):
+    owner = await asyncpg.connect(terminal.settings.database_url)
+    empty = f"empty_{uuid4().hex[:8]}"
+    await owner.execute(f"create database {empty}")
+    url = dsn(terminal.settings.database_url, database=empty)
+    terminal.settings = terminal.settings.model_copy(update={"database_url": url})
+
+    result = await terminal.run("connections")
+
+    await owner.execute(f"drop database {empty} with (force)")
+    await owner.close()
+    assert result.exit_code == 1
+    assert "Has `python -m hub migrate` been run?" in result.stderr
+
+
+async def test_a_hub_without_its_settings_names_them(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("hub.settings.settings", Settings)
+    for name in ("DATABASE_URL", "HUB_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+
+    result = await terminal.run("connections")
+
+    assert result.exit_code == 1
+    assert "setting DATABASE_URL: Field required" in result.stderr
+
+
 async def test_a_first_key_is_issued_once_to_an_administrator_that_is_made_for_it(terminal: Terminal):
     await terminal.run(*terminal.mri_argv())
     account = await terminal.account()
@@ -302,7 +329,7 @@ async def test_a_person_is_led_to_the_page_and_lets_the_hub_in_by_its_code(termi
     assert page.stdout.count("\n") == 1, "the address stands alone on one line"
     assert "A person has to sign in again: nobody has signed in." in early.output
     assert done.stderr == "signed in\n"
-    assert done.stdout.count("passed") > 10
+    assert done.stdout.count("passed") > 10, done.output
     assert "A person has to sign in again: the code is refused." in late.stderr
     for shown in (page, early, done, late):
         assert PROCORE["client_secret"] not in shown.output

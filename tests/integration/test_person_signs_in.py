@@ -17,10 +17,12 @@ from hub.access.vault import Vault
 from hub.connectors import known
 from hub.erp.connector import Connector
 from hub.errors import ErpUnauthorized, Refused
+from hub.http import TrafficControl
 from hub.sandboxes import procore
 from hub.sandboxes.kit import serving
 from hub.sync.reaching import Reaching
 from hub.sync.signing_in import sign_in, sign_in_address
+from hub.sync.verifying import verify_now
 
 BACK = "http://127.0.0.1:9999/back"
 LIFE = 5400  # seconds that Procore's access tokens are good
@@ -170,6 +172,21 @@ async def test_a_lost_refresh_stops_the_connection_and_a_new_sign_in_resumes_it(
     assert await person.events() == [("SIGN_IN", None), ("REQUIRE_CREDENTIALS", words), ("SIGN_IN", None)]
 
 
+async def test_a_circuit_that_a_lost_sign_in_has_opened_does_not_hold_the_next_one(person: Person):
+    settings, pool, account, tool = person.place
+    control = TrafficControl(settings.redis_url, f"test:{tool}")
+    early = await verify_now(settings, pool, account, tool, control)
+    held = await verify_now(settings, pool, account, tool, control)
+
+    await person.signs_in()
+    late = await verify_now(settings, pool, account, tool, control)
+
+    await control.close()
+    assert "nobody has signed in" in early[0].message
+    assert not any(check.ok for check in held)
+    assert any(check.ok for check in late), [check.message for check in late]
+
+
 async def test_workers_that_meet_a_lost_refresh_together_send_it_once(person: Person):
     await person.signs_in()
     async with person.workers(4) as workers:
@@ -215,6 +232,7 @@ async def test_signing_in_leaves_an_event_without_a_token(person: Person):
     [row] = await person.plant.desk.rows("select before, after from event where action = 'SIGN_IN'")
     before, after = json.loads(row["before"]), json.loads(row["after"])
     assert after["version"] == before["version"] + 1
+    assert after["credentials_version"] == before["credentials_version"] + 1
     for value in (await tokens(person)).values():
         assert not value or value not in row["before"] + row["after"]
 
