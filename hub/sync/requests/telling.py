@@ -5,8 +5,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from db.session import Connection
-from hub.sync.attempts import Target, Written, carry_out, settle
-from hub.sync.exports import write_class
+from hub.errors import ErpRefused
+from hub.sync.attempts import Target, carry_out_now, write_class
 from hub.sync.work import JobRow, Work
 
 _UNTOLD = """
@@ -16,7 +16,11 @@ _UNTOLD = """
     order by d.external_id"""
 _TOLD = """
     update erp_request_detail set told_at = hub_now()
-    where account_id = $1 and connection_id = $2 and external_id = any($3::text[])"""
+    where account_id = $1 and connection_id = $2 and external_id = $3"""
+_DONE = """
+    update erp_request r set state = 'DONE', finished_at = hub_now()
+    where r.account_id = $1 and r.id = $2 and r.state = 'TAKEN' and not exists (
+        select from erp_request_detail d where d.account_id = $1 and d.request_id = $2 and d.told_at is null)"""
 
 
 async def tell_request(work: Work) -> None:
@@ -26,7 +30,7 @@ async def tell_request(work: Work) -> None:
     async with work.transaction() as connection:
         rows = await connection.fetch(_UNTOLD, job.account_id, request, system)
     connector = await work.connector(system) if rows else None
-    written: list[Written] = []
+    refused: ErpRefused | None = None
     for row in rows:
         assert connector is not None
         facts = {
@@ -43,12 +47,18 @@ async def tell_request(work: Work) -> None:
                 write_class=write_class(row["capabilities"], step.operation),
             )
             named = replace(step, name=f"close {row['external_id']}")
-            written.append(await carry_out(work, connector, target, named))
+            try:
+                await carry_out_now(work, connector, target, named)
+            except ErpRefused as error:
+                refused = error  # it must not keep the others from being told
+                break
+        else:
+            async with work.transaction() as connection:
+                await connection.execute(_TOLD, job.account_id, system, row["external_id"])
+    if refused is not None:
+        raise refused
     async with work.final() as connection:
-        for one in written:
-            await settle(connection, work, one)
-        told = [row["external_id"] for row in rows]
-        await connection.execute(_TOLD, job.account_id, system, told)
+        await connection.execute(_DONE, job.account_id, request)
 
 
 async def not_told(
