@@ -106,4 +106,7 @@ def instant(value: Any, zone: tzinfo = UTC) -> datetime | None:
         raise ValueError("is not a time")
     days, clock, fraction, offset = parts.groups()
     plain = datetime.fromisoformat(f"{days}T{clock}{(fraction or '')[:7]}{offset or ''}")
-    return (plain if plain.tzinfo else plain.replace(tzinfo=zone)).astimezone(UTC)
+    try:
+        return (plain if plain.tzinfo else plain.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("is not a time of the calendar") from error

@@ -78,7 +78,7 @@ def _json(value: Any) -> Any:
         return value
     try:
         return json.loads(value, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         return value
 
 
