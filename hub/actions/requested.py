@@ -136,7 +136,7 @@ class _Answer:
         if refused:
             await self._end(RequestState.REFUSED, DetailState.FAILED, *refused)
             return
-        if wish is Wish.SEND and json.loads(self.row["settings"]).get("accept_in_procore"):
+        if wish is Wish.SEND and json.loads(self.row["settings"]).get("accept_in_procore") is True:
             await self._accept(member)
         async with self.work.final() as connection:
             await connection.execute(

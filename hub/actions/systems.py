@@ -1,5 +1,7 @@
 """What actions on a whole system have in common: the right to them, and the system that is meant."""
 
+from uuid import UUID
+
 from db.people import Member
 from db.session import Connection, Row
 from hub.access.rules import IMPORT_RULES
@@ -8,6 +10,10 @@ from hub.core.expression import template
 from hub.core.ids import parse_id
 from hub.core.spec import table_of
 from hub.errors import Refused
+
+_UNDER_WAY = """
+    select run_id from job where account_id = $1 and kind = $2 and state in ('QUEUED', 'RUNNING')
+        and args ->> 'connection_id' = $3 order by id limit 1"""
 
 
 async def asked_system(connection: Connection, ask: Ask, outcome: Outcome) -> Row | None:
@@ -26,6 +32,12 @@ async def asked_system(connection: Connection, ask: Ask, outcome: Outcome) -> Ro
     if row is None:
         outcome.errors.append(bad_id("There is no such system."))
     return row
+
+
+async def under_way(connection: Connection, ask: Ask, kind: str, system: UUID) -> UUID | None:
+    """The run of a job of this kind for the system that has not ended, to be joined."""
+    found: UUID | None = await connection.fetchval(_UNDER_WAY, ask.account_id, kind, str(system))
+    return found
 
 
 async def _allowed(connection: Connection, ask: Ask) -> list[Refused]:

@@ -2,13 +2,9 @@
 
 from db.session import Connection
 from hub.actions.ask import Ask, Outcome
-from hub.actions.systems import asked_system
+from hub.actions.systems import asked_system, under_way
 from hub.sync.enqueue import enqueue
 from hub.sync.runs import open_run
-
-_RUNNING = """
-    select run_id from job where account_id = $1 and kind = 'verify_system' and state in ('QUEUED', 'RUNNING')
-        and args ->> 'connection_id' = $2 order by id limit 1"""
 
 
 async def verify(connection: Connection, ask: Ask, outcome: Outcome) -> None:
@@ -16,7 +12,7 @@ async def verify(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     row = await asked_system(connection, ask, outcome)
     if row is None:
         return
-    outcome.run_id = await connection.fetchval(_RUNNING, ask.account_id, str(row["id"]))
+    outcome.run_id = await under_way(connection, ask, "verify_system", row["id"])
     if outcome.run_id is not None:
         return
     outcome.run_id = await open_run(

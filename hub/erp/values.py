@@ -25,6 +25,11 @@ def text(value: Any) -> str | None:
     return found or None
 
 
+def keepable(found: str) -> str:
+    """Text without the characters that no database keeps: for what is stored as it came."""
+    return _UNKEEPABLE.sub("", found)
+
+
 def identifier(value: Any) -> str | None:
     """An id as text. Some payloads spell an absent id as the word null."""
     found = text(value)

@@ -13,11 +13,12 @@ from hub.erp.connector import Incoming
 from hub.errors import ErpUnexpected
 from hub.sync.enqueue import enqueue
 from hub.sync.requests.meaning import meaning_of
+from hub.sync.requests.telling import tell_forgotten
 from hub.sync.work import JobRow, Work
 
 RESOURCE = "erp_request"
 _OVERLAP = timedelta(minutes=10)
-_POLL_SECONDS = 300.0
+_POLL_SECONDS, _LEAST_SECONDS, _DAY = 300.0, 1.0, 86_400.0
 
 _INSERT = """
     insert into erp_request (account_id, id, connection_id, external_id, name, requested_by, content, asked_at)
@@ -28,6 +29,7 @@ _DETAIL = """
     values ($1, $2, $3, $4, $5, $6) on conflict do nothing"""
 _NEWEST = "select max(asked_at) from erp_request where account_id = $1 and connection_id = $2"
 _SETTINGS = "select settings from connection where account_id = $1 and id = $2"
+_ID = 64  # letters that an id of the project tool has at most
 _POLLED = """
     select true from job where account_id = $1 and kind = 'poll_requests' and state in ('QUEUED', 'RUNNING')
         and args ->> 'connection_id' = $2 limit 1"""
@@ -65,6 +67,7 @@ async def poll_requests(work: Work) -> None:
             raise ErpUnexpected("The list of requests does not end.")
         cursor = page.cursor
     async with work.final() as connection:
+        await tell_forgotten(connection, account, system)
         await poll_again(connection, account, system)
 
 
@@ -96,11 +99,19 @@ async def poll_again(
 ) -> None:
     """The next round; the connection's setting `request_poll_seconds` of 0 ends polling."""
     text = await connection.fetchval(_SETTINGS, account, system)
-    every = float(json.loads(text or "{}").get("request_poll_seconds", _POLL_SECONDS))
+    every = _poll_seconds(json.loads(text)) if text is not None else 0.0  # the connection is gone
     if every > 0:
         wait = every if due_in is None else due_in
         args = {"connection_id": system}
         await enqueue(connection, account, "poll_requests", args=args, lane=Lane.BULK, due_in=wait)
+
+
+def _poll_seconds(settings: Mapping[str, Any]) -> float:
+    """What is no number of seconds, or beyond a day, is taken for the usual: a slip may not silence what people ask."""
+    stated = settings.get("request_poll_seconds", _POLL_SECONDS)
+    if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated <= _DAY:
+        return _POLL_SECONDS
+    return float(stated) and max(float(stated), _LEAST_SECONDS)
 
 
 async def take_in(connection: Connection, account: UUID, system: UUID, record: Incoming) -> None:
@@ -120,9 +131,8 @@ async def take_in(connection: Connection, account: UUID, system: UUID, record: I
     if not fresh:
         return
     for detail, item in about(content):
-        await connection.execute(
-            _DETAIL, account, system, detail["id"], request, detail.get("item_type"), item
-        )
+        kind = str(detail.get("item_type") or "")[:60] or None
+        await connection.execute(_DETAIL, account, system, detail["id"], request, kind, item)
     await enqueue(connection, account, "answer_request", args={"request": request})
 
 
@@ -142,7 +152,9 @@ def about(content: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], str | Non
 def _id_in(item: Any, word: str) -> str | None:
     thing = item.get(word) if isinstance(item, Mapping) and word else None
     found = thing.get("id") if isinstance(thing, Mapping) else None
-    return str(found) if isinstance(found, str | int) else None
+    if isinstance(found, bool) or not isinstance(found, str | int) or len(str(found)) > _ID:
+        return None
+    return str(found)
 
 
 def _kept(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,16 @@
 """Telling the project tool how what was asked has ended."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
-from db.session import Connection
+from db.session import Connection, Row
+from hub.erp.connector import Connector
+from hub.errors import ErpRefused
 from hub.sync.attempts import Target, Written, carry_out, settle
+from hub.sync.enqueue import enqueue
 from hub.sync.exports import write_class
 from hub.sync.work import JobRow, Work
 
@@ -18,6 +23,14 @@ _TOLD = """
     update erp_request_detail set told_at = hub_now()
     where account_id = $1 and connection_id = $2 and external_id = any($3::text[])"""
 
+_FORGOTTEN = """
+    select distinct d.request_id from erp_request_detail d
+    where d.account_id = $1 and d.connection_id = $2 and d.state <> 'IN_PROGRESS' and d.told_at is null
+        and not exists (select from job j where j.account_id = $1 and j.state in ('QUEUED', 'RUNNING')
+            and (j.kind = 'tell_request' and j.object_id = d.request_id
+                or j.kind = 'mark_origin' and j.object_id = d.object_id))
+    order by d.request_id limit 100"""
+
 
 async def tell_request(work: Work) -> None:
     """Handler of the job kind `tell_request`: closes in the project tool what has ended here. Told twice, it is the same."""
@@ -29,21 +42,10 @@ async def tell_request(work: Work) -> None:
     written: list[Written] = []
     for row in rows:
         assert connector is not None
-        facts = {
-            "id": row["external_id"],
-            "status": row["state"].lower(),
-            "messages": json.loads(row["messages"]),
-        }
-        for step in connector.steps("request_detail", facts, {}):
-            target = Target(
-                connection_id=system,
-                object_type="ErpRequest",
-                object_id=request,
-                export_revision=0,
-                write_class=write_class(row["capabilities"], step.operation),
-            )
-            named = replace(step, name=f"close {row['external_id']}")
-            written.append(await carry_out(work, connector, target, named))
+        with suppress(
+            ErpRefused
+        ):  # it is gone there or closed already, as its attempt tells; the others wait for us
+            written += [one async for one in _closed(work, connector, system, request, row)]
     async with work.final() as connection:
         for one in written:
             await settle(connection, work, one)
@@ -51,7 +53,34 @@ async def tell_request(work: Work) -> None:
         await connection.execute(_TOLD, job.account_id, system, told)
 
 
+async def _closed(
+    work: Work, connector: Connector, system: UUID, request: UUID, row: Row
+) -> AsyncIterator[Written]:
+    facts = {
+        "id": row["external_id"],
+        "status": row["state"].lower(),
+        "messages": json.loads(row["messages"]),
+    }
+    for step in connector.steps("request_detail", facts, {}):
+        target = Target(
+            connection_id=system,
+            object_type="ErpRequest",
+            object_id=request,
+            export_revision=0,
+            write_class=write_class(row["capabilities"], step.operation),
+        )
+        yield await carry_out(work, connector, target, replace(step, name=f"close {row['external_id']}"))
+
+
+async def tell_forgotten(connection: Connection, account: UUID, system: UUID) -> None:
+    """Ask again for what should have been told and was not: a job gives up after a day, people wait longer."""
+    for row in await connection.fetch(_FORGOTTEN, account, system):
+        request = row["request_id"]
+        args = {"connection_id": system, "request": request}
+        await enqueue(connection, account, "tell_request", args=args, object_id=request)
+
+
 async def not_told(
     _connection: Connection, _job: JobRow, _code: str, _message: str, _erp_message: str | None
 ) -> None:
-    """The details stay untold; their attempts say why."""
+    """The details stay untold, and their attempts say why; polling asks for them to be told again."""

@@ -90,13 +90,16 @@ class _Watch:
         connector = await self.work.connector(self.system)
         facts = {"namespace": _NAMESPACE, "destination_url": f"{self.base}/webhooks/{prefix}"}
         hook = await self._made(connector, "hook", facts)
+        async with (
+            self.work.transaction() as connection
+        ):  # a set-up that fails from here on leaves no hook unknown
+            await connection.execute(_STANDS, self.account, self.hook, hook)
         await self._trigger(connector, hook, _REQUESTS)
         refused = [told for told in self.wanted if not await self._may_trigger(connector, hook, told)]
         await self._take_older_away(connector)
         async with self.work.final() as connection:
             said = ", ".join(f"{resource} {event}" for resource, event in refused)
             words = f"The project tool does not tell of: {said}." if refused else None
-            await connection.execute(_STANDS, self.account, self.hook, hook)
             await connection.execute(_REVOKE, self.account, self.system, self.hook)
             await connection.execute(_END, self.account, self.work.job.run_id, "SUCCEEDED", None, words)
 
