@@ -5,14 +5,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from hub.codes import ErrorCode
-from hub.erp.paging import CursorInBody
 from hub.erp.reach import Reach
 from hub.errors import ErpRefused, ErpUnauthorized, ErpUnexpected, Refused
 from hub.http import ClientCredentials, Reply
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
-_NEXT = CursorInBody(("next_cursor",))
 _NO_ACCESS = frozenset({"invalid_token", "forbidden"})
 Row = Mapping[str, Any]
 
@@ -37,10 +35,10 @@ class Api:
         rows = body.get("data") if isinstance(body, dict) else None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise reply.unexpected("not a page of records")
-        following = _NEXT.next(body)
-        if following is not None and following == query.get("cursor"):
+        following = body.get("next_cursor")
+        if following is not None and (not isinstance(following, str) or following == query.get("cursor")):
             raise reply.unexpected("a page without a usable cursor")
-        return rows, following
+        return rows, following or None
 
     async def matching(self, collection: str, query: Mapping[str, str]) -> list[Row]:
         """Every row with these values, letter case aside. A site may ignore filters, so rows are compared here too."""
