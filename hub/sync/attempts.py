@@ -20,7 +20,6 @@ from hub.sync.work import RetryLater, Work
 
 S = AttemptState
 OPEN = (S.SENDING.value, S.UNKNOWN.value)
-SETTLED = (S.CONFIRMED.value, S.PRESENT.value)
 # How long a write may still take effect on a side that only can be searched, and how far apart two looks must lie.
 LATE_APPLY_SECONDS = 120.0
 BETWEEN_LOOKS_SECONDS = 30.0
