@@ -75,7 +75,10 @@ def rotate_keys(
         ),
     ] = None,
 ) -> None:
-    """Wrap all data keys under the current key-encryption key, while everybody works."""
+    """Wrap all data keys under the current key-encryption key, while everybody works.
+
+    Before: give every process the new key second in HUB_SEALING_KEYS, then put it first and restart. After: remove the old one.
+    """
     from db.clock import now
     from hub.access.rotation import rotate
     from hub.settings import settings
