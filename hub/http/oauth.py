@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from db.clock import now
 from hub.errors import ErpError, ErpUnauthorized, ErpUnavailable
+from hub.http.reply import Reply
 from hub.http.tokens import MemoryTokens, Tokens, TokenStore
 
 TokenRequest = Callable[[Mapping[str, str]], Awaitable[Mapping[str, object]]]
@@ -15,6 +16,20 @@ TokenRequest = Callable[[Mapping[str, str]], Awaitable[Mapping[str, object]]]
 _EARLY = 60.0  # seconds before its end at which a token counts as spent; half of its life where that is less
 _UNTOLD = 300.0  # the life of a token whose answer tells none; a refusal ends it sooner
 ANSWER_WITHIN = 30.0  # seconds for a token request; less than a token lease, so that none overlaps the next
+
+
+_NOT_THERE = (404, 405)
+
+
+def refused_by(token_server: Reply) -> ErpUnauthorized:
+    """What a refusal of the token server says to the person who has to mend the connection."""
+    if token_server.status in _NOT_THERE:
+        text = (
+            f"There is no sign-in at this address ({token_server.status}); look at the connection's address."
+        )
+    else:
+        text = "The client credentials are not accepted."
+    return ErpUnauthorized(text, request_id=token_server.request_id)
 
 
 class _Bearer(ABC):
