@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from db.clock import now
 from hub.errors import ErpError, ErpUnauthorized, ErpUnavailable
+from hub.http.reply import Reply
 from hub.http.tokens import MemoryTokens, Tokens, TokenStore
 
 TokenRequest = Callable[[Mapping[str, str]], Awaitable[Mapping[str, object]]]
@@ -19,6 +20,20 @@ _LONGEST = 366 * 86_400.0
 _TOKEN = re.compile(r"[\x21-\x7e]+")  # what a header can carry
 _WHOLE = re.compile(r"[0-9]+")
 ANSWER_WITHIN = 30.0  # seconds for a token request; less than a token lease, so that none overlaps the next
+
+
+_NOT_THERE = (404, 405)
+
+
+def refused_by(token_server: Reply) -> ErpUnauthorized:
+    """What a refusal of the token server says to the person who has to mend the connection."""
+    if token_server.status in _NOT_THERE:
+        text = (
+            f"There is no sign-in at this address ({token_server.status}); look at the connection's address."
+        )
+    else:
+        text = "The client credentials are not accepted."
+    return ErpUnauthorized(text, request_id=token_server.request_id)
 
 
 class _Bearer(ABC):
