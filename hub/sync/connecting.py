@@ -25,7 +25,7 @@ from hub.http import AddressGuard, AddressRefused
 from hub.redaction import is_secret
 from hub.settings import Settings
 from hub.sync.connections import image, told
-from hub.sync.requests.taking import keep_polling, poll_seconds
+from hub.sync.requests.polling import keep_polling, poll_seconds
 
 # Two who connect one account at a time take turns; nobody else waits for them.
 _ACCOUNT = "select true from account where account_id = $1 for no key update"

@@ -60,13 +60,13 @@ class Reaching:
         for kept in (system.proof, system.credentials):
             secrets |= await self._vault.open(kept) if kept else {}
         wait = self._settings.token_lease_seconds
-        edition = str(system.credentials.version) if system.credentials else ""
+        edition = system.credentials.version if system.credentials else None
         id_, kind, choices = system.place.connection_id, system.kind, system.settings
         return Reach(
             system.base_url,
             secrets,
             choices,
             self._settings.opened_hosts,
-            traffic=traffic.of(id_, kind, choices, edition) if traffic else None,
-            tokens=StoredTokens(self._pool, self._vault, system.place, lease_seconds=wait),
+            traffic=traffic.of(id_, kind, choices, str(edition or "")) if traffic else None,
+            tokens=StoredTokens(self._pool, self._vault, system.place, lease_seconds=wait, edition=edition),
         )

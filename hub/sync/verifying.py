@@ -14,6 +14,7 @@ from hub.http import Lane, TrafficControl
 from hub.settings import Settings
 from hub.sync.connections import refresh_capabilities
 from hub.sync.reaching import Reaching
+from hub.sync.runs import run_ended
 from hub.sync.traffic import JobTraffic
 from hub.sync.work import JobRow, Work
 
@@ -22,10 +23,6 @@ _KEEP = """
     insert into system_check (account_id, connection_id, position, name, ok, message)
     select $1, $2, c.n - 1, c.name, c.ok, c.message
     from unnest($3::text[], $4::bool[], $5::text[]) with ordinality c(name, ok, message, n)"""
-_END = """
-    update sync_run set state = $3, started_at = coalesce(started_at, hub_now()), finished_at = hub_now(),
-        error_code = $4, error_message = $5
-    where account_id = $1 and id = $2"""
 _RESUME = """
     update connection set state = 'ACTIVE', version = version + 1
     where account_id = $1 and id = $2 and state = 'AUTH_REQUIRED' returning version"""
@@ -47,7 +44,7 @@ async def verify_system(work: Work) -> None:
         await keep(connection, job.account_id, system, checks, member=job.requested_by, run=job.run_id)
         wrong = [check for check in checks if not check.ok]
         state = "SUCCEEDED" if not wrong else "FAILED" if len(wrong) == len(checks) else "PARTLY"
-        await connection.execute(_END, job.account_id, job.run_id, state, None, _summary(wrong, checks))
+        await run_ended(connection, job.account_id, job.run_id, state, message=_summary(wrong, checks))
 
 
 async def checked(connector: Connector) -> Sequence[Check]:
@@ -113,4 +110,4 @@ async def verify_failed(
     connection: Connection, job: JobRow, code: str, message: str, _erp_message: str | None
 ) -> None:
     """The test itself did not come through."""
-    await connection.execute(_END, job.account_id, job.run_id, "FAILED", code, message)
+    await run_ended(connection, job.account_id, job.run_id, "FAILED", code=code, message=message)

@@ -99,11 +99,13 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
     longest = known.lengths
     return {
         "budget": exported(
+            reads_back=True,
             requires_synced=("project", "cost_code", "cost_type"),
             requires_locked=True,
             fields=_sent("budget_line", known, tables.BUDGET, required=_CODED | {"job_code"}),
         ),
         "budget_change": exported(
+            reads_back=True,
             requires_synced=("budget",),
             requires_status=("APPROVED",),
             id_source=IdSource.APPROVER,
@@ -123,6 +125,7 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
         ),
         "commitment": exported(
             *direct,
+            reads_back=True,
             requires_synced=("company", "project", "cost_code"),
             requires_status=tuple(known.contract_statuses),
             id_source=IdSource.APPROVER,
@@ -142,6 +145,7 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
         ),
         "commitment_change_order": exported(
             *direct,
+            reads_back=True,
             requires_synced=("commitment",),
             requires_status=("APPROVED",),
             id_source=IdSource.APPROVER,
@@ -158,6 +162,7 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
         ),
         "subcontractor_invoice": exported(
             *direct,
+            reads_back=True,
             requires_synced=("commitment",),
             requires_status=listed(settings, "sendable_invoice_statuses", _INVOICE_STATUSES),
             default_schedule=_at(settings, "01:00"),
