@@ -304,3 +304,30 @@ async def test_polling_ends_with_its_connection(plant: Plant):
         await keep_polling(connection, plant.desk.account, system)
 
     assert await plant.desk.value("select count(*) from job where kind = 'poll_requests'") == 0
+
+
+async def test_an_item_whose_closing_is_refused_keeps_no_other_from_being_told(
+    plant: Plant, wanted: Iterator[Commitment]
+):
+    request, detail = new_id(), await export(plant, next(wanted))
+    await plant.desk.change(
+        "insert into erp_request (account_id, id, connection_id, external_id, name, state)"
+        " values ($1, $2, $3, '3', 'create_commitment', 'TAKEN')",
+        *(plant.desk.account, request, plant.tool),
+    )
+    for external in ("1", str(detail["id"])):  # the tool knows no item 1
+        await plant.desk.change(
+            "insert into erp_request_detail (account_id, connection_id, external_id, request_id, state)"
+            " values ($1, $2, $3, $4, 'SUCCESS')",
+            *(plant.desk.account, plant.tool, external, request),
+        )
+    args = {"connection_id": plant.tool, "request": request}
+    async with plant.desk.pool.transaction(plant.desk.account) as connection:
+        await enqueue(connection, plant.desk.account, "tell_request", args=args, object_id=request)
+
+    job = await plant.step("tell_request")
+
+    assert (job["state"], (await plant.detail(detail["id"]))["status"]) == ("FAILED", "success")
+    assert await plant.desk.value("select state from erp_request where id = $1", request) == "TAKEN"
+    untold = await plant.desk.rows("select external_id from erp_request_detail where told_at is null")
+    assert [row["external_id"] for row in untold] == ["1"]

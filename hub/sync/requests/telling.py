@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from uuid import UUID
 
-from db.session import Connection
+from db.session import Connection, Row
 from hub.errors import ErpRefused
-from hub.sync.attempts import Target, carry_out_now, write_class
+from hub.sync.attempts import Target, carry_out_now, close_tries, write_class
 from hub.sync.work import JobRow, Work
 
 _UNTOLD = """
@@ -24,44 +24,51 @@ _DONE = """
 
 
 async def tell_request(work: Work) -> None:
-    """Handler of the job kind `tell_request`: closes in the project tool what has ended here. Told twice, it is the same."""
-    job = work.job
-    system, request = UUID(str(job.args["connection_id"])), UUID(str(job.args["request"]))
+    """Handler of the job kind `tell_request`: closes in the project tool what has ended here. Told twice, it is the same.
+
+    One that is refused there does not keep the others from being told."""
+    job, refused = work.job, list[ErpRefused]()
     async with work.transaction() as connection:
-        rows = await connection.fetch(_UNTOLD, job.account_id, request, system)
-    connector = await work.connector(system) if rows else None
-    refused: ErpRefused | None = None
+        rows = await connection.fetch(_UNTOLD, job.account_id, _request(job), _system(job))
     for row in rows:
-        assert connector is not None
-        facts = {
-            "id": row["external_id"],
-            "status": row["state"].lower(),
-            "messages": json.loads(row["messages"]),
-        }
-        for step in connector.steps("request_detail", facts, {}):
-            target = Target(
-                connection_id=system,
-                object_type="ErpRequest",
-                object_id=request,
-                export_revision=0,
-                write_class=write_class(row["capabilities"], step.operation),
-            )
-            named = replace(step, name=f"close {row['external_id']}")
-            try:
-                await carry_out_now(work, connector, target, named)
-            except ErpRefused as error:
-                refused = error  # it must not keep the others from being told
-                break
-        else:
-            async with work.transaction() as connection:
-                await connection.execute(_TOLD, job.account_id, system, row["external_id"])
-    if refused is not None:
-        raise refused
+        try:
+            await _tell(work, row)
+        except ErpRefused as error:
+            refused.append(error)
+    if refused:
+        raise refused[0]
     async with work.final() as connection:
-        await connection.execute(_DONE, job.account_id, request)
+        await connection.execute(_DONE, job.account_id, _request(job))
+
+
+async def _tell(work: Work, row: Row) -> None:
+    """One item of the request."""
+    system, detail = _system(work.job), row["external_id"]
+    connector = await work.connector(system)
+    facts = {"id": detail, "status": row["state"].lower(), "messages": json.loads(row["messages"])}
+    for step in connector.steps("request_detail", facts, {}):
+        target = Target(
+            connection_id=system,
+            object_type="ErpRequest",
+            object_id=_request(work.job),
+            export_revision=0,
+            write_class=write_class(row["capabilities"], step.operation),
+        )
+        await carry_out_now(work, connector, target, replace(step, name=f"close {detail}"))
+    async with work.transaction() as connection:
+        await connection.execute(_TOLD, work.job.account_id, system, detail)
+
+
+def _system(job: JobRow) -> UUID:
+    return UUID(str(job.args["connection_id"]))
+
+
+def _request(job: JobRow) -> UUID:
+    return UUID(str(job.args["request"]))
 
 
 async def not_told(
-    _connection: Connection, _job: JobRow, _code: str, _message: str, _erp_message: str | None
+    connection: Connection, job: JobRow, _code: str, _message: str, _erp_message: str | None
 ) -> None:
-    """The details stay untold; their attempts say why."""
+    """The items stay untold; their attempts say why."""
+    await close_tries(connection, job)

@@ -17,7 +17,7 @@ from hub.access.vault import Vault
 from hub.codes import ErrorCode
 from hub.erp.connector import Connector, Step
 from hub.errors import ErpRefused, Refused
-from hub.sync.attempts import Target, carry_out_now, write_class
+from hub.sync.attempts import Target, carry_out_now, close_tries, write_class
 from hub.sync.runs import run_ended
 from hub.sync.work import JobRow, Work
 
@@ -68,6 +68,7 @@ async def watch_failed(
     connection: Connection, job: JobRow, code: str, message: str, erp_message: str | None
 ) -> None:
     """The run says why; polling goes on."""
+    await close_tries(connection, job)
     said = f"{message} {erp_message}" if erp_message and erp_message != message else message
     await run_ended(connection, job.account_id, job.run_id, "FAILED", code=code, message=said)
 
@@ -113,7 +114,7 @@ class _Watch:
             known = await connection.fetchrow(_SYSTEM, self.account, self.system)
             self.capabilities = known["capabilities"]
             if known["triggers"]:
-                self.wanted = tuple((str(name), str(event)) for name, event in json.loads(known["triggers"]))
+                self.wanted = _stated(json.loads(known["triggers"]))
             row = await connection.fetchrow(_MINE, self.account, self.system, self.work.job.id)
             if row is not None:
                 self.hook = row["id"]
@@ -153,3 +154,12 @@ class _Watch:
             export_revision=0,
             write_class=write_class(self.capabilities, step.operation),
         )
+
+
+def _stated(triggers: Any) -> Sequence[tuple[str, str]]:
+    """The setting `webhook_triggers`: pairs of what changes and what happens to it, in the project tool's words."""
+    pairs: list[Any] = triggers if isinstance(triggers, list) else [triggers]
+    if not all(isinstance(pair, list) and [type(word) for word in pair] == [str, str] for pair in pairs):
+        text = 'A list of pairs is expected, such as [["Company Vendors", "update"]].'
+        raise Refused(ErrorCode.INVALID_VALUE, text, field="settings.webhook_triggers")
+    return [(name, event) for name, event in pairs]
