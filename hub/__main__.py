@@ -75,7 +75,10 @@ def rotate_keys(
         ),
     ] = None,
 ) -> None:
-    """Wrap all data keys under the current key-encryption key, while everybody works."""
+    """Wrap all data keys under the current key-encryption key, while everybody works.
+
+    Before: give every process the new key second in HUB_SEALING_KEYS, then put it first and restart. After: remove the old one.
+    """
     from db.clock import now
     from hub.access.rotation import rotate
     from hub.settings import settings
@@ -153,9 +156,14 @@ def _wrote(*paths: Path) -> None:
 @cli.command()
 def sandbox(
     system: Annotated[str, typer.Argument(help="procore, mri or reference")],
-    port: Port,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="Port on 127.0.0.1: 9101 for procore, 9102 for mri, 9103 for reference where left out; 0 is any."
+        ),
+    ] = None,
     store: Annotated[
-        Path | None, typer.Option(help="File that keeps the data; memory where left out.")
+        Path | None, typer.Option(help="File that keeps the data over restarts; memory where left out.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same world.")] = 7,
     writes: Annotated[
@@ -163,7 +171,7 @@ def sandbox(
         typer.Option(help="Class of writes, for reference: K4, or contracts=K3; may be given again."),
     ] = None,
 ) -> None:
-    """Run one of the systems the hub connects, as a sandbox."""
+    """Run one of the systems the hub connects, as a sandbox. Each has a manual: hub/sandboxes/<system>/README.md."""
     from functools import partial
 
     from hub.sandboxes import mri, procore, reference
@@ -172,14 +180,15 @@ def sandbox(
         play = partial(reference.main, writes=reference.read_writes(writes or ()))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    mains: dict[str, Callable[[int, Path | None, int], None]] = {
-        "procore": procore.main,
-        "mri": mri.main,
-        "reference": play,
+    mains: dict[str, tuple[int, Callable[[int, Path | None, int], None]]] = {
+        "procore": (9101, procore.main),
+        "mri": (9102, mri.main),
+        "reference": (9103, play),
     }
     if system not in mains:
         raise typer.BadParameter(f"there is no sandbox {system}; choose one of {', '.join(mains)}")
-    mains[system](port, store, seed)
+    usual, main = mains[system]
+    main(usual if port is None else port, store, seed)
 
 
 @cli.command()

@@ -86,3 +86,21 @@ async def test_two_connectors_of_one_connection_share_a_token():
 
     assert [form["grant_type"] for form in first] == ["client_credentials"]
     assert second == []
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "The client credentials are not accepted."),
+        (401, "The credentials are not accepted (401)."),
+        (404, "There is no sign-in at this address (404); look at the connection's address."),
+        (405, "There is no sign-in at this address (405); look at the connection's address."),
+    ],
+)
+async def test_a_sign_in_that_is_not_there_is_told_from_one_that_is_refused(status: int, words: str):
+    connector, _, signed = procore(None, {}, answer=httpx.Response(status, text="No."))
+
+    with pytest.raises(ErpUnauthorized) as told:
+        await connector.fetch("company", {}, None)
+
+    assert (str(told.value), signed) == (words, [])

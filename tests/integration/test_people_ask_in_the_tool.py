@@ -1,17 +1,21 @@
 """What people ask of the ERP in the project tool counts as theirs, is done once, and is closed there when it has ended."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 from desk import Item, said
+from factories import BIRTH
 from plant import WORLD, Plant
 
 from db.clock import new_id
+from hub.connectors.procore.requests import erp_request
 from hub.sandboxes.world import Commitment, Rule
 from hub.sync.enqueue import enqueue
-from hub.sync.requests.polling import keep_polling
+from hub.sync.requests.polling import keep_polling, next_round
+from hub.sync.requests.taking import take_in
 
 MANAGER = WORLD.person("project_manager")
 
@@ -306,28 +310,108 @@ async def test_polling_ends_with_its_connection(plant: Plant):
     assert await plant.desk.value("select count(*) from job where kind = 'poll_requests'") == 0
 
 
-async def test_an_item_whose_closing_is_refused_keeps_no_other_from_being_told(
-    plant: Plant, wanted: Iterator[Commitment]
+@pytest.mark.parametrize("word", ["true", "false", 1, "no"])
+async def test_only_a_plain_yes_makes_a_request_an_acceptance(
+    plant: Plant, wanted: Iterator[Commitment], word: Any
 ):
-    request, detail = new_id(), await export(plant, next(wanted))
+    commitment = next(wanted)
+    item = await known(plant, commitment)
+    await plant.desk.change(
+        "update connection set settings = settings || jsonb_build_object('accept_in_procore', $2::jsonb) where id = $1",
+        *(plant.tool, json.dumps(word)),
+    )
+    detail = await export(plant, commitment, "accounting_approver")
+    await told(plant, detail)
+
+    await answered(plant)
+
+    assert await plant.desk.state(item) == "READY_TO_EXPORT"
+
+
+NUL = {
+    "id": 7_000_001,
+    "request_name": "create_commitment" * 9,
+    "request_data": {
+        "commitment": {"id": "9" * 300, "title": "a\x00b\ud800", "k\x00": 1},
+        "lines": [{"request_detail_id": 7_000_002, "item_type": "t" * 300, "id": 10**400}],
+    },
+}
+
+
+async def test_a_request_of_absurd_content_is_kept_and_stops_no_other(plant: Plant):
+    async with plant.desk.pool.transaction(plant.desk.account) as connection:
+        await take_in(connection, plant.desk.account, plant.tool, erp_request(NUL))
+
+    row = await plant.desk.one("select external_id, item_type, item_id from erp_request_detail")
+    assert tuple(row) == ("7000002", "t" * 60, None)
+
+
+@pytest.mark.parametrize("stated", ["soon", None, [], True, -1, 1e300, {"s": 1}])
+async def test_polling_goes_on_whatever_its_setting_says(plant: Plant, stated: Any):
+    await plant.desk.change(
+        "update connection set settings = settings || jsonb_build_object('request_poll_seconds', $2::jsonb) where id = $1",
+        *(plant.tool, json.dumps(stated)),
+    )
+
+    async with plant.desk.pool.transaction(plant.desk.account) as connection:
+        await next_round(connection, plant.desk.account, plant.tool, BIRTH)
+
+    left = "select round(extract(epoch from due_at - hub_now())) from job where kind = 'poll_requests'"
+    assert await plant.desk.value(left) == 300
+
+
+@pytest.mark.parametrize("of", ["a connection that says 0", "a connection that is gone"])
+async def test_polling_ends_for(plant: Plant, of: str):
+    system = plant.tool if "0" in of else new_id()
+    await plant.desk.change(
+        "update connection set settings = settings || '{\"request_poll_seconds\": 0}' where id = $1",
+        plant.tool,
+    )
+
+    async with plant.desk.pool.transaction(plant.desk.account) as connection:
+        await next_round(connection, plant.desk.account, system, BIRTH)
+
+    assert await plant.desk.value("select count(*) from job where kind = 'poll_requests'") == 0
+
+
+async def ended(plant: Plant, *details: str) -> None:
+    """A request whose items have ended here, of which the tool does not know yet."""
+    request = new_id()
     await plant.desk.change(
         "insert into erp_request (account_id, id, connection_id, external_id, name, state)"
-        " values ($1, $2, $3, '3', 'create_commitment', 'TAKEN')",
+        " values ($1, $2, $3, '8000001', 'create_commitment', 'TAKEN')",
         *(plant.desk.account, request, plant.tool),
     )
-    for external in ("1", str(detail["id"])):  # the tool knows no item 1
+    for detail in details:
         await plant.desk.change(
             "insert into erp_request_detail (account_id, connection_id, external_id, request_id, state)"
-            " values ($1, $2, $3, $4, 'SUCCESS')",
-            *(plant.desk.account, plant.tool, external, request),
+            " values ($1, $2, $3, $4, 'FAILED')",
+            *(plant.desk.account, plant.tool, detail, request),
         )
-    args = {"connection_id": plant.tool, "request": request}
     async with plant.desk.pool.transaction(plant.desk.account) as connection:
-        await enqueue(connection, plant.desk.account, "tell_request", args=args, object_id=request)
+        await keep_polling(connection, plant.desk.account, plant.tool)
+    await plant.step("poll_requests")
+
+
+async def test_an_item_that_is_gone_in_the_tool_keeps_no_other_one_open(
+    plant: Plant, wanted: Iterator[Commitment]
+):
+    detail = await export(plant, next(wanted))
+    await ended(plant, "1", str(detail["id"]))
 
     job = await plant.step("tell_request")
 
-    assert (job["state"], (await plant.detail(detail["id"]))["status"]) == ("FAILED", "success")
-    assert await plant.desk.value("select state from erp_request where id = $1", request) == "TAKEN"
-    untold = await plant.desk.rows("select external_id from erp_request_detail where told_at is null")
-    assert [row["external_id"] for row in untold] == ["1"]
+    assert job["state"] == "DONE", job["error_message"]
+    assert (await plant.detail(detail["id"]))["status"] == "failed"
+
+
+async def test_what_was_never_told_is_told_by_polling(plant: Plant, wanted: Iterator[Commitment]):
+    detail = await export(plant, next(wanted))
+    await ended(plant, str(detail["id"]))
+
+    await plant.step("tell_request")
+    await plant.step("poll_requests")
+
+    assert (await plant.detail(detail["id"]))["status"] == "failed"
+    asked = "select count(*) from job where kind = 'tell_request'"
+    assert await plant.desk.value(asked) == 1

@@ -132,3 +132,28 @@ async def test_a_hub_that_nobody_can_reach_says_so_and_polls(plant: Plant):
     assert (job["state"], job["error_code"]) == ("FAILED", "INVALID_VALUE")
     assert (await plant.desk.run(outcome.run_id))[1] == "FAILED"
     assert await plant.desk.value("select count(*) from job where kind = 'poll_requests'") == 1
+
+
+async def test_two_who_ask_at_once_share_one_set_up(watched: Plant):
+    asked = [
+        await watched.desk.ask("administrator", "watchSystem", extra={"system_id": f"sys_{watched.tool}"})
+        for _ in range(2)
+    ]
+
+    await watched.step("watch_system")
+
+    assert asked[0].run_id == asked[1].run_id
+    assert await watched.desk.value("select count(*) from job where kind = 'watch_system'") == 1
+    assert len(await hooks(watched)) == 1
+
+
+async def test_a_hook_whose_set_up_failed_is_taken_away_by_the_next(watched: Plant):
+    await watched.procore.fault("status", times=1, method="POST", contains="ERP Requests", status=422)
+    await watched.desk.ask("administrator", "watchSystem", extra={"system_id": f"sys_{watched.tool}"})
+    assert (await watched.step("watch_system"))["state"] == "FAILED"
+    [left] = await hooks(watched)
+
+    await watch(watched)
+
+    [now] = await hooks(watched)
+    assert now["id"] != left["id"]

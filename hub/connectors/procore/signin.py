@@ -6,8 +6,16 @@ from urllib.parse import urlencode
 from hub.codes import ErrorCode
 from hub.connectors.procore.settings import CLIENT_CREDENTIALS, Settings
 from hub.erp.reach import Reach
-from hub.errors import ErpUnauthorized, Refused
-from hub.http import AuthorizationCode, Authorizer, Client, ClientCredentials, MemoryTokens, Unsigned
+from hub.errors import Refused
+from hub.http import (
+    AuthorizationCode,
+    Authorizer,
+    Client,
+    ClientCredentials,
+    MemoryTokens,
+    Unsigned,
+    refused_by,
+)
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _NEEDED = ("client_id", "client_secret")
@@ -36,7 +44,7 @@ class TokenServer:
     async def token(self, form: Mapping[str, str]) -> Mapping[str, object]:
         reply = await self._client.send("POST", "/oauth/token", urlencode(form).encode(), _FORM)
         if 400 <= reply.status < 500:
-            raise ErpUnauthorized("The client credentials are not accepted.", request_id=reply.request_id)
+            raise refused_by(reply)
         found = reply.json()
         if not isinstance(found, dict):
             raise reply.unexpected("not a token")

@@ -62,4 +62,6 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
 
 def main(port: int, store: Path | None, seed: int) -> None:
     """Serve until told to stop."""
-    serve(create_app(store, seed), port=port)
+    site = Settings()
+    sign_in = f"Basic, user {site.basic_user}, password {site.password}"
+    serve(create_app(store, seed, site), name="mri", port=port, store=store, sign_in=sign_in)

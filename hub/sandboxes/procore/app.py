@@ -11,6 +11,7 @@ from hub.sandboxes.kit import Bench, build_app, serve, sow
 from hub.sandboxes.procore import company
 from hub.sandboxes.procore.access import Access
 from hub.sandboxes.procore.call import Sandbox
+from hub.sandboxes.procore.caller import CLIENTS
 from hub.sandboxes.procore.controls import (
     company_controls,
     control_routes,
@@ -100,7 +101,12 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
 
 
 def main(port: int, store: Path | None = None, seed: int = 7) -> None:
-    serve(create_app(store, seed), port=port)
+    """Serve until told to stop."""
+    client = next(iter(CLIENTS.values()))
+    sign_in = (
+        f"client id {client.id}, client secret {client.secret}, company {build(seed).company.procore_id}"
+    )
+    serve(create_app(store, seed), name="procore", port=port, store=store, sign_in=sign_in)
 
 
 def _oauth(tokens: Tokens, sign_in: SignIn) -> list[Route]:

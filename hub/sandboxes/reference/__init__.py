@@ -57,4 +57,5 @@ def read_writes(given: Sequence[str]) -> dict[str, Writes]:
 def main(port: int, store: Path | None, seed: int, writes: Mapping[str, Writes] | None = None) -> None:
     """Serve until told to stop."""
     settings = Settings() if writes is None else Settings(writes=writes)
-    serve(create_app(store, seed, settings), port=port)
+    sign_in = f"client id {settings.client_id}, client secret {settings.client_secret}"
+    serve(create_app(store, seed, settings), name="reference", port=port, store=store, sign_in=sign_in)

@@ -3,6 +3,7 @@
 A webhook that stays unanswered for half a day is given up by its sender; the list is the truth."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from db.session import Connection
 from hub.errors import ErpUnexpected
 from hub.sync.enqueue import enqueue
 from hub.sync.requests.taking import RESOURCE, take_in
+from hub.sync.requests.telling import tell_forgotten
 from hub.sync.work import JobRow, Work
 
-_EVERY_SECONDS = 300.0
+_EVERY_SECONDS, _LEAST_SECONDS, _DAY = 300.0, 1.0, 86_400.0
 # A project tool that was never watched may hold years of requests that were answered by others: they are left alone.
 _FIRST_LOOK = timedelta(hours=12)
 
@@ -44,7 +46,8 @@ async def poll_requests(work: Work) -> None:
             raise ErpUnexpected("The list of requests does not end.")
         cursor = page.cursor
     async with work.final() as connection:
-        await _next_round(connection, account, system, reached)
+        await tell_forgotten(connection, account, system)
+        await next_round(connection, account, system, reached)
 
 
 async def poll_failed(
@@ -52,17 +55,17 @@ async def poll_failed(
 ) -> None:
     """Polling goes on from where it stood, whatever became of one round."""
     system, since = UUID(str(job.args["connection_id"])), datetime.fromisoformat(job.args["since"])
-    await _next_round(connection, job.account_id, system, since)
+    await next_round(connection, job.account_id, system, since)
 
 
 async def keep_polling(connection: Connection, account: UUID, system: UUID) -> None:
     """Begin to poll, unless that is under way."""
     if not await connection.fetchval(_POLLED, account, str(system)):
         since = await connection.fetchval(_BEGIN, account, system, _FIRST_LOOK)
-        await _next_round(connection, account, system, since, at_once=True)
+        await next_round(connection, account, system, since, at_once=True)
 
 
-async def _next_round(
+async def next_round(
     connection: Connection, account: UUID, system: UUID, since: datetime, *, at_once: bool = False
 ) -> None:
     """Polling ends by the connection's setting `request_poll_seconds` of 0, and with the connection."""
@@ -79,8 +82,9 @@ async def _next_round(
         )
 
 
-def _seconds(settings: dict[str, object]) -> float:
-    """What is no number of seconds must not end the rounds."""
-    stated = settings.get("request_poll_seconds")
-    usable = isinstance(stated, int | float) and not isinstance(stated, bool)
-    return float(stated) if usable else _EVERY_SECONDS  # type: ignore[arg-type]  # looked at just above
+def _seconds(settings: Mapping[str, object]) -> float:
+    """What is no number of seconds, or beyond a day, is taken for the usual: a slip may not silence what people ask."""
+    stated = settings.get("request_poll_seconds", _EVERY_SECONDS)
+    if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated <= _DAY:
+        return _EVERY_SECONDS
+    return float(stated) and max(float(stated), _LEAST_SECONDS)

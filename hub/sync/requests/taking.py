@@ -22,6 +22,7 @@ _INSERT = """
 _DETAIL = """
     insert into erp_request_detail (account_id, connection_id, external_id, request_id, item_type, item_id)
     values ($1, $2, $3, $4, $5, $6) on conflict do nothing"""
+_ID = 64  # letters that an id of the project tool has at most
 
 
 async def take_request(work: Work) -> None:
@@ -59,9 +60,8 @@ async def take_in(connection: Connection, account: UUID, system: UUID, record: I
     if not fresh:
         return
     for detail, item in about(content):
-        await connection.execute(
-            _DETAIL, account, system, detail["id"], request, detail.get("item_type"), item
-        )
+        kind = str(detail.get("item_type") or "")[:60] or None
+        await connection.execute(_DETAIL, account, system, detail["id"], request, kind, item)
     await enqueue(connection, account, "answer_request", args={"request": request})
 
 
@@ -81,7 +81,9 @@ def about(content: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], str | Non
 def _id_in(item: Any, word: str) -> str | None:
     thing = item.get(word) if isinstance(item, Mapping) and word else None
     found = thing.get("id") if isinstance(thing, Mapping) else None
-    return str(found) if isinstance(found, str | int) else None
+    if isinstance(found, bool) or not isinstance(found, str | int) or len(str(found)) > _ID:
+        return None
+    return str(found)
 
 
 def _kept(content: Mapping[str, Any]) -> dict[str, Any]:

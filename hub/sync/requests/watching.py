@@ -87,7 +87,9 @@ class _Watch:
         connector = await self.work.connector(self.system)
         facts = {"namespace": _NAMESPACE, "destination_url": f"{self.base}/webhooks/{prefix}"}
         hook = await self._made(connector, "hook", facts)
-        async with self.work.transaction() as connection:
+        async with (
+            self.work.transaction() as connection
+        ):  # from here on a set-up that fails leaves no hook unknown
             await connection.execute(_STANDS, self.account, self.hook, hook)
         await self._trigger(connector, hook, _REQUESTS)
         refused = [told for told in self.wanted if not await self._may_trigger(connector, hook, told)]
