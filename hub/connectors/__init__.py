@@ -13,15 +13,18 @@ from hub.connectors.mri.mapping import MAPPINGS as MRI_TABLES
 from hub.connectors.procore.capabilities import capabilities as procore_capabilities
 from hub.connectors.procore.connector import ProcoreConnector
 from hub.connectors.procore.mapping import MAPPINGS as PROCORE_TABLES
+from hub.connectors.procore.notices import TRIGGERS as PROCORE_TRIGGERS
 from hub.connectors.procore.notices import news as procore_news
+from hub.connectors.procore.wishes import meaning_of as procore_meaning
 from hub.connectors.reference.capabilities import capabilities as reference_capabilities
 from hub.connectors.reference.connector import ReferenceConnector
 from hub.connectors.reference.mapping import MAPPINGS as REFERENCE_TABLES
 from hub.erp.capabilities import Capabilities
 from hub.erp.connector import Connector, Step
 from hub.erp.mapping import Mapping as FieldMapping
-from hub.erp.notice import News, NotNews
+from hub.erp.notice import News, NotNews, Triggers
 from hub.erp.reach import Reach
+from hub.erp.request import Meaning
 from hub.errors import Refused
 from hub.http import Limits, TokenStore, Traffic, Transport
 
@@ -35,12 +38,22 @@ class Kind:
     capabilities: Callable[[Mapping[str, Any]], Capabilities]
     mappings: tuple[FieldMapping, ...]
     news: Callable[[Any], News] | None = None  # reads what its webhooks post
+    triggers: Triggers | None = None  # what its webhooks are to tell of
+    meaning: Callable[[str], Meaning] | None = None  # what its requests ask, by their names
 
 
 CONNECTORS: Mapping[str, Kind] = MappingProxyType(
     {
         "mri": Kind("MRI Platform X", MriConnector, mri_capabilities, MRI_TABLES),
-        "procore": Kind("Procore", ProcoreConnector, procore_capabilities, PROCORE_TABLES, procore_news),
+        "procore": Kind(
+            "Procore",
+            ProcoreConnector,
+            procore_capabilities,
+            PROCORE_TABLES,
+            procore_news,
+            PROCORE_TRIGGERS,
+            procore_meaning,
+        ),
         "reference": Kind("Reference ERP", ReferenceConnector, reference_capabilities, REFERENCE_TABLES),
     }
 )
@@ -87,6 +100,22 @@ def news(kind: str, body: Any) -> News:
     if read is None:
         raise NotNews("This system sends no webhooks.")
     return read(body)
+
+
+def triggers(kind: str) -> Triggers:
+    """What a webhook of this system is to tell of. Raises `Refused` where it sends none."""
+    found = _known(kind).triggers
+    if found is None:
+        raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, "This system sends no webhooks.", field="systemId")
+    return found
+
+
+def meaning(kind: str, name: str) -> Meaning:
+    """What a request of this name asks. Raises `Refused` where the system has no requests."""
+    read = _known(kind).meaning
+    if read is None:
+        raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, "This system sends no requests.", field="kind")
+    return read(name)
 
 
 def _known(kind: str) -> Kind:
