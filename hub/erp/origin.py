@@ -94,11 +94,6 @@ def contract_key(job: str, number: str) -> str:
     return f"{job}/{number}"
 
 
-def order_key(job: str, contract: str, number: str) -> str:
-    """How a change order is named: numbers are unique within a contract only."""
-    return f"{job}/{contract}/{number}"
-
-
 def invoice_key(vendor: str, number: str) -> str:
     """How an invoice is named: numbers are unique within a vendor only."""
     return f"{vendor}/{number}"

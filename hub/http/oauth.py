@@ -1,6 +1,7 @@
 """OAuth 2.0: tokens that are fetched once for all who wait for them, and kept before they are used."""
 
 import asyncio
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -15,6 +16,9 @@ TokenRequest = Callable[[Mapping[str, str]], Awaitable[Mapping[str, object]]]
 
 _EARLY = 60.0  # seconds before its end at which a token counts as spent; half of its life where that is less
 _UNTOLD = 300.0  # the life of a token whose answer tells none; a refusal ends it sooner
+_LONGEST = 366 * 86_400.0
+_TOKEN = re.compile(r"[\x21-\x7e]+")  # what a header can carry
+_WHOLE = re.compile(r"[0-9]+")
 ANSWER_WITHIN = 30.0  # seconds for a token request; less than a token lease, so that none overlaps the next
 
 
@@ -168,9 +172,9 @@ def _signature(tokens: Tokens | None) -> str:
 def _tokens(answer: Mapping[str, object], refresh: str | None = None) -> Tokens:
     """Of a token answer. One that brings no new refresh token leaves the old one good."""
     access, told = answer.get("access_token"), answer.get("expires_in")
-    if not isinstance(access, str) or not access:
+    if not isinstance(access, str) or not _TOKEN.fullmatch(access):
         raise ErpUnavailable("The token answer holds no token.")
-    seconds = float(str(told)) if str(told).isdigit() else _UNTOLD
+    seconds = min(float(str(told)), _LONGEST) if _WHOLE.fullmatch(str(told)) else _UNTOLD
     new = answer.get("refresh_token")
     return Tokens(
         access,

@@ -1,5 +1,6 @@
 """One step carried out on the other side, exactly once: intent written before the socket opens, read-back before any second write."""
 
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,6 @@ from hub.sync.work import RetryLater, Work
 
 S = AttemptState
 OPEN = (S.SENDING.value, S.UNKNOWN.value)
-SETTLED = (S.CONFIRMED.value, S.PRESENT.value)
 # How long a write may still take effect on a side that only can be searched, and how far apart two looks must lie.
 LATE_APPLY_SECONDS = 120.0
 BETWEEN_LOOKS_SECONDS = 30.0
@@ -47,6 +47,12 @@ class Written:
     snapshot: Mapping[str, Any]
     entries: Mapping[str, str] = field(default_factory=dict)
     request_id: str | None = None
+
+
+def write_class(capabilities: str, operation: str) -> WriteClass:
+    """The class the connection declares for an operation; the weakest where it says nothing."""
+    declared = json.loads(capabilities).get("write_classes", {}).get(operation)
+    return WriteClass(declared) if declared else WriteClass.K5
 
 
 class ReferenceTaken(ErpRefused):
@@ -85,6 +91,14 @@ async def settle(connection: Connection, work: Work, written: Written) -> None:
         written.request_id,
         work.job.fence,
     )
+
+
+async def carry_out_now(work: Work, connector: Connector, target: Target, step: Step) -> Written:
+    """Carries a step out and settles it at once: for what no item waits to learn of."""
+    written = await carry_out(work, connector, target, step)
+    async with work.transaction() as connection:
+        await settle(connection, work, written)
+    return written
 
 
 def _name(step: Step) -> str:

@@ -12,10 +12,9 @@ from hub.codes import ErrorCode
 from hub.core.crash import CRASH, CrashPoint
 from hub.core.link import LinkState
 from hub.core.spec import ErpObject
-from hub.erp.capabilities import WriteClass
 from hub.errors import Refused
 from hub.objects import BY_KEY
-from hub.sync.attempts import Target, Written, carry_out, settle
+from hub.sync.attempts import Target, Written, carry_out, settle, write_class
 from hub.sync.enqueue import enqueue
 from hub.sync.images import image
 from hub.sync.log import happened
@@ -62,12 +61,6 @@ async def read_item(
     if row is None:
         raise Refused(ErrorCode.NOT_FOUND, "The item is gone.")
     return dict(row)
-
-
-def write_class(capabilities: str, operation: str) -> WriteClass:
-    """The class the connection declares for an operation; the weakest where it says nothing."""
-    declared = json.loads(capabilities).get("write_classes", {}).get(operation)
-    return WriteClass(declared) if declared else WriteClass.K5
 
 
 async def export(work: Work) -> None:

@@ -8,6 +8,7 @@ from db.clock import new_id
 from db.session import Connection
 from hub.erp.connector import Check
 from hub.errors import ErpUnauthorized
+from hub.sync.runs import run_ended
 from hub.sync.work import JobRow, Work
 
 _FORGET = "delete from system_check where account_id = $1 and connection_id = $2"
@@ -15,10 +16,6 @@ _KEEP = """
     insert into system_check (account_id, connection_id, position, name, ok, message)
     select $1, $2, c.n - 1, c.name, c.ok, c.message
     from unnest($3::text[], $4::bool[], $5::text[]) with ordinality c(name, ok, message, n)"""
-_END = """
-    update sync_run set state = $3, started_at = coalesce(started_at, hub_now()), finished_at = hub_now(),
-        error_code = $4, error_message = $5
-    where account_id = $1 and id = $2"""
 _RESUME = """
     update connection set state = 'ACTIVE', version = version + 1
     where account_id = $1 and id = $2 and state = 'AUTH_REQUIRED' returning version"""
@@ -51,7 +48,7 @@ async def _keep(connection: Connection, job: JobRow, system: UUID, checks: Seque
     if not wrong:
         await _resume(connection, job, system)
     state = "SUCCEEDED" if not wrong else "FAILED" if len(wrong) == len(checks) else "PARTLY"
-    await connection.execute(_END, job.account_id, job.run_id, state, None, _summary(wrong, checks))
+    await run_ended(connection, job.account_id, job.run_id, state, message=_summary(wrong, checks))
 
 
 def _summary(wrong: Sequence[Check], checks: Sequence[Check]) -> str | None:
@@ -71,4 +68,4 @@ async def verify_failed(
     connection: Connection, job: JobRow, code: str, message: str, _erp_message: str | None
 ) -> None:
     """The test itself did not come through."""
-    await connection.execute(_END, job.account_id, job.run_id, "FAILED", code, message)
+    await run_ended(connection, job.account_id, job.run_id, "FAILED", code=code, message=message)

@@ -169,7 +169,8 @@ class Work:
         if kept is None:
             raise ConnectionUnauthorized("The connection has no credentials.", connection_id)
         credentials = {**(await _opened(vault, proof) if proof else {}), **await _opened(vault, kept)}
-        tokens = StoredTokens(self.pool, vault, place, lease_seconds=self.settings.token_lease_seconds)
+        lease_seconds, edition = self.settings.token_lease_seconds, kept.version
+        tokens = StoredTokens(self.pool, vault, place, lease_seconds=lease_seconds, edition=edition)
         allowed = [host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()]
         choices = orjson.loads(row["settings"])
         traffic = None

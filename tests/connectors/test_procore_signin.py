@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from procore_double import BASE, QUICK
+from driving import QUICK
+from procore_double import BASE
 
 from db.clock import now
 from hub.connectors import open_connector

@@ -98,11 +98,13 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
     longest = known.lengths
     return {
         "budget": exported(
+            reads_back=True,
             requires_synced=("project", "cost_code", "cost_type"),
             requires_locked=True,
             fields=_sent("budget_line", known, tables.BUDGET, required=_CODED | {"job_code"}),
         ),
         "budget_change": exported(
+            reads_back=True,
             requires_synced=("budget",),
             requires_status=("APPROVED",),
             id_source=IdSource.APPROVER,
@@ -122,6 +124,7 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
         ),
         "commitment": exported(
             *direct,
+            reads_back=True,
             requires_synced=("company", "project", "cost_code"),
             requires_status=tuple(known.contract_statuses),
             id_source=IdSource.APPROVER,
@@ -141,6 +144,7 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
         ),
         "commitment_change_order": exported(
             *direct,
+            reads_back=True,
             requires_synced=("commitment",),
             requires_status=("APPROVED",),
             id_source=IdSource.APPROVER,
@@ -157,6 +161,7 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
         ),
         "subcontractor_invoice": exported(
             *direct,
+            reads_back=True,
             requires_synced=("commitment",),
             requires_status=tuple(settings.get("sendable_invoice_statuses") or _INVOICE_STATUSES),
             default_schedule=_at(settings, "01:00"),

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 Document = dict[str, Any]
+Rows = dict[str, list[tuple[Any, ...]]]  # by table
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
     position INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL,
     UNIQUE (kind, key));
 CREATE TABLE IF NOT EXISTS request (seq INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
+"""
+_TABLES = """
+SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'request' AND name NOT LIKE 'sqlite_%'
 """
 
 
@@ -80,6 +84,18 @@ class Store:
             self.connection.execute("DELETE FROM document")
         else:
             self.connection.execute("DELETE FROM document WHERE kind = ?", (kind,))
+
+    def rows(self) -> Rows:
+        """All that is kept, of every table but the log."""
+        tables = self.connection.execute(_TABLES).fetchall()
+        return {name: self.connection.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in tables}
+
+    def fill(self, rows: Rows) -> None:
+        """Put rows as they were kept into tables that are empty."""
+        for name, kept in rows.items():
+            if kept:
+                places = ", ".join("?" * len(kept[0]))
+                self.connection.executemany(f'INSERT INTO "{name}" VALUES ({places})', kept)
 
     def next_number(self, name: str, first: int = 1) -> int:
         """The next number of a named sequence; never given twice, also after a restart."""

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from hub.sandboxes.kit import Bench, build_app, serve
+from hub.sandboxes.kit import Bench, build_app, serve, sow
 from hub.sandboxes.procore import company
 from hub.sandboxes.procore.access import Access
 from hub.sandboxes.procore.call import Sandbox
@@ -33,7 +33,7 @@ from hub.sandboxes.procore.tokens import TokenEndpoints, Tokens
 from hub.sandboxes.procore.webhooks import HOOK_OPERATIONS, Events, Sender
 from hub.sandboxes.procore.webhooks.keeping import Kept
 from hub.sandboxes.procore.webhooks.script import Script
-from hub.sandboxes.world import World, build
+from hub.sandboxes.world import build
 
 # Operations that no declared resource covers.
 OTHERS: dict[str, Methods] = {
@@ -74,15 +74,19 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
         *webhook_controls(sandbox, events, sender),
     ]
 
+    def begin() -> None:
+        sow(bench.store, ("procore", seed), Seeder(records, world).run)
+
     def reseed() -> None:
         records.clear()
         rates.clear()
         live.reset()
         sandbox.drift.clear()
         sender.script = Script()
-        Seeder(records, world).run()
+        begin()
 
-    _seed_if_empty(records, world)
+    if records.is_empty():
+        begin()
     return build_app(
         bench,
         [*_oauth(tokens, sign_in), segment_route(records), *routes(sandbox, table(RESOURCES, OTHERS))],
@@ -103,12 +107,6 @@ def main(port: int, store: Path | None = None, seed: int = 7) -> None:
         f"client id {client.id}, client secret {client.secret}, company {build(seed).company.procore_id}"
     )
     serve(create_app(store, seed), name="procore", port=port, store=store, sign_in=sign_in)
-
-
-def _seed_if_empty(records: Records, world: World) -> None:
-    if records.is_empty():
-        with records.store.transaction():
-            Seeder(records, world).run()
 
 
 def _oauth(tokens: Tokens, sign_in: SignIn) -> list[Route]:

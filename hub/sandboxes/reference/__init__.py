@@ -5,7 +5,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
-from hub.sandboxes.kit import Bench, build_app, serve
+from hub.sandboxes.kit import Bench, build_app, serve, sow
 from hub.sandboxes.reference.access import Gate
 from hub.sandboxes.reference.books import Books
 from hub.sandboxes.reference.catalogue import COLLECTIONS
@@ -23,12 +23,15 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
     books = Books(Bench.open(store), settings)
     gate = Gate(settings, books)
 
+    def begin() -> None:
+        sow(books.bench.store, ("reference", seed), lambda: seed_books(books, seed))
+
     def reset() -> None:
         gate.forget_calls()
-        seed_books(books, seed)
+        begin()
 
     if seed_of(books) is None:
-        seed_books(books, seed)
+        begin()
     return build_app(
         books.bench,
         Server(settings, books, gate).routes(),

@@ -17,8 +17,8 @@ from hub.access.vault import Vault
 from hub.codes import ErrorCode
 from hub.erp.connector import Connector, Step
 from hub.errors import ErpRefused, Refused
-from hub.sync.attempts import Target, Written, carry_out, settle
-from hub.sync.exports import write_class
+from hub.sync.attempts import Target, carry_out_now, write_class
+from hub.sync.runs import run_ended
 from hub.sync.work import JobRow, Work
 
 _NAMESPACE = "erp-integration-hub"
@@ -48,10 +48,6 @@ _OLDER = """
     select external_id from webhook
     where account_id = $1 and connection_id = $2 and id <> $3 and revoked_at is null and external_id is not null"""
 _SYSTEM = "select capabilities, settings -> 'webhook_triggers' as triggers from connection where account_id = $1 and id = $2"
-_END = """
-    update sync_run set state = $3, started_at = coalesce(started_at, hub_now()), finished_at = hub_now(),
-        error_code = $4, error_message = $5
-    where account_id = $1 and id = $2"""
 
 
 async def watch_system(work: Work) -> None:
@@ -73,7 +69,7 @@ async def watch_failed(
 ) -> None:
     """The run says why; polling goes on."""
     said = f"{message} {erp_message}" if erp_message and erp_message != message else message
-    await connection.execute(_END, job.account_id, job.run_id, "FAILED", code, said)
+    await run_ended(connection, job.account_id, job.run_id, "FAILED", code=code, message=said)
 
 
 class _Watch:
@@ -90,15 +86,18 @@ class _Watch:
         connector = await self.work.connector(self.system)
         facts = {"namespace": _NAMESPACE, "destination_url": f"{self.base}/webhooks/{prefix}"}
         hook = await self._made(connector, "hook", facts)
+        async with (
+            self.work.transaction() as connection
+        ):  # from here on a set-up that fails leaves no hook unknown
+            await connection.execute(_STANDS, self.account, self.hook, hook)
         await self._trigger(connector, hook, _REQUESTS)
         refused = [told for told in self.wanted if not await self._may_trigger(connector, hook, told)]
         await self._take_older_away(connector)
         async with self.work.final() as connection:
             said = ", ".join(f"{resource} {event}" for resource, event in refused)
             words = f"The project tool does not tell of: {said}." if refused else None
-            await connection.execute(_STANDS, self.account, self.hook, hook)
             await connection.execute(_REVOKE, self.account, self.system, self.hook)
-            await connection.execute(_END, self.account, self.work.job.run_id, "SUCCEEDED", None, words)
+            await run_ended(connection, self.account, self.work.job.run_id, "SUCCEEDED", message=words)
 
     async def _take_older_away(self, connector: Connector) -> None:
         """Hooks of earlier set-ups; one that is gone there already is no trouble."""
@@ -107,7 +106,7 @@ class _Watch:
         for row in old:
             [step] = connector.steps("hook", {"verb": "delete", "id": row["external_id"]}, {})
             with suppress(ErpRefused):
-                await self._written(connector, step)
+                await carry_out_now(self.work, connector, self._target(step), step)
 
     async def _address(self) -> str:
         """This job's own address, made once: its secret is sealed in the transaction that makes it."""
@@ -144,13 +143,9 @@ class _Watch:
         """The id there of what the facts describe; an earlier run of this job may have made it already."""
         [step] = connector.steps(key, facts, {})
         found = await connector.find(step)
-        return found.external_id if found else (await self._written(connector, step)).external_id
-
-    async def _written(self, connector: Connector, step: Step) -> Written:
-        written = await carry_out(self.work, connector, self._target(step), step)
-        async with self.work.transaction() as connection:
-            await settle(connection, self.work, written)
-        return written
+        if found is None:
+            return (await carry_out_now(self.work, connector, self._target(step), step)).external_id
+        return found.external_id
 
     def _target(self, step: Step) -> Target:
         return Target(

@@ -74,12 +74,17 @@ def contracts(kind: str) -> Write:
         renamed=lambda number: contract(number, title="Something else"),
         refused=[
             ("unknown_vendor", contract(1, vendor_id="NOBODY")),
-            ("required", contract(1, vendor_id=None)),
             ("unknown_cost_code", contract(1, lines=[line(Decimal("1000.10"), cost_code="99-999")])),
             ("amount_mismatch", contract(1, original_amount=Decimal("999.00"))),
         ],
         unfit={
             "no job": (contract(1, job_code=""), "job_code"),
+            "no vendor": (contract(1, vendor_id=None), "vendor_id"),
+            "no date": (contract(1, contract_date=None), "contract_date"),
+            "no cost code": (
+                contract(1, lines=[line(Decimal("1000.10"), cost_code=None)]),
+                "lines.cost_code",
+            ),
             "half a cent": (contract(1, original_amount=Decimal("1.005")), "original_amount"),
         },
         without_id={"drop": ["id"]},
