@@ -13,8 +13,8 @@ from hub.actions.ask import Ask, ItemAsk, Outcome
 from hub.actions.perform import Body, answered_before, perform
 from hub.bell import SilentBell
 from hub.core.ids import global_id
+from hub.erp.request import Wish
 from hub.objects import COMMITMENT
-from hub.sync.requests.meaning import Wish
 from hub.sync.work import Work
 
 _ITEMS = """

@@ -12,15 +12,16 @@ from db.jobs import Lane
 from db.requests import DetailState, RequestState
 from db.session import Connection
 from hub.actions.on_behalf import OnBehalf
+from hub.connectors import meaning
+from hub.erp.request import Meaning, Wish
 from hub.sync.enqueue import enqueue
 from hub.sync.requests.endings import part_ended_as, request_came_to_an_end, tell
-from hub.sync.requests.meaning import Meaning, Wish, meaning_of
 from hub.sync.runs import open_run
 from hub.sync.work import JobRow, RetryLater, Work
 
 _LOOK_AGAIN = 2.0
 _REQUEST = """
-    select r.*, (c.settings -> 'accept_in_procore') = 'true'::jsonb as accepts
+    select r.*, c.kind, (c.settings -> 'accept_in_procore') = 'true'::jsonb as accepts
     from erp_request r join connection c on c.account_id = $1 and c.id = r.connection_id
     where r.account_id = $1 and r.id = $2"""
 _READ_WITH = "update erp_request set run_id = $3 where account_id = $1 and id = $2"
@@ -62,7 +63,7 @@ class _Answer:
     async def run(self) -> None:
         async with self.work.transaction() as connection:
             self.row = dict(await connection.fetchrow(_REQUEST, self.account, self.request))
-        known = meaning_of(self.row["name"])
+        known = meaning(self.row["kind"], self.row["name"])
         match known.wish:
             case Wish.NOT_SUPPORTED:
                 await self._end(RequestState.REFUSED, DetailState.FAILED, known.words)

@@ -14,17 +14,20 @@ from hub.connectors.mri.mapping import MAPPINGS as MRI_TABLES
 from hub.connectors.procore.capabilities import capabilities as procore_capabilities
 from hub.connectors.procore.connector import ProcoreConnector
 from hub.connectors.procore.mapping import MAPPINGS as PROCORE_TABLES
+from hub.connectors.procore.notices import TRIGGERS as PROCORE_TRIGGERS
 from hub.connectors.procore.notices import news as procore_news
 from hub.connectors.procore.settings import address as procore_address
 from hub.connectors.procore.signin import SIGN_IN as PROCORE_SIGN_IN
+from hub.connectors.procore.wishes import meaning_of as procore_meaning
 from hub.connectors.reference.capabilities import capabilities as reference_capabilities
 from hub.connectors.reference.connector import ReferenceConnector
 from hub.connectors.reference.mapping import MAPPINGS as REFERENCE_TABLES
 from hub.erp.capabilities import Capabilities
 from hub.erp.connector import Connector, Step
 from hub.erp.mapping import Mapping as FieldMapping
-from hub.erp.notice import News, NotNews
+from hub.erp.notice import News, NotNews, Triggers
 from hub.erp.reach import Reach
+from hub.erp.request import Meaning
 from hub.erp.signin import SignIn
 from hub.errors import Refused
 from hub.http import Limits, TokenStore, Traffic, Transport
@@ -43,6 +46,8 @@ class Kind:
     capabilities: Callable[[Mapping[str, Any]], Capabilities]
     mappings: tuple[FieldMapping, ...]
     news: Callable[[Any], News] | None = None  # reads what its webhooks post
+    triggers: Triggers | None = None  # what its webhooks are to tell of
+    meaning: Callable[[str], Meaning] | None = None  # what its requests ask, by their names
     address: Callable[[Mapping[str, Any], str], str] = lambda _settings, stated: stated
     sign_in: SignIn | None = None
 
@@ -57,6 +62,8 @@ CONNECTORS: Mapping[str, Kind] = MappingProxyType(
             procore_capabilities,
             PROCORE_TABLES,
             procore_news,
+            PROCORE_TRIGGERS,
+            procore_meaning,
             procore_address,
             PROCORE_SIGN_IN,
         ),
@@ -108,6 +115,22 @@ def news(kind: str, body: Any) -> News:
     if read is None:
         raise NotNews("This system sends no webhooks.")
     return read(body)
+
+
+def triggers(kind: str) -> Triggers:
+    """What a webhook of this system is to tell of. Raises `Refused` where it sends none."""
+    found = known(kind).triggers
+    if found is None:
+        raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, "This system sends no webhooks.", field="systemId")
+    return found
+
+
+def meaning(kind: str, name: str) -> Meaning:
+    """What a request of this name asks. Raises `Refused` where the system has no requests."""
+    read = known(kind).meaning
+    if read is None:
+        raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, "This system sends no requests.", field="kind")
+    return read(name)
 
 
 def known(kind: str) -> Kind:

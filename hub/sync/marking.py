@@ -36,7 +36,7 @@ async def project_tool(connection: Connection, account: uuid.UUID) -> Mapping[st
 
 def origins(tool: Mapping[str, Any]) -> OriginIds:
     """The ids under which our records are marked there."""
-    return OriginIds(str(json.loads(tool["settings"]).get("origin_prefix") or "MRI"))
+    return OriginIds.of(json.loads(tool["settings"]))
 
 
 async def mark_origin(work: Work) -> None:

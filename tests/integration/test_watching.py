@@ -111,6 +111,19 @@ async def test_a_set_up_that_died_half_way_goes_on_with_the_hook_it_made(watched
     assert await watched.desk.value("select count(*) from webhook where revoked_at is null") == 1
 
 
+async def test_triggers_that_are_no_pairs_are_named(watched: Plant):
+    await watched.desk.change(
+        """update connection set settings = settings || '{"webhook_triggers": ["Projects"]}' where id = $1""",
+        watched.tool,
+    )
+    await watched.desk.ask("administrator", "watchSystem", extra={"system_id": f"sys_{watched.tool}"})
+
+    job = await watched.step("watch_system")
+
+    assert (job["state"], job["error_code"]) == ("FAILED", "INVALID_VALUE")
+    assert await hooks(watched) == []
+
+
 async def test_a_hub_that_nobody_can_reach_says_so_and_polls(plant: Plant):
     outcome = await plant.desk.ask("administrator", "watchSystem", extra={"system_id": f"sys_{plant.tool}"})
 

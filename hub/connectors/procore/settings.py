@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from hub.codes import ErrorCode
+from hub.erp.origin import USUAL_PREFIX
 from hub.errors import Refused
 
 
@@ -38,7 +39,7 @@ class Settings:
     base_url: str
     login_url: str
     grant: str = CLIENT_CREDENTIALS
-    origin_prefix: str = "MRI"
+    origin_prefix: str = USUAL_PREFIX
     page_size: int = 100
     batch_size: int = 500
     overlap_seconds: int = 300

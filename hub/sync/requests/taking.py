@@ -7,14 +7,15 @@ from uuid import UUID
 
 from db.clock import new_id
 from db.session import Connection
+from hub.connectors import meaning
 from hub.erp.connector import Incoming
 from hub.errors import ErpUnexpected
 from hub.sync.enqueue import enqueue
-from hub.sync.requests.meaning import meaning_of
 from hub.sync.work import JobRow, Work
 
 RESOURCE = "erp_request"
 
+_KIND = "select kind from connection where account_id = $1 and id = $2"
 _INSERT = """
     insert into erp_request (account_id, id, connection_id, external_id, name, requested_by, content, asked_at)
     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8)
@@ -59,18 +60,18 @@ async def take_in(connection: Connection, account: UUID, system: UUID, record: I
     )
     if not fresh:
         return
-    for detail, item in about(content):
-        kind = str(detail.get("item_type") or "")[:60] or None
-        await connection.execute(_DETAIL, account, system, detail["id"], request, kind, item)
+    kind = await connection.fetchval(_KIND, account, system)
+    for detail, item in about(content, meaning(kind, str(content.get("name") or "")).item):
+        item_type = str(detail.get("item_type") or "")[:60] or None
+        await connection.execute(_DETAIL, account, system, detail["id"], request, item_type, item)
     await enqueue(connection, account, "answer_request", args={"request": request})
 
 
-def about(content: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], str | None]]:
-    """Each detail with the id of its item: its own word for it, else the thing that the data is about.
+def about(content: Mapping[str, Any], word: str) -> list[tuple[Mapping[str, Any], str | None]]:
+    """Each detail with the id of its item: its own word for it, else the thing that the data is about, named by `word`.
 
     Where several details and things do not pair up, nothing is guessed."""
     details = list(content.get("details") or ())
-    word = meaning_of(str(content.get("name") or "")).item
     things = [_id_in(item, word) for item in content.get("items") or () if _id_in(item, word)]
     if len(things) == 1:
         things *= len(details)

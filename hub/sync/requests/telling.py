@@ -8,7 +8,7 @@ from uuid import UUID
 from db.session import Connection, Row
 from hub.erp.connector import Connector
 from hub.errors import ErpRefused
-from hub.sync.attempts import Target, carry_out_now, write_class
+from hub.sync.attempts import Target, carry_out_now, close_tries, write_class
 from hub.sync.enqueue import enqueue
 from hub.sync.work import JobRow, Work
 
@@ -43,9 +43,8 @@ async def tell_request(work: Work) -> None:
     connector = await work.connector(system) if rows else None
     for row in rows:
         assert connector is not None
-        with suppress(
-            ErpRefused
-        ):  # gone there or closed already, as its attempt tells; the others wait for us
+        # What is refused is gone there or closed already, as its attempt tells; the others wait for us.
+        with suppress(ErpRefused):
             await _close(work, connector, system, request, row)
         async with work.transaction() as connection:
             await connection.execute(_TOLD, job.account_id, system, row["external_id"])
@@ -79,6 +78,7 @@ async def tell_forgotten(connection: Connection, account: UUID, system: UUID) ->
 
 
 async def not_told(
-    _connection: Connection, _job: JobRow, _code: str, _message: str, _erp_message: str | None
+    connection: Connection, job: JobRow, _code: str, _message: str, _erp_message: str | None
 ) -> None:
     """The details stay untold, and their attempts say why; polling asks for them to be told again."""
+    await close_tries(connection, job)

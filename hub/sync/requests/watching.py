@@ -15,27 +15,14 @@ from hub.access.door import issue_hook
 from hub.access.sealing import Place
 from hub.access.vault import Vault
 from hub.codes import ErrorCode
+from hub.connectors import triggers
 from hub.erp.connector import Connector, Step
 from hub.errors import ErpRefused, Refused
-from hub.sync.attempts import Target, carry_out_now, write_class
+from hub.sync.attempts import Target, carry_out_now, close_tries, write_class
 from hub.sync.runs import run_ended
 from hub.sync.work import JobRow, Work
 
 _NAMESPACE = "erp-integration-hub"
-_REQUESTS = ("ERP Requests", "create")
-# What else the hub wants to hear of. Names differ between sites: the setting `webhook_triggers` names others, and one that is
-# refused is left out, as the lists are read by schedule all the same.
-_WANTED: Sequence[tuple[str, str]] = tuple(
-    (name, event)
-    for name in (
-        "Company Vendors",
-        "Company Users",
-        "Projects",
-        "Work Order Contracts",
-        "Purchase Order Contracts",
-    )
-    for event in ("create", "update")
-)
 _MINE = """
     select id, prefix, external_id from webhook
     where account_id = $1 and connection_id = $2 and job_id = $3 and revoked_at is null"""
@@ -47,7 +34,7 @@ _REVOKE = """
 _OLDER = """
     select external_id from webhook
     where account_id = $1 and connection_id = $2 and id <> $3 and revoked_at is null and external_id is not null"""
-_SYSTEM = "select capabilities, settings -> 'webhook_triggers' as triggers from connection where account_id = $1 and id = $2"
+_SYSTEM = "select kind, capabilities, settings -> 'webhook_triggers' as triggers from connection where account_id = $1 and id = $2"
 
 
 async def watch_system(work: Work) -> None:
@@ -68,6 +55,7 @@ async def watch_failed(
     connection: Connection, job: JobRow, code: str, message: str, erp_message: str | None
 ) -> None:
     """The run says why; polling goes on."""
+    await close_tries(connection, job)
     said = f"{message} {erp_message}" if erp_message and erp_message != message else message
     await run_ended(connection, job.account_id, job.run_id, "FAILED", code=code, message=said)
 
@@ -78,7 +66,9 @@ class _Watch:
     def __init__(self, work: Work, base: str) -> None:
         self.work, self.base, self.account = work, base, work.job.account_id
         self.system = UUID(str(work.job.args["connection_id"]))
-        self.capabilities, self.wanted = "", _WANTED
+        self.capabilities = ""
+        self.first: tuple[str, str] = ("", "")
+        self.wanted: Sequence[tuple[str, str]] = ()
         self.hook = UUID(int=0)
 
     async def run(self) -> None:
@@ -86,11 +76,10 @@ class _Watch:
         connector = await self.work.connector(self.system)
         facts = {"namespace": _NAMESPACE, "destination_url": f"{self.base}/webhooks/{prefix}"}
         hook = await self._made(connector, "hook", facts)
-        async with (
-            self.work.transaction() as connection
-        ):  # from here on a set-up that fails leaves no hook unknown
+        # From here on a set-up that fails leaves no hook unknown.
+        async with self.work.transaction() as connection:
             await connection.execute(_STANDS, self.account, self.hook, hook)
-        await self._trigger(connector, hook, _REQUESTS)
+        await self._trigger(connector, hook, self.first)
         refused = [told for told in self.wanted if not await self._may_trigger(connector, hook, told)]
         await self._take_older_away(connector)
         async with self.work.final() as connection:
@@ -114,8 +103,9 @@ class _Watch:
         async with self.work.transaction() as connection:
             known = await connection.fetchrow(_SYSTEM, self.account, self.system)
             self.capabilities = known["capabilities"]
-            if known["triggers"]:
-                self.wanted = tuple((str(name), str(event)) for name, event in json.loads(known["triggers"]))
+            usual = triggers(known["kind"])
+            self.first = usual.requests
+            self.wanted = _stated(json.loads(known["triggers"])) if known["triggers"] else usual.changes
             row = await connection.fetchrow(_MINE, self.account, self.system, self.work.job.id)
             if row is not None:
                 self.hook = row["id"]
@@ -155,3 +145,12 @@ class _Watch:
             export_revision=0,
             write_class=write_class(self.capabilities, step.operation),
         )
+
+
+def _stated(setting: Any) -> Sequence[tuple[str, str]]:
+    """The setting `webhook_triggers`: pairs of what changes and what happens to it, in the project tool's words."""
+    pairs: list[Any] = setting if isinstance(setting, list) else [setting]
+    if not all(isinstance(pair, list) and [type(word) for word in pair] == [str, str] for pair in pairs):
+        text = 'A list of pairs is expected, such as [["Company Vendors", "update"]].'
+        raise Refused(ErrorCode.INVALID_VALUE, text, field="settings.webhook_triggers")
+    return [(name, event) for name, event in pairs]
