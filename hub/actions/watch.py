@@ -7,7 +7,7 @@ from hub.actions.systems import asked_system, under_way
 from hub.codes import ErrorCode
 from hub.errors import Refused
 from hub.sync.enqueue import enqueue
-from hub.sync.requests.taking import keep_polling
+from hub.sync.requests.polling import keep_polling
 from hub.sync.runs import open_run
 
 

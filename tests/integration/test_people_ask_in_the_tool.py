@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from desk import Item, said
 from plant import WORLD, Plant
 
-from db.clock import new_id
+from db.clock import new_id, now
 from hub.connectors.procore.requests import erp_request
 from hub.sandboxes.world import Commitment, Rule
 from hub.sync.enqueue import enqueue
-from hub.sync.requests.taking import keep_polling, poll_again, take_in
+from hub.sync.requests import taking
+from hub.sync.requests.polling import keep_polling, poll_again
+from hub.sync.requests.taking import take_in
 
 MANAGER = WORLD.person("project_manager")
 
@@ -318,3 +321,61 @@ async def test_what_was_never_told_is_told_by_polling(plant: Plant, wanted: Iter
     assert (await plant.detail(detail["id"]))["status"] == "failed"
     asked = "select count(*) from job where kind = 'tell_request'"
     assert await plant.desk.value(asked) == 1
+
+
+async def test_a_request_whose_notice_was_lost_is_found_though_later_ones_came(
+    plant: Plant, wanted: Iterator[Commitment]
+):
+    lost, later = await export(plant, next(wanted)), await export(plant, next(wanted))
+    await told(plant, later)
+    await plant.desk.change("update erp_request set asked_at = asked_at + interval '2 hours'")
+    async with plant.desk.pool.transaction(plant.desk.account) as connection:
+        await keep_polling(connection, plant.desk.account, plant.tool)
+
+    await plant.step("poll_requests")
+
+    known = await plant.desk.rows("select external_id from erp_request")
+    assert str(lost["erp_request_id"]) in {row["external_id"] for row in known}
+    assert await plant.desk.value(
+        "select args ->> 'since' from job where kind = 'poll_requests' and state = 'QUEUED'"
+    )
+
+
+async def test_what_was_asked_before_the_hub_listened_is_left_alone(
+    plant: Plant, wanted: Iterator[Commitment], monkeypatch: pytest.MonkeyPatch
+):
+    await export(plant, next(wanted))
+    async with plant.desk.pool.transaction(plant.desk.account) as connection:
+        await keep_polling(connection, plant.desk.account, plant.tool)
+    monkeypatch.setattr(taking, "now", lambda: now() + timedelta(days=2))
+
+    await plant.step("poll_requests")
+
+    assert await plant.desk.value("select count(*) from erp_request") == 0
+
+
+async def test_a_request_that_the_tool_does_not_show_is_left_to_polling_after_some_tries(plant: Plant):
+    async with plant.desk.pool.transaction(plant.desk.account) as connection:
+        args = {"connection_id": plant.tool, "request": "../companies"}
+        await enqueue(connection, plant.desk.account, "take_request", args=args)
+
+    states = [(await plant.step("take_request"))["state"] for _ in range(5)]
+
+    assert states == ["QUEUED"] * 4 + ["DONE"]
+
+
+async def test_old_notices_are_let_go_of(plant: Plant):
+    for name, age in (("old", "9 days"), ("young", "7 days")):
+        await plant.desk.change(
+            "insert into notice (account_id, connection_id, external_id, resource, event, resource_id, received_at)"
+            " values ($1, $2, $3, 'x', 'y', 'z', hub_now() - $4::text::interval)",
+            *(plant.desk.account, plant.tool, name, age),
+        )
+    async with plant.desk.pool.transaction(plant.desk.account) as connection:
+        await keep_polling(connection, plant.desk.account, plant.tool)
+
+    await plant.step("poll_requests")
+
+    assert [row["external_id"] for row in await plant.desk.rows("select external_id from notice")] == [
+        "young"
+    ]

@@ -8,6 +8,7 @@ from db.jobs import Lane
 from db.session import Connection
 from hub.erp.notice import News
 from hub.sync.enqueue import enqueue
+from hub.sync.requests.polling import keep_polling
 from hub.sync.runs import open_run
 
 _KEEP = """
@@ -17,6 +18,18 @@ _HEARD = "update webhook set heard_at = hub_now() where account_id = $1 and id =
 _WAITING = """
     select run_id from job where account_id = $1 and kind = 'import' and state = 'QUEUED'
         and args ->> 'connection_id' = $2 and args -> 'objects' = $3::jsonb limit 1"""
+
+_ASKED = """
+    select exists (select from erp_request where account_id = $1 and connection_id = $2 and external_id = $4)
+        or exists (select from job where account_id = $1 and kind = 'take_request' and state = 'QUEUED'
+            and args ->> 'connection_id' = $3 and args ->> 'request' = $4)"""
+_IN_LINE = """
+    select count(*) from (select from job where account_id = $1 and kind = 'take_request' and state = 'QUEUED' limit $2) j"""
+_FORGET = """
+    delete from notice where account_id = $1 and connection_id = $2
+        and received_at < hub_now() - make_interval(days => $3)"""
+MOST_IN_LINE = 200  # requests that wait to be read; what is told beyond them is found by polling
+_KEPT_DAYS = 8  # longer than any sender repeats itself
 
 REQUESTS = "erp requests"
 # What the sender calls the thing that changed, in lower case -> the lists to read again, in order of dependency.
@@ -58,10 +71,25 @@ async def keep(
         return None
     resource = " ".join(told.resource.lower().replace("_", " ").split())
     if resource == REQUESTS:
-        args = {"connection_id": system, "request": told.resource_id}
-        return [await enqueue(connection, account, "take_request", args=args)]
+        return await _take(connection, account, system, told.resource_id)
     lists = READ_AGAIN.get(resource)
     return [] if lists is None else await _read_again(connection, account, system, lists)
+
+
+async def forget(connection: Connection, account: UUID, system: UUID) -> None:
+    """Let go of notices that nobody sends again."""
+    await connection.execute(_FORGET, account, system, _KEPT_DAYS)
+
+
+async def _take(connection: Connection, account: UUID, system: UUID, request: str) -> list[UUID]:
+    """One job per request, however many notices tell of it, and no more of them than a worker gets through."""
+    if await connection.fetchval(_ASKED, account, system, str(system), request):
+        return []
+    if await connection.fetchval(_IN_LINE, account, MOST_IN_LINE) >= MOST_IN_LINE:
+        await keep_polling(connection, account, system)
+        return []
+    args = {"connection_id": system, "request": request}
+    return [await enqueue(connection, account, "take_request", args=args)]
 
 
 async def _read_again(

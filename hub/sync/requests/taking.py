@@ -6,19 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from db.clock import new_id
-from db.jobs import Lane
+from db.clock import new_id, now
 from db.session import Connection
 from hub.erp.connector import Incoming
 from hub.errors import ErpUnexpected
 from hub.sync.enqueue import enqueue
 from hub.sync.requests.meaning import meaning_of
+from hub.sync.requests.notices import forget
+from hub.sync.requests.polling import poll_again
 from hub.sync.requests.telling import tell_forgotten
 from hub.sync.work import JobRow, Work
 
 RESOURCE = "erp_request"
-_OVERLAP = timedelta(minutes=10)
-_POLL_SECONDS, _LEAST_SECONDS, _DAY = 300.0, 1.0, 86_400.0
+_OVERLAP, _FIRST_LOOK = timedelta(minutes=10), timedelta(days=1)
+_TRIES = 5  # of a request that the tool does not show; polling finds what comes later
 
 _INSERT = """
     insert into erp_request (account_id, id, connection_id, external_id, name, requested_by, content, asked_at)
@@ -27,21 +28,21 @@ _INSERT = """
 _DETAIL = """
     insert into erp_request_detail (account_id, connection_id, external_id, request_id, item_type, item_id)
     values ($1, $2, $3, $4, $5, $6) on conflict do nothing"""
-_NEWEST = "select max(asked_at) from erp_request where account_id = $1 and connection_id = $2"
-_SETTINGS = "select settings from connection where account_id = $1 and id = $2"
 _ID = 64  # letters that an id of the project tool has at most
-_POLLED = """
-    select true from job where account_id = $1 and kind = 'poll_requests' and state in ('QUEUED', 'RUNNING')
-        and args ->> 'connection_id' = $2 limit 1"""
 
 
 async def take_request(work: Work) -> None:
     """Handler of the job kind `take_request`: reads one request and hands it on. Met before, it is left alone."""
     system, asked = UUID(str(work.job.args["connection_id"])), str(work.job.args["request"])
     connector = await work.connector(system)
-    page = await connector.fetch(RESOURCE, {"id": asked}, None)
-    if [record.external_id for record in page.records] != [asked]:
-        raise ErpUnexpected("The project tool does not show the request that it told of.")
+    try:
+        page = await connector.fetch(RESOURCE, {"id": asked}, None)
+        if [record.external_id for record in page.records] != [asked]:
+            raise ErpUnexpected("The project tool does not show the request that it told of.")
+    except ErpUnexpected:
+        if work.job.tries + 1 < _TRIES:
+            raise
+        return
     async with work.final() as connection:
         for record in page.records:
             await take_in(connection, work.job.account_id, system, record)
@@ -52,10 +53,9 @@ async def poll_requests(work: Work) -> None:
 
     A webhook that stays unanswered for half a day is given up by its sender; the list is the truth."""
     account, system = work.job.account_id, UUID(str(work.job.args["connection_id"]))
-    async with work.transaction() as connection:
-        newest: datetime | None = await connection.fetchval(_NEWEST, account, system)
-    scope = {} if newest is None else {"since": (newest - _OVERLAP).isoformat()}
+    began = now()
     connector, cursor = await work.connector(system), None
+    scope = {"since": _since(work.job.args.get("since"), began).isoformat()}
     while True:
         page = await connector.fetch(RESOURCE, scope, cursor)
         async with work.transaction() as connection:
@@ -68,7 +68,14 @@ async def poll_requests(work: Work) -> None:
         cursor = page.cursor
     async with work.final() as connection:
         await tell_forgotten(connection, account, system)
-        await poll_again(connection, account, system)
+        await forget(connection, account, system)
+        await poll_again(connection, account, system, since=began.isoformat())
+
+
+def _since(last: Any, began: datetime) -> datetime:
+    """From when the last round that came through began. The first one looks back a day: what was asked before that was
+    asked of somebody else."""
+    return began - _FIRST_LOOK if last is None else datetime.fromisoformat(str(last)) - _OVERLAP
 
 
 async def poll_failed(
@@ -79,39 +86,14 @@ async def poll_failed(
     _erp_message: str | None,
 ) -> None:
     """Polling goes on, whatever became of one round."""
-    await poll_again(connection, job.account_id, UUID(str(job.args["connection_id"])))
+    system, since = UUID(str(job.args["connection_id"])), job.args.get("since")
+    await poll_again(connection, job.account_id, system, since=since)
 
 
 async def nobody_told(
     _connection: Connection, _job: JobRow, _code: str, _message: str, _erp_message: str | None
 ) -> None:
     """A request that could not be read now is found by polling."""
-
-
-async def keep_polling(connection: Connection, account: UUID, system: UUID) -> None:
-    """Begin to poll, unless that is under way."""
-    if not await connection.fetchval(_POLLED, account, str(system)):
-        await poll_again(connection, account, system, due_in=0.0)
-
-
-async def poll_again(
-    connection: Connection, account: UUID, system: UUID, *, due_in: float | None = None
-) -> None:
-    """The next round; the connection's setting `request_poll_seconds` of 0 ends polling."""
-    text = await connection.fetchval(_SETTINGS, account, system)
-    every = _poll_seconds(json.loads(text)) if text is not None else 0.0  # the connection is gone
-    if every > 0:
-        wait = every if due_in is None else due_in
-        args = {"connection_id": system}
-        await enqueue(connection, account, "poll_requests", args=args, lane=Lane.BULK, due_in=wait)
-
-
-def _poll_seconds(settings: Mapping[str, Any]) -> float:
-    """What is no number of seconds, or beyond a day, is taken for the usual: a slip may not silence what people ask."""
-    stated = settings.get("request_poll_seconds", _POLL_SECONDS)
-    if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated <= _DAY:
-        return _POLL_SECONDS
-    return float(stated) and max(float(stated), _LEAST_SECONDS)
 
 
 async def take_in(connection: Connection, account: UUID, system: UUID, record: Incoming) -> None:
