@@ -87,6 +87,17 @@ async def _once(writes: WritePool, ask: Ask, body: Body) -> Outcome:
         return outcome
 
 
+async def performed(
+    connection: Connection, account: uuid.UUID, member: uuid.UUID, key: str
+) -> Outcome | None:
+    """What an action that was done under this key came to; None where none was."""
+    answer = await connection.fetchval(
+        "select answer from idempotent_answer where account_id = $1 and member_id = $2 and key = $3",
+        *(account, member, key),
+    )
+    return None if answer is None else _read(json.loads(answer))
+
+
 async def _kept(connection: Connection, ask: Ask, content: str) -> Outcome:
     row = await connection.fetchrow(
         "select input_digest, answer from idempotent_answer where account_id = $1 and member_id = $2 and key = $3",

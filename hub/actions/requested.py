@@ -14,12 +14,12 @@ from db.requests import DetailState, RequestState
 from db.session import Connection
 from hub.actions import accept, send, unlink
 from hub.actions.ask import Ask, ItemAsk, Outcome
-from hub.actions.perform import Body, perform
+from hub.actions.perform import Body, perform, performed
 from hub.bell import SilentBell
 from hub.core.ids import global_id
 from hub.objects import COMMITMENT
 from hub.sync.enqueue import enqueue
-from hub.sync.requests.endings import request_came_to_an_end
+from hub.sync.requests.endings import request_came_to_an_end, tell
 from hub.sync.requests.meaning import Wish, meaning_of
 from hub.sync.runs import open_run
 from hub.sync.work import JobRow, RetryLater, Work
@@ -39,7 +39,9 @@ _ITEMS = """
 _ABOUT = """
     update erp_request_detail set object_id = $4
     where account_id = $1 and request_id = $2 and external_id = $3 and state = 'IN_PROGRESS'"""
-_KEPT = "select true from idempotent_answer where account_id = $1 and member_id = $2 and key = $3"
+_PART_FAILED = """
+    update erp_request_detail set state = 'FAILED', messages = $4::jsonb
+    where account_id = $1 and request_id = $2 and object_id = $3 and state = 'IN_PROGRESS'"""
 _MEMBER = "select id from member where account_id = $1 and origin_id = $2"
 _PROJECT = "select id from project where account_id = $1 and origin_id = $2"
 _END = """
@@ -148,8 +150,9 @@ class _Answer:
     ) -> Sequence[str]:
         """What stands against it; nothing where it is done, now or by an earlier run of this job."""
         mutation, body = _BODIES[wish]
-        if member is not None and await self._is_done(mutation, member):
-            return []
+        done = await self._done(mutation, member) if member else None
+        if done is not None:
+            return await self._in_part(done)
         missing = self._missing(rows, member)
         if missing or member is None:
             return [str(missing)]
@@ -157,10 +160,26 @@ class _Answer:
             # The items learn of the request first: however the action ends, the request ends with it.
             for row in rows:
                 await connection.execute(_ABOUT, self.account, self.request, row["external_id"], row["id"])
-        asked = [ItemAsk(global_id(COMMITMENT.tag, row["id"]), row["version"]) for row in rows]
+        once = {row["id"]: row["version"] for row in rows}  # several details may be about one item
+        asked = [ItemAsk(global_id(COMMITMENT.tag, id_), version) for id_, version in once.items()]
         outcome = await self._perform(mutation, member, asked, body)
-        errors = [error for item in outcome.items for error in item.errors]
-        return [error.message for error in (*outcome.errors, *errors)]
+        errors = [*outcome.errors, *(error for item in outcome.items for error in item.errors)]
+        if outcome.changed:
+            return await self._in_part(outcome)
+        if any(error.retryable for error in errors):
+            raise RetryLater(_LOOK_AGAIN, "The item has changed just now.")
+        return [error.message for error in errors]
+
+    async def _in_part(self, outcome: Outcome) -> Sequence[str]:
+        """What was done is under way; what was refused beside it ends now."""
+        refused = [item for item in outcome.items if item.errors]
+        if refused:
+            async with self.work.transaction() as connection:
+                for item in refused:
+                    words = json.dumps([error.message for error in item.errors])
+                    await connection.execute(_PART_FAILED, self.account, self.request, item.id, words)
+                await tell(connection, self.account, self.request)
+        return []
 
     @staticmethod
     def _missing(rows: Sequence[Mapping[str, Any]], member: UUID | None) -> str | None:
@@ -184,20 +203,20 @@ class _Answer:
                 row["version"],
                 {"digest": row["digest"], "entries": {"erp_id": None}},
             )
-            for row in rows
+            for row in {row["id"]: row for row in rows}.values()
             if row["digest"]
         ]
-        if asked and not await self._is_done("acceptItems", member):
+        if asked and await self._done("acceptItems", member) is None:
             await self._perform("acceptItems", member, asked, accept.accept)
 
     async def _perform(self, mutation: str, member: UUID, items: Sequence[ItemAsk], body: Body) -> Outcome:
         ask = Ask(self.account, member, mutation, self._key(mutation), items)
         return await perform(self.work.pool, SilentBell(), ask, body)
 
-    async def _is_done(self, mutation: str, member: UUID) -> bool:
-        """Whether an earlier run came so far: an answer is kept under the request's key."""
+    async def _done(self, mutation: str, member: UUID) -> Outcome | None:
+        """What an earlier run came to, where it came so far: an answer is kept under the request's key."""
         async with self.work.transaction() as connection:
-            return bool(await connection.fetchval(_KEPT, self.account, member, self._key(mutation)))
+            return await performed(connection, self.account, member, self._key(mutation))
 
     def _key(self, mutation: str) -> str:
         return f"{mutation} of request {self.row['connection_id']}/{self.row['external_id']}"
