@@ -9,6 +9,7 @@ from uuid import UUID
 from db.clock import new_id, now
 from db.session import Connection
 from hub.erp.connector import Incoming
+from hub.erp.paging import Trail
 from hub.errors import ErpUnexpected
 from hub.sync.enqueue import enqueue
 from hub.sync.requests.meaning import meaning_of
@@ -54,7 +55,7 @@ async def poll_requests(work: Work) -> None:
     A webhook that stays unanswered for half a day is given up by its sender; the list is the truth."""
     account, system = work.job.account_id, UUID(str(work.job.args["connection_id"]))
     began = now()
-    connector, cursor = await work.connector(system), None
+    connector, cursor, trail = await work.connector(system), None, Trail()
     scope = {"since": _since(work.job.args.get("since"), began).isoformat()}
     while True:
         page = await connector.fetch(RESOURCE, scope, cursor)
@@ -63,9 +64,7 @@ async def poll_requests(work: Work) -> None:
                 await take_in(connection, account, system, record)
         if page.cursor is None:
             break
-        if page.cursor == cursor:
-            raise ErpUnexpected("The list of requests does not end.")
-        cursor = page.cursor
+        cursor = trail.on(page.cursor)
     async with work.final() as connection:
         await tell_forgotten(connection, account, system)
         await forget(connection, account, system)
