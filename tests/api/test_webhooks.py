@@ -286,3 +286,13 @@ async def test_a_body_that_drips_is_not_waited_for(hook, monkeypatch):
     answer = await hook.client.post(f"/webhooks/{hook.prefix}", headers=headers, content=dripping())
 
     assert answer.status_code == 408
+
+
+@pytest.mark.parametrize("change", ["fence = 1", 'args = args || \'{"scope": {"project_id": "p"}}\''])
+async def test_an_import_that_has_begun_or_reads_less_does_not_stand_for_a_new_one(hook, change):
+    await hook.post({**NOTICE, "ulid": "01K9ZC3M5V8T2Q4R6S8W0Y5A01", "resource_name": "Company Vendors"})
+    await hook.desk.change(f"update job set {change}")
+
+    await hook.post({**NOTICE, "ulid": "01K9ZC3M5V8T2Q4R6S8W0Y5A02", "resource_name": "Company Vendors"})
+
+    assert [kind for kind, _ in await hook.jobs()] == ["import", "import"]

@@ -16,7 +16,8 @@ _KEEP = """
     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning true"""
 _HEARD = "update webhook set heard_at = hub_now() where account_id = $1 and id = $2"
 _WAITING = """
-    select run_id from job where account_id = $1 and kind = 'import' and state = 'QUEUED'
+    select run_id from job where account_id = $1 and kind = 'import' and state = 'QUEUED' and fence = 0
+        and coalesce(args -> 'scope', '{}') = '{}'
         and args ->> 'connection_id' = $2 and args -> 'objects' = $3::jsonb limit 1"""
 
 _ASKED = """
@@ -95,7 +96,7 @@ async def _take(connection: Connection, account: UUID, system: UUID, request: st
 async def _read_again(
     connection: Connection, account: UUID, system: UUID, lists: Sequence[str]
 ) -> list[UUID]:
-    """An import that has not begun yet will see this change too."""
+    """An import of everything that has not begun yet will see this change too."""
     waiting = await connection.fetchval(_WAITING, account, str(system), json.dumps(list(lists)))
     if waiting is not None:
         return []
