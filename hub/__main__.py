@@ -19,7 +19,7 @@ cli = typer.Typer(
 )
 CONTRACT = Path(__file__).parent.parent / "graphql" / "schema.graphql"
 _MOMENT = "%Y-%m-%dT%H:%M:%S.%f"
-Port = Annotated[int, typer.Option(help="Port on 127.0.0.1.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1.")]
 
 
 @cli.command()
@@ -159,7 +159,9 @@ def sandbox(
     port: Annotated[
         int | None,
         typer.Option(
-            help="Port on 127.0.0.1: 9101 for procore, 9102 for mri, 9103 for reference where left out; 0 is any."
+            min=0,
+            max=65535,
+            help="Port on 127.0.0.1: 9101 for procore, 9102 for mri, 9103 for reference where left out; 0 is any.",
         ),
     ] = None,
     store: Annotated[
@@ -173,6 +175,7 @@ def sandbox(
 ) -> None:
     """Run one of the systems the hub connects, as a sandbox. Each has a manual: hub/sandboxes/<system>/README.md."""
     from functools import partial
+    from sqlite3 import DatabaseError
 
     from hub.sandboxes import mri, procore, reference
 
@@ -187,8 +190,13 @@ def sandbox(
     }
     if system not in mains:
         raise typer.BadParameter(f"there is no sandbox {system}; choose one of {', '.join(mains)}")
+    if writes and system != "reference":
+        raise typer.BadParameter(f"the writes of {system} are as its system has them", param_hint="--writes")
     usual, main = mains[system]
-    main(usual if port is None else port, store, seed)
+    try:
+        main(usual if port is None else port, store, seed)
+    except DatabaseError as error:
+        raise typer.BadParameter(f"{store} cannot be used: {error}", param_hint="--store") from error
 
 
 @cli.command()

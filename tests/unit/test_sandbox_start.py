@@ -14,6 +14,9 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
+
+from hub.__main__ import cli
 
 ROOT = Path(__file__).parents[2]
 SYSTEMS = ("procore", "mri", "reference")
@@ -90,3 +93,19 @@ async def test_a_port_that_is_taken_is_named_with_what_to_do():
 
     assert process.returncode == 1
     assert told == f"Port {port} cannot be listened on (Address already in use). Choose another: --port.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["mri", "--port", "99999"], "less than or equal to 65535"),
+        (["mri", "--writes", "K4"], "the writes of mri are as its system has them"),
+        (["sap"], "there is no sandbox sap; choose one of procore, mri, reference"),
+        (["mri", "--port", "0", "--store", __file__], "file is not a database"),
+    ],
+)
+def test_what_a_sandbox_cannot_be_started_with_is_named(arguments: list[str], words: str):
+    told = CliRunner().invoke(cli, ["sandbox", *arguments])
+
+    assert told.exit_code == 2
+    assert words in " ".join(told.output.replace("│", " ").split())
