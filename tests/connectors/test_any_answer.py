@@ -19,6 +19,7 @@ from hub.connectors.procore.resources import RESOURCES
 from hub.erp.canonical import canonical
 from hub.errors import ErpError, MappingError, Refused
 from hub.http import Limits
+from hub.keepable import keepable, keepable_document
 from hub.sandboxes import mri, procore, reference
 
 ODD: list[Any] = [
@@ -95,11 +96,14 @@ def settings(kind: str, dice: Random) -> dict[str, Any]:
 
 
 async def heard(call: Any) -> Any:
-    """The answer, or None where it ended in one of the hub's errors."""
+    """The answer, or None where it ended in one of the hub's errors, which can be kept as it is."""
+    words = ""
     try:
         return await call
-    except (ErpError, MappingError, Refused):
-        return None
+    except (ErpError, MappingError, Refused) as error:
+        words = str(error)
+    assert keepable(words) == words
+    return None
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -115,6 +119,8 @@ async def test_whatever_a_server_answers_only_the_errors_of_the_hub_come_of_it(k
         for key in dice.sample(keys, min(8, len(keys))):
             scope = {"project": dice.choice(projects)} if dice.random() < 0.7 else {}
             page = await heard(connector.fetch(key, scope, None))
+            for record in page.records if page is not None else ():
+                assert keepable_document(record.values) == record.values
             if page is not None and page.cursor is not None:
                 await heard(connector.fetch(key, scope, page.cursor))
         await heard(connector.verify())

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from hub.codes import ErrorCode
 from hub.erp.paging import Trail
 from hub.erp.reach import Reach
-from hub.erp.values import keepable
 from hub.errors import ErpRefused, ErpUnauthorized, ErpUnexpected, Refused
 from hub.http import ClientCredentials, Reply, refused_by
+from hub.keepable import keepable
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
