@@ -56,11 +56,94 @@ def worker() -> None:
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database to the newest schema."""
+    """Bring the database to the newest schema, and what connections keep of their systems to this version of the hub."""
     from hub import migrate as migration
     from hub.settings import settings
+    from hub.sync.refreshing import refresh_all
 
     asyncio.run(migration.upgrade(settings()))
+    for left in asyncio.run(refresh_all(settings())).left:
+        typer.echo(f"not refreshed: {left}", err=True)
+
+
+@cli.command("connect")
+def connect_system(
+    name: Annotated[str, typer.Option(help="How people call the system: Procore.")],
+    account: Annotated[str | None, typer.Option(help="Id or name of the account.")] = None,
+    new_account: Annotated[
+        str | None, typer.Option(help="Name of an account that is opened where there is none of it yet.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="procore, mri or reference.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Where it answers; left out where the settings name an environment.")
+    ] = None,
+    settings: Annotated[str | None, typer.Option(help="Its settings as JSON, or a file of them.")] = None,
+    credentials: Annotated[
+        str | None, typer.Option(help="A file with its credentials as JSON, or - for standard input.")
+    ] = None,
+    authorize_url: Annotated[
+        bool, typer.Option("--authorize-url", help="Print the page on which a person lets the hub in.")
+    ] = False,
+    sign_in: Annotated[
+        str | None, typer.Option(help="The code that this page gave, or - for standard input.")
+    ] = None,
+    redirect_uri: Annotated[
+        str, typer.Option(help="Where the page leads; registered with the application.")
+    ] = "urn:ietf:wg:oauth:2.0:oob",
+    currency: Annotated[str, typer.Option(help="Of a new account.")] = "USD",
+    time_zone: Annotated[str, typer.Option(help="Of a new account.")] = "America/New_York",
+) -> None:
+    """Connect an account to a system, or change its connection, and test it. What is left out stays as it is."""
+    from hub import console
+    from hub.settings import settings as known
+
+    if (account is None) == (new_account is None):
+        raise typer.BadParameter("give one of --account and --new-account")
+    asked = console.Asked(
+        account=account or new_account or "",
+        new_account=new_account is not None,
+        currency=currency,
+        time_zone=time_zone,
+        name=name,
+        kind=kind,
+        url=url,
+        settings=settings,
+        credentials=credentials,
+        redirect_uri=redirect_uri,
+        authorize_url=authorize_url,
+        code=sign_in,
+    )
+    raise typer.Exit(console.run(known, lambda operator: operator.connect(asked)))
+
+
+@cli.command()
+def connections() -> None:
+    """List the connections of all accounts."""
+    from hub import console
+    from hub.settings import settings
+
+    raise typer.Exit(console.run(settings, lambda operator: operator.connections()))
+
+
+@cli.command()
+def key(
+    account: Annotated[str, typer.Option(help="Id or name of the account.")],
+    member: Annotated[str, typer.Option(help="Id, address or name of the member.")],
+    label: Annotated[str, typer.Option(help="What the key is for.")] = "command line",
+    administrator: Annotated[
+        bool,
+        typer.Option("--administrator", help="Make the member, with Admin on ERP Integrations, if need be."),
+    ] = False,
+) -> None:
+    """Issue a key to a member and print it, once."""
+    from hub import console
+    from hub.settings import settings
+
+    raise typer.Exit(
+        console.run(
+            settings, lambda operator: operator.key(account, member, label, administrator=administrator)
+        )
+    )
 
 
 @cli.command("rotate-keys")

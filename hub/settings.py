@@ -132,6 +132,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def opened_hosts(self) -> list[str]:
+        """`allowed_hosts` one by one."""
+        return [host.strip() for host in self.allowed_hosts.split(",") if host.strip()]
+
+    @property
     def logins(self) -> Logins:
         return Logins.named(self.role_prefix, self.key("logins").hex())
 

@@ -139,7 +139,9 @@ class AuthorizationCode(_Bearer):
             raise _sign_in_again("new tokens were made and could not be kept") from error
 
     async def _obtain(self, current: Tokens | None) -> Tokens:
-        if current is None or current.refresh is None:
+        if current is None:
+            raise _sign_in_again("nobody has signed in")
+        if current.refresh is None:
             raise _sign_in_again("there is no refresh token")
         try:
             answer = await self._asked(grant_type="refresh_token", refresh_token=current.refresh)

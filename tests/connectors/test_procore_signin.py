@@ -49,7 +49,7 @@ def procore(tokens, settings, *, answer=None):
 
 async def test_a_spent_token_of_a_person_is_refreshed_and_the_new_pair_kept():
     tokens = Stored(minutes=-1)
-    connector, forms, signed = procore(tokens, {"grant": "refresh_token"})
+    connector, forms, signed = procore(tokens, {"grant": "authorization_code"})
     await connector.fetch("company", {}, None)
 
     assert forms == [
@@ -60,7 +60,7 @@ async def test_a_spent_token_of_a_person_is_refreshed_and_the_new_pair_kept():
 
 
 async def test_a_good_token_of_a_person_is_used_as_it_is():
-    connector, forms, signed = procore(Stored(minutes=60), {"grant": "refresh_token"})
+    connector, forms, signed = procore(Stored(minutes=60), {"grant": "authorization_code"})
     await connector.fetch("company", {}, None)
 
     assert (forms, signed) == ([], ["Bearer first"])
@@ -70,7 +70,7 @@ async def test_a_good_token_of_a_person_is_used_as_it_is():
     "answer", [httpx.Response(401, json={"error": "invalid_grant"}), httpx.Response(502)]
 )
 async def test_a_lost_or_refused_refresh_asks_for_a_new_sign_in_and_does_not_loop(answer):
-    connector, forms, signed = procore(Stored(minutes=-1), {"grant": "refresh_token"}, answer=answer)
+    connector, forms, signed = procore(Stored(minutes=-1), {"grant": "authorization_code"}, answer=answer)
 
     for _ in range(2):
         with pytest.raises(ErpUnauthorized, match="sign in again"):

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from db.jobs import Lane
 from db.session import Connection
+from hub.codes import ErrorCode
 from hub.erp.paging import Trail
+from hub.errors import Refused
 from hub.sync.enqueue import enqueue
 from hub.sync.requests.taking import RESOURCE, take_in
 from hub.sync.requests.telling import tell_forgotten
@@ -88,7 +90,16 @@ async def next_round(
 
 def _seconds(settings: Mapping[str, object]) -> float:
     """What is no number of seconds, or beyond a day, is taken for the usual: a slip may not silence what people ask."""
+    try:
+        return poll_seconds(settings)
+    except Refused:
+        return _EVERY_SECONDS
+
+
+def poll_seconds(settings: Mapping[str, object]) -> float:
+    """How long after a round the next begins, 0 for never; `Refused` for what is no such number."""
     stated = settings.get("request_poll_seconds", _EVERY_SECONDS)
     if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated <= _DAY:
-        return _EVERY_SECONDS
+        text = f"A number of seconds from 0 to {_DAY:.0f} is expected; 0 ends polling."
+        raise Refused(ErrorCode.INVALID_VALUE, text, field="settings.request_poll_seconds")
     return float(stated) and max(float(stated), _LEAST_SECONDS)
