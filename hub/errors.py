@@ -12,6 +12,7 @@ HubError
 """
 
 from hub.codes import ErrorCode
+from hub.keepable import keepable
 
 
 class HubError(Exception):
@@ -52,12 +53,12 @@ class RequestRefused(HubError):
 
 
 class ErpError(HubError):
-    """The other system did not do what was asked."""
+    """The other system did not do what was asked. The message may hold its words, of which what can be kept is kept."""
 
     code = ErrorCode.ERP_UNAVAILABLE
 
     def __init__(self, message: str, *, request_id: str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(keepable(message))
         self.request_id = request_id
 
 
@@ -89,7 +90,7 @@ class ErpRefused(ErpError):
 
     def __init__(self, words: str, *, duplicate: bool = False, request_id: str | None = None) -> None:
         super().__init__(words, request_id=request_id)
-        self.words, self.duplicate = words, duplicate
+        self.words, self.duplicate = keepable(words), duplicate
 
 
 class ErpUnexpected(ErpError):

@@ -15,8 +15,9 @@ from hub.bell import SilentBell
 from hub.core.ids import global_id
 from hub.erp.request import Wish
 from hub.objects import COMMITMENT
-from hub.sync.work import Work
+from hub.sync.work import RetryLater, Work
 
+_LOOK_AGAIN = 2.0
 _ITEMS = """
     select d.external_id, t.id, t.version, l.digest from erp_request_detail d
     left join commitment t on t.account_id = $1 and t.origin_id = d.item_id
@@ -65,6 +66,10 @@ class OnBehalf:
                     await connection.execute(_ABOUT, self._account, *known)
         if outcome is None:
             outcome = await self._perform(mutation, member, _asked(rows), body)
+            if not outcome.changed and any(
+                error.retryable for item in outcome.items for error in item.errors
+            ):
+                raise RetryLater(_LOOK_AGAIN, "The item has changed just now.")
         if wish is Wish.SEND and outcome.changed and self._accepts():
             await self._accept(member)
         return _came(outcome)

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from db.session import Unreachable
 from hub.access.door import Door, Hook
 from hub.api.context import Means
+from hub.api.pace import Pace
 from hub.api.wire import parsed
 from hub.bell import ring_all
 from hub.connectors import news
@@ -20,6 +21,7 @@ from hub.sync.requests.notices import keep
 log = logging.getLogger("hub.api.webhooks")
 MAX_BODY = 64 * 1024
 BODY_SECONDS = 3.0  # a sender gives up after five
+PER_SECOND, BURST = 100.0, 1000.0  # notices of one webhook; beyond them the sender waits and comes again
 _KIND = "select kind, settings ->> 'company_id' as company from connection where account_id = $1 and id = $2"
 
 
@@ -28,6 +30,8 @@ class WebhookEndpoint:
 
     def __init__(self, means: Means, door: Door) -> None:
         self._means, self._door = means, door
+        self._room = asyncio.Semaphore(max(1, means.settings.write_pool // 2))  # the rest is for people
+        self._pace = Pace(PER_SECOND, BURST)
 
     async def __call__(self, request: Request) -> Response:
         if request.method != "POST":
@@ -36,10 +40,16 @@ class WebhookEndpoint:
             hook = await self._door.hook(request.path_params["prefix"], request.headers.get("authorization"))
             if hook is None:
                 return _said(401, "This address and this Authorization header do not go together.")
-            body = await _bytes(request)
+            if not self._pace.lets(hook.id):
+                return _said(429, "These are too many at once; send it again later.", {"Retry-After": "5"})
+            try:
+                body = await _bytes(request)
+            except TimeoutError:
+                return _said(408, "The body did not arrive in time.")
             if body is None:
                 return _said(413, f"A notice has at most {MAX_BODY} bytes.")
-            return await self._take(hook, body)
+            async with self._room:
+                return await self._take(hook, body)
         except (Unreachable, TimeoutError):
             return _said(503, "Try again in a moment.", {"Retry-After": "1"})
         except ClientDisconnect:

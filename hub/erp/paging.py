@@ -6,7 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
+from hub.errors import ErpUnexpected
+
+MOST_PAGES = 20_000  # of one list; the longest known have some thousands
 _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[^,;]+)*)")
 
 
@@ -31,6 +35,34 @@ class LinkInBody:
 
     def next(self, body: Mapping[str, Any]) -> str | None:
         return _first(body.get(name) for name in self.names)
+
+
+def parts_of(link: str) -> SplitResult:
+    """A link taken apart; `ErpUnexpected` for one that no request could be made of."""
+    try:
+        parts = urlsplit(link)
+        link.encode()
+    except ValueError as error:
+        raise ErpUnexpected("The link to the next page cannot be read.") from error
+    if ".." in parts.path.split("/"):
+        raise ErpUnexpected("The link to the next page leads elsewhere.")
+    return parts
+
+
+class Trail:
+    """The pages that one reading has met: a server can lead it in a circle, or on for ever."""
+
+    def __init__(self) -> None:
+        self._met: set[str] = set()
+
+    def on(self, cursor: str) -> str:
+        """The page to ask for now; `ErpUnexpected` where it was asked for before, or is one too many."""
+        if cursor in self._met:
+            raise ErpUnexpected("The links to the next pages run in a circle.")
+        if len(self._met) >= MOST_PAGES:
+            raise ErpUnexpected(f"The list does not end after {MOST_PAGES} pages.")
+        self._met.add(cursor)
+        return cursor
 
 
 def _relations(parameters: str) -> list[str]:

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from hub.keepable import UNKEEPABLE
+
 _NUMBER = re.compile(r"[+-]?(\d{1,30}(\.\d{0,20})?|\.\d{1,20})", re.ASCII)
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(\.\d+)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
-_UNKEEPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _YES, _NO = frozenset({"y", "yes", "true", "1", "t"}), frozenset({"n", "no", "false", "0", "f"})
 
 
@@ -20,14 +21,9 @@ def text(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError("is not text")
     found = str(value).strip()
-    if _UNKEEPABLE.search(found):
+    if UNKEEPABLE.search(found):
         raise ValueError("holds control characters")
     return found or None
-
-
-def keepable(found: str) -> str:
-    """Text without the characters that no database keeps: for what is stored as it came."""
-    return _UNKEEPABLE.sub("", found)
 
 
 def identifier(value: Any) -> str | None:

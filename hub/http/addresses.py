@@ -17,6 +17,8 @@ _CLOSED = tuple(
         "64:ff9b:1::/48",
         "100::/64",
         "2001:db8::/32",
+        "3fff::/20",
+        "5f00::/16",
         "fec0::/10",
     )
 )
@@ -34,7 +36,7 @@ CLOSED_PORTS = frozenset(
 
 def literal(host: str) -> IpAddress | None:
     """The address a host part means without a name server, short, octal and decimal spellings included."""
-    text = host.strip("[]").split("%", 1)[0]
+    text = host.strip("[]").split("%", 1)[0].removesuffix(".")
     try:
         return ipaddress.ip_address(text)
     except ValueError:

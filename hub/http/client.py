@@ -152,7 +152,7 @@ class Client:
                 signed["Authorization"] = signature
             reply = await self._followed(method, self._absolute(path), body, signed)
             if reply.status != 401:
-                return reply
+                return reply.without(signature) if signature else reply
             async with self._signing_in():
                 renewed = not last_try and await self.authorizer.renew(signature)
             verdict = Verdict.STALE_SIGN_IN if renewed else Verdict.REFUSED_SIGN_IN

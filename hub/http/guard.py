@@ -36,13 +36,14 @@ class AddressGuard:
         """Check what can be known without a name server; returns the parsed address."""
         try:
             url = URL(text)
-        except InvalidURL as error:
+            host = url.host  # a name in its own letters may be none
+        except (InvalidURL, UnicodeError) as error:
             raise AddressRefused("The address cannot be read.") from error
-        if url.scheme not in _PORTS or not url.host:
+        if url.scheme not in _PORTS or not host:
             raise AddressRefused("Only http and https addresses with a host are accepted.")
         if url.userinfo:
             raise AddressRefused("An address must not carry a user name or password.")
-        self._check_host(url.host.lower(), port_of(url))
+        self._check_host(host.lower(), port_of(url))
         return url
 
     async def check(self, text: str) -> None:
@@ -135,7 +136,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
 
 def port_of(url: URL) -> int:
-    return url.port or _PORTS[url.scheme]
+    return _PORTS[url.scheme] if url.port is None else url.port
 
 
 async def _resolve(host: str, port: int) -> list[str]:

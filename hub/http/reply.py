@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from hub.errors import ErpUnexpected
+
+_SHORTEST = 8  # letters of a signature that is worth looking for
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,6 +37,14 @@ class Reply:
             raise self.unexpected("nested too deeply") from error
         except (ValueError, ArithmeticError) as error:  # a power of ten may be beyond any decimal
             raise self.unexpected("not readable as JSON") from error
+
+    def without(self, signature: str) -> "Reply":
+        """The answer without the signature it may quote, as gateways do: words of a refusal are kept and shown."""
+        needle = signature.rpartition(" ")[2].encode()
+        body = self.body
+        for spelling in (needle, needle.replace(b"/", b"\\/")):
+            body = body.replace(spelling, b"***") if len(spelling) >= _SHORTEST else body
+        return self if body is self.body else replace(self, body=body)
 
     def unexpected(self, what: str) -> ErpUnexpected:
         return ErpUnexpected(f"The answer ({self.status}) is {what}.", request_id=self.request_id)

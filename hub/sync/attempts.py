@@ -15,6 +15,7 @@ from hub.erp.canonical import digest
 from hub.erp.capabilities import WriteClass
 from hub.erp.connector import Answer, Connector, Found, Step
 from hub.errors import ErpError, ErpRefused, ErpUnauthorized, ErpUnavailable
+from hub.keepable import keepable, keepable_document
 from hub.sync.payload import body_of
 from hub.sync.work import JobRow, RetryLater, Work
 
@@ -169,9 +170,11 @@ async def _look(work: Work, connector: Connector, step: Step, earlier: uuid.UUID
 async def _present(work: Work, attempt: uuid.UUID, step: Step, found: Found) -> Written:
     if found.differences:
         words = f"{step.name}: the other side holds something else under this number ({_listed(found.differences)})."
+        words = keepable(words)
         await _end(work, attempt, S.REFUSED, ErrorCode.REFERENCE_TAKEN, words)
         raise ReferenceTaken(words)
-    return Written(attempt, S.PRESENT, found.external_id, found.external_code, found.snapshot)
+    snapshot = keepable_document(found.snapshot)
+    return Written(attempt, S.PRESENT, found.external_id, found.external_code, snapshot)
 
 
 def _listed(differences: Mapping[str, tuple[str, str]]) -> str:
@@ -225,7 +228,7 @@ async def _write(work: Work, connector: Connector, target: Target, step: Step) -
         raise AssertionError("unreachable") from error
     CRASH.reached(CrashPoint.EXPORT_AFTER_WRITE)
     if answer.errors:
-        words = "; ".join(f"{key}: {said}" for key, said in answer.errors.items())[:2000]
+        words = keepable("; ".join(f"{key}: {said}" for key, said in answer.errors.items()))[:2000]
         await _end(work, attempt, S.REFUSED, ErrorCode.ERP_REFUSED, words)
         raise ErpRefused(words, request_id=answer.request_id)
     return Written(
@@ -233,7 +236,7 @@ async def _write(work: Work, connector: Connector, target: Target, step: Step) -
         S.CONFIRMED,
         answer.external_id,
         answer.external_code,
-        answer.snapshot,
+        keepable_document(answer.snapshot),
         answer.entries,
         answer.request_id,
     )

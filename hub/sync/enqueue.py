@@ -18,7 +18,7 @@ _INSERT = """
 
 _UNDER_WAY = """
     select run_id from job
-    where account_id = $1 and kind = $2 and args = $3::jsonb and state in ('QUEUED', 'RUNNING') and ($4 or started_at is null)
+    where account_id = $1 and kind = $2 and args = $3::jsonb and state in ('QUEUED', 'RUNNING') and ($4 or fence = 0)
     order by id limit 1"""
 
 

@@ -1,5 +1,6 @@
 """What a system posts is proven, kept once, answered at once, and turned into work of the right account alone."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ import pytest_asyncio
 from desk import Desk
 from starlette.applications import Starlette
 
-from db.clock import new_id
+from db.clock import Sources, SystemClock, new_id
 from hub.access.door import issue_hook
+from hub.api import webhooks
+from hub.sync.requests import notices
 
 NOTICE = {
     "id": 77120043,
@@ -34,6 +37,13 @@ NOTICE = {
     "resource_name": "ERP Requests",
     "resource_id": 90871,
 }
+
+
+class Still(SystemClock):
+    """Time goes on, and the seconds do not pass."""
+
+    def monotonic(self) -> float:
+        return 1000.0
 
 
 @dataclass
@@ -91,18 +101,6 @@ async def test_a_change_of_vendors_has_the_directory_read_again(hook):
 
     [(kind, args)] = await hook.jobs()
     assert (kind, args["objects"], args["connection_id"]) == ("import", ["company"], str(hook.system))
-
-
-async def test_an_import_that_has_read_pages_already_is_followed_by_another(hook):
-    vendors = {**NOTICE, "resource_name": "Company Vendors"}
-    await hook.post({**vendors, "ulid": "01K9ZC3M5V8T2Q4R6S8W0Y2A4C"})
-    await hook.desk.change(
-        "update job set started_at = hub_now()"
-    )  # put back to wait, in the middle of its list
-
-    await hook.post({**vendors, "ulid": "01K9ZC3M5V8T2Q4R6S8W0Y2A4D"})
-
-    assert [kind for kind, _ in await hook.jobs()] == ["import", "import"]
 
 
 async def test_a_change_of_something_else_is_kept_and_makes_no_work(hook):
@@ -210,3 +208,91 @@ async def test_the_secret_is_not_kept(hook):
     assert row["heard_at"] is None
     await hook.post()
     assert await hook.desk.value("select heard_at from webhook") is not None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"project_id": "9" * 65},
+        {"resource_id": "9" * 65},
+        {"ulid": "A" * 65},
+        {"resource_name": "a\x00b"},
+        {"resource_name": "a\ud800"},
+        {"resource_id": {"id": 5}},
+        {"resource_id": True},
+        {"event_type": 1e308},
+    ],
+)
+async def test_a_notice_of_absurd_values_breaks_nothing(hook, changed):
+    body = json.dumps({**NOTICE, **changed}).encode()
+
+    assert (await hook.post(body)).status_code in (400, 422)
+    assert await hook.jobs() == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"timestamp": "9999-12-31T23:59:59-23:59"},
+        {"timestamp": 10**300},
+        {"metadata": [1]},
+        {"resource_name": "ERP Requests" + "x" * 5000, "event_type": "y" * 5000},
+    ],
+)
+async def test_what_is_told_beside_the_notice_does_not_keep_it_out(hook, changed):
+    assert (await hook.post({**NOTICE, **changed})).status_code == 200
+
+
+async def test_a_notice_chooses_nobody_to_act_for(hook):
+    await hook.post({**NOTICE, "user_id": 1, "requested_by": 1, "created_by": {"id": 1}})
+
+    assert await hook.jobs() == [("take_request", {"connection_id": str(hook.system), "request": "90871"})]
+    assert await hook.desk.value("select count(*) from job where requested_by is not null") == 0
+
+
+async def test_many_notices_of_one_request_are_one_job(hook):
+    for number in range(20):
+        await hook.post({**NOTICE, "ulid": f"01K9ZC3M5V8T2Q4R6S8W0Y3A{number:02}"})
+
+    assert len(await hook.jobs()) == 1
+
+
+async def test_a_flood_of_requests_makes_a_bounded_line_and_leaves_the_rest_to_polling(hook, monkeypatch):
+    monkeypatch.setattr(notices, "MOST_IN_LINE", 5)
+    for number in range(12):
+        told = {"ulid": f"01K9ZC3M5V8T2Q4R6S8W0Y4A{number:02}", "resource_id": 1000 + number}
+        assert (await hook.post({**NOTICE, **told})).status_code == 200
+
+    kinds = [kind for kind, _ in await hook.jobs()]
+    assert (kinds.count("take_request"), kinds.count("poll_requests")) == (5, 1)
+
+
+async def test_who_sends_faster_than_is_let_in_is_asked_to_come_again(hook, application, monkeypatch):
+    monkeypatch.setattr(Sources, "clock", Still())
+    answers = [await hook.post(b"{}") for _ in range(1001)]
+
+    assert {answer.status_code for answer in answers[:1000]} == {422}
+    assert (answers[1000].status_code, answers[1000].headers["retry-after"]) == (429, "5")
+
+
+async def test_a_body_that_drips_is_not_waited_for(hook, monkeypatch):
+    monkeypatch.setattr(webhooks, "BODY_SECONDS", 0.05)
+
+    async def dripping() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    headers = {"Authorization": f"Bearer {hook.secret}"}
+    answer = await hook.client.post(f"/webhooks/{hook.prefix}", headers=headers, content=dripping())
+
+    assert answer.status_code == 408
+
+
+@pytest.mark.parametrize("change", ["fence = 1", 'args = args || \'{"scope": {"project_id": "p"}}\''])
+async def test_an_import_that_has_begun_or_reads_less_does_not_stand_for_a_new_one(hook, change):
+    await hook.post({**NOTICE, "ulid": "01K9ZC3M5V8T2Q4R6S8W0Y5A01", "resource_name": "Company Vendors"})
+    await hook.desk.change(f"update job set {change}")
+
+    await hook.post({**NOTICE, "ulid": "01K9ZC3M5V8T2Q4R6S8W0Y5A02", "resource_name": "Company Vendors"})
+
+    assert [kind for kind, _ in await hook.jobs()] == ["import", "import"]

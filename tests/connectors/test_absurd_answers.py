@@ -1,5 +1,6 @@
 """What no honest server says: numbers beyond every range, letters where digits stand. It ends in the hub's own errors."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -8,7 +9,7 @@ import pytest
 from db.clock import now
 from hub.erp import values
 from hub.errors import ErpUnavailable, ErpUnexpected
-from hub.http import Client, ClientCredentials, Limits
+from hub.http import Basic, Client, ClientCredentials, Limits
 from hub.http.pacing import wait_asked_for
 from hub.http.reply import Reply
 
@@ -80,3 +81,23 @@ def test_a_number_that_no_decimal_holds_is_not_readable(body: bytes):
 def test_a_moment_beyond_the_calendar_does_not_fit(text: str):
     with pytest.raises(ValueError, match="time"):
         values.instant(text)
+
+
+@pytest.mark.parametrize("status", [200, 400, 404, 422])
+@pytest.mark.parametrize("authorizer", [Basic("C1/LIVE/HUB/ab?12", "s3cret>word"), None])
+async def test_a_signature_that_an_answer_quotes_is_not_handed_on(status: int, authorizer: Basic | None):
+    def quoting(request: httpx.Request) -> httpx.Response:
+        said = json.dumps({"message": f"Bad header: {request.headers['authorization']}"})
+        return httpx.Response(status, content=said.replace("/", "\\/") if status == 422 else said)
+
+    async def fetch(_: object) -> dict[str, object]:
+        return {"access_token": "t0ken-of-the-account", "expires_in": 3600}
+
+    signing = authorizer or ClientCredentials("c", "s", fetch)
+    caller = Client(BASE, transport=httpx.MockTransport(quoting), authorizer=signing)
+
+    reply = await caller.send("POST", "/x", b"{}")
+
+    signature = (await signing.header() or "").split(" ")[1]
+    assert signature not in reply.json()["message"]
+    assert reply.json()["message"].startswith("Bad header: ")

@@ -28,6 +28,7 @@ class Ledger:
     looks: int = 0
     late: list[str] = field(default_factory=list)  # sent and not to be seen yet
     says: Mapping[str, str] = field(default_factory=dict)  # errors of single entries
+    shows: Mapping[str, Any] = field(default_factory=dict)  # of a document, beside its number
     on_push: Any = None
 
     def opened(self, *_: Any, **__: Any) -> Connector:
@@ -58,8 +59,10 @@ class Ledger:
                 raise ErpRefused("It exists.", duplicate=True)
             case "refused":
                 raise ErpRefused("No.")
+            case "refused in odd letters":
+                raise ErpRefused("No\x00 such\ud800 vendor.")
         self.documents.append(number)
-        return Answer(number, number, {"Number": number}, errors=dict(self.says))
+        return Answer(number, number, {"Number": number, **self.shows}, errors=dict(self.says))
 
     async def close(self) -> None: ...
 
@@ -126,6 +129,26 @@ async def test_what_changes_after_the_acceptance_does_not_change_what_leaves(
 
     assert f'"body":{ledger.bodies[0].decode()},' in approved
     assert await plant.desk.state(item) == "SYNCED"
+
+
+async def test_an_answer_in_letters_that_no_database_keeps_is_an_answer(plant: Plant, ledger: Ledger):
+    ledger.shows = {"Title": "a\x00b", "No\x00te": ["\ud800c", {"d": "\x1be"}]}
+    item, _ = await exporting(plant, "K3")
+
+    await plant.step()
+
+    assert await plant.desk.state(item) == "SYNCED"
+    assert await plant.attempts(item) == [("CONFIRMED", 0)]
+
+
+async def test_a_refusal_in_letters_that_no_database_keeps_is_a_refusal(plant: Plant, ledger: Ledger):
+    ledger.pushes = ["refused in odd letters"]
+    item, _ = await exporting(plant, "K3")
+
+    await plant.step()
+
+    assert await plant.desk.state(item) == "FAILED"
+    assert await plant.desk.value("select erp_message from attempt") == "No such vendor."
 
 
 # --- K3: refuses duplicates -------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Imports of companies, projects and codes: identity, links from both sides, what a run says of itself."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -557,3 +558,20 @@ async def test_companies_of_equal_name_are_suggested_whatever_their_case(bench: 
         ("Alpha & Sons", "2"),
         ("Delta", "6"),
     ]
+
+
+@pytest.mark.parametrize("prove", [False, True])
+async def test_a_list_that_goes_round_ends_the_import(bench: Bench, prove: bool):
+    bench.tool.put("company", *(record("company", str(number), name=f"C{number}") for number in range(6)))
+    fetch = bench.tool.fetch
+
+    async def round_and_round(resource: str, scope: Mapping[str, str], cursor: str | None) -> Page:
+        page = await fetch(resource, scope, cursor)
+        goes_round = len(bench.tool.fetched) > (3 if prove else 0)
+        return replace(page, cursor="2" if cursor == "4" and goes_round else page.cursor)
+
+    bench.tool.fetch = round_and_round  # type: ignore[method-assign]  # a system that answers otherwise
+
+    with pytest.raises(ErpUnexpected, match="circle"):
+        await bench.from_tool("company")
+    assert len(bench.tool.fetched) < 10

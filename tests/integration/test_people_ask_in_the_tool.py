@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -415,3 +416,38 @@ async def test_what_was_never_told_is_told_by_polling(plant: Plant, wanted: Iter
     assert (await plant.detail(detail["id"]))["status"] == "failed"
     asked = "select count(*) from job where kind = 'tell_request'"
     assert await plant.desk.value(asked) == 1
+
+
+async def test_what_was_asked_long_before_the_hub_listened_is_left_alone(plant: Plant):
+    async with plant.desk.pool.transaction(plant.desk.account) as connection:
+        await keep_polling(connection, plant.desk.account, plant.tool)
+
+    back = "select hub_now() - (args ->> 'since')::timestamptz from job where kind = 'poll_requests'"
+    assert timedelta(hours=12) <= await plant.desk.value(back) < timedelta(hours=13)
+
+
+async def test_a_request_that_the_tool_does_not_show_is_left_to_polling_after_some_tries(plant: Plant):
+    async with plant.desk.pool.transaction(plant.desk.account) as connection:
+        args = {"connection_id": plant.tool, "request": "../companies"}
+        await enqueue(connection, plant.desk.account, "take_request", args=args)
+
+    states = [(await plant.step("take_request"))["state"] for _ in range(5)]
+
+    assert states == ["QUEUED"] * 4 + ["DONE"]
+
+
+async def test_old_notices_are_let_go_of(plant: Plant):
+    for name, age in (("old", "9 days"), ("young", "7 days")):
+        await plant.desk.change(
+            "insert into notice (account_id, connection_id, external_id, resource, event, resource_id, received_at)"
+            " values ($1, $2, $3, 'x', 'y', 'z', hub_now() - $4::text::interval)",
+            *(plant.desk.account, plant.tool, name, age),
+        )
+    async with plant.desk.pool.transaction(plant.desk.account) as connection:
+        await keep_polling(connection, plant.desk.account, plant.tool)
+
+    await plant.step("poll_requests")
+
+    assert [row["external_id"] for row in await plant.desk.rows("select external_id from notice")] == [
+        "young"
+    ]

@@ -9,6 +9,7 @@ from hub.connectors.mri.answers import Row, all_errors, messages, own_errors, re
 from hub.connectors.mri.forms import Document
 from hub.connectors.mri.names import Source
 from hub.connectors.mri.settings import Settings
+from hub.erp.paging import Trail, parts_of
 from hub.erp.reach import Reach
 from hub.errors import ErpRefused, ErpUnauthorized, ErpUnexpected, Refused
 from hub.http import Basic, Limits, Reply
@@ -57,12 +58,9 @@ class Api:
 
     async def read_all(self, source: Source, query: Mapping[str, str], start: str | None = None) -> list[Row]:
         found, cursor = await self.read(source, query, start)
-        seen: set[str] = set()
+        trail = Trail()
         while cursor is not None:
-            if cursor in seen:
-                raise ErpUnexpected("The links to the next pages run in a circle.")
-            seen.add(cursor)
-            more, cursor = await self.read(source, query, cursor)
+            more, cursor = await self.read(source, query, trail.on(cursor))
             found += more
         return found
 
@@ -110,7 +108,7 @@ class Api:
         A link may be escaped once too often, ask for another format, or forget a parameter."""
         while "&amp;" in link:
             link = link.replace("&amp;", "&")
-        asked = dict(parse_qsl(urlsplit(link).query, keep_blank_values=True))
+        asked = dict(parse_qsl(parts_of(link).query, keep_blank_values=True))
         known = {"$api", "$format", *(name.lower() for name in query if name not in ("$top", "$skip"))}
         moved = {name: value for name, value in asked.items() if name.lower() not in known}
         kept = {name: value for name, value in query.items() if name.lower() in known}

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from hub.connectors.procore.problems import refusal
 from hub.connectors.procore.settings import Settings
 from hub.connectors.procore.signin import authorizer
-from hub.erp.paging import LinkHeader
+from hub.erp.paging import LinkHeader, parts_of
 from hub.erp.reach import Reach
 from hub.errors import ErpUnexpected
 from hub.http import Reply
@@ -54,7 +54,7 @@ class Api:
 
     def _own_path(self, link: str) -> str:
         """A link's path and query: the host is always ours, so a token never follows a link elsewhere."""
-        parts = urlsplit(link)
+        parts = parts_of(link)
         path = parts.path.removeprefix(self._base_path)
         if not path.startswith("/rest/"):
             raise ErpUnexpected("The link to the next page leads elsewhere.")

@@ -10,6 +10,7 @@ from hub.connectors.procore.settings import Settings
 from hub.connectors.procore.shapes import Row, Scope
 from hub.erp import values
 from hub.erp.incoming import records
+from hub.erp.paging import Trail
 from hub.errors import ErpUnexpected
 
 _FOREVER = "2100-01-01T00:00:00Z"  # the open end of a range: the other side's clock may be ahead of ours
@@ -31,9 +32,10 @@ class Asking:
         return records(found, list_.name), following
 
     async def all(self, list_: List, ids: Ids) -> list[Row]:
+        trail = Trail()
         rows, following = await self.rows(list_, self.start(list_, {}, ids))
         while following is not None:
-            more, following = await self.rows(list_, following)
+            more, following = await self.rows(list_, trail.on(following))
             rows += more
         return rows
 

@@ -40,6 +40,7 @@ TRIGGERS = Triggers(
         for event in ("create", "update")
     ),
 )
+_LONGEST = 64  # letters of an id
 _SOURCES = ("source_application_id", "source_user_id")
 
 
@@ -54,18 +55,19 @@ def news(body: Any) -> News:
     event = _text(body, "event_type") or _text(body, "reason")
     if not (named and resource and resource_id and event):
         raise NotNews("The body lacks an id, a resource, or what happened to it.")
-    if len(named) > 64 or len(resource_id) > 64:
-        raise NotNews("An id is longer than any of Procore's.")
     metadata = body.get("metadata")
     known = " ".join(resource.lower().replace("_", " ").split())
     caused = metadata if isinstance(metadata, Mapping) else {}
+    project_id = _text(body, "project_id") or _text(caused, "source_project_id")
+    if any(len(each) > _LONGEST for each in (named, resource_id, project_id or "")):
+        raise NotNews("An id is longer than any of Procore's.")
     return News(
         id=named,
         resource=resource[:100],
         event=event.lower()[:40],
         resource_id=resource_id,
         company_id=_text(body, "company_id") or _text(caused, "source_company_id"),
-        project_id=_text(body, "project_id") or _text(caused, "source_project_id"),
+        project_id=project_id,
         occurred_at=quiet(values.instant, body.get("timestamp")),
         asks=known == _REQUESTS,
         lists=_READ_AGAIN.get(known, ()),

@@ -15,6 +15,7 @@ from hub.connectors.procore.shapes import at
 from hub.erp import values
 from hub.erp.connector import Incoming
 from hub.erp.incoming import incoming, quiet
+from hub.keepable import keepable
 
 Row = Mapping[str, Any]
 _DETAIL, _NAME, _DATA = "request_detail_id", "request_name", "request_data"
@@ -127,7 +128,7 @@ def _clean(name: str, value: Any, depth: int) -> Any:
         return None
     match value:
         case dict():
-            named = {values.keepable(str(key)): each for key, each in value.items()}
+            named = {keepable(str(key)): each for key, each in value.items()}
             return {key: _clean(key, each, depth + 1) for key, each in named.items()}
         case list():
             return [_clean(name, each, depth + 1) for each in value]
@@ -140,5 +141,5 @@ def _clean(name: str, value: Any, depth: int) -> Any:
         case int() if _AMOUNT.search(name) and not isinstance(value, bool):
             return Decimal(value)
         case str():
-            return values.keepable(value)
+            return keepable(value)
     return value

@@ -5,9 +5,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from hub.codes import ErrorCode
+from hub.erp.paging import Trail
 from hub.erp.reach import Reach
 from hub.errors import ErpRefused, ErpUnauthorized, ErpUnexpected, Refused
 from hub.http import ClientCredentials, Reply, refused_by
+from hub.keepable import keepable
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -36,19 +38,16 @@ class Api:
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise reply.unexpected("not a page of records")
         following = body.get("next_cursor")
-        if following is not None and (not isinstance(following, str) or following == query.get("cursor")):
+        if following is not None and not _is_cursor(following, query.get("cursor")):
             raise reply.unexpected("a page without a usable cursor")
         return rows, following or None
 
     async def matching(self, collection: str, query: Mapping[str, str]) -> list[Row]:
         """Every row with these values, letter case aside. A site may ignore filters, so rows are compared here too."""
         found, following = await self.page(collection, query)
-        seen: set[str] = set()
+        trail = Trail()
         while following is not None:
-            if following in seen:
-                raise ErpUnexpected("The cursors of the pages run in a circle.")
-            seen.add(following)
-            more, following = await self.page(collection, {**query, "cursor": following})
+            more, following = await self.page(collection, {**query, "cursor": trail.on(following)})
             found = [*found, *more]
         return [row for row in found if all(_same(row.get(name), value) for name, value in query.items())]
 
@@ -85,6 +84,11 @@ class Api:
 
 def _same(theirs: Any, ours: str) -> bool:
     return isinstance(theirs, str) and theirs.strip().casefold() == ours.casefold()
+
+
+def _is_cursor(following: Any, asked: str | None) -> bool:
+    """A text that a request can carry, and another one than was asked for."""
+    return isinstance(following, str) and following == keepable(following) and following != asked
 
 
 def _refused_read(reply: Reply) -> ErpUnexpected | ErpUnauthorized:

@@ -19,8 +19,13 @@ USUAL_PERSON = "erp_administrator"
 
 
 def is_loopback(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https") and parts.hostname in LOOPBACK
+    """Whether it leads to this machine, whoever reads it: no name before the host, no backslash, a port there is."""
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:
+        return False
+    return whole and parts.username is None and "\\" not in url and parts.hostname in LOOPBACK
 
 
 class SignIn:

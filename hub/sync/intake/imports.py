@@ -13,7 +13,8 @@ from db.session import Connection
 from hub.codes import ErrorCode
 from hub.core.crash import CRASH, CrashPoint
 from hub.erp.connector import Connector, Incoming, Page
-from hub.errors import ErpUnexpected, HubError, Refused
+from hub.erp.paging import Trail
+from hub.errors import HubError, Refused
 from hub.sync.intake import cursors
 from hub.sync.intake.cursors import Place
 from hub.sync.intake.merge import merge_page
@@ -104,18 +105,17 @@ class Import:
         """All pages of one list from where the run stands, then its second read."""
         async with self._work.transaction() as connection:
             place = await cursors.place(connection, self._site, resource.key, scope.key)
+        trail = Trail()
         while not place.done:
-            page = await self._fetch(resource, scope, place.page)
+            page = await self._fetch(resource, scope, place.page, trail)
             CRASH.reached(CrashPoint.IMPORT_AFTER_PAGE)
             place = await self._take(resource, scope, place, page)
         if resource.spec is not None:
             await self._prove(resource, scope, place)
 
-    async def _fetch(self, resource: Resource, scope: Scope, cursor: str | None) -> Page:
-        page = await self._connector.fetch(resource.key, scope.query, cursor)
-        if page.cursor is not None and page.cursor == cursor:
-            raise ErpUnexpected(f"The list of {resource.words} does not end.")
-        return page
+    async def _fetch(self, resource: Resource, scope: Scope, cursor: str | None, trail: Trail) -> Page:
+        asked = None if cursor is None else trail.on(cursor)
+        return await self._connector.fetch(resource.key, scope.query, asked)
 
     async def _take(self, resource: Resource, scope: Scope, place: Place, page: Page) -> Place:
         """One page: records, cursor and counters in one transaction."""
@@ -172,9 +172,9 @@ class Import:
         async with self._work.transaction() as connection:
             step = f"{_list_of(resource, scope)}: reading again"
             await connection.execute(_STEP, self._site.account, self._run_id, step[:100])
-        tally, cursor = Tally(), None
+        tally, cursor, trail = Tally(), None, Trail()
         while True:
-            page = await self._fetch(resource, scope, cursor)
+            page = await self._fetch(resource, scope, cursor, trail)
             tally = tally.with_page(page.records, resource.spec.amount if resource.spec else None)
             cursor = page.cursor
             if cursor is None:

@@ -7,12 +7,20 @@ from db.jobs import Lane
 from db.session import Connection
 from hub.erp.notice import News
 from hub.sync.enqueue import enqueue, under_way
+from hub.sync.requests.polling import keep_polling
 from hub.sync.runs import open_run
 
 _KEEP = """
     insert into notice (account_id, connection_id, external_id, resource, event, resource_id, project_id, occurred_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning true"""
 _HEARD = "update webhook set heard_at = hub_now() where account_id = $1 and id = $2"
+_ASKED = """
+    select exists (select from erp_request where account_id = $1 and connection_id = $2 and external_id = $4)
+        or exists (select from job where account_id = $1 and kind = 'take_request' and state = 'QUEUED'
+            and args ->> 'connection_id' = $3 and args ->> 'request' = $4)"""
+_IN_LINE = """
+    select count(*) from (select from job where account_id = $1 and kind = 'take_request' and state = 'QUEUED' limit $2) j"""
+MOST_IN_LINE = 200  # requests that wait to be read; what is told beyond them is found by polling
 
 
 async def keep(
@@ -34,9 +42,19 @@ async def keep(
     if not fresh:
         return None
     if told.asks:
-        args = {"connection_id": system, "request": told.resource_id}
-        return [await enqueue(connection, account, "take_request", args=args)]
+        return await _take(connection, account, system, told.resource_id)
     return await _read_again(connection, account, system, told.lists) if told.lists else []
+
+
+async def _take(connection: Connection, account: UUID, system: UUID, request: str) -> list[UUID]:
+    """One job per request, however many notices tell of it, and no more of them than a worker gets through."""
+    if await connection.fetchval(_ASKED, account, system, str(system), request):
+        return []
+    if await connection.fetchval(_IN_LINE, account, MOST_IN_LINE) >= MOST_IN_LINE:
+        await keep_polling(connection, account, system)
+        return []
+    args = {"connection_id": system, "request": request}
+    return [await enqueue(connection, account, "take_request", args=args)]
 
 
 async def _read_again(

@@ -10,7 +10,8 @@ from uuid import UUID
 from db.jobs import Lane
 from db.session import Connection
 from hub.codes import ErrorCode
-from hub.errors import ErpUnexpected, Refused
+from hub.erp.paging import Trail
+from hub.errors import Refused
 from hub.sync.enqueue import enqueue
 from hub.sync.requests.taking import RESOURCE, take_in
 from hub.sync.requests.telling import tell_forgotten
@@ -26,6 +27,11 @@ _POLLED = """
     select true from job where account_id = $1 and kind = 'poll_requests' and state in ('QUEUED', 'RUNNING')
         and args ->> 'connection_id' = $2 limit 1"""
 
+_FORGET = """
+    delete from notice where account_id = $1 and connection_id = $2
+        and received_at < hub_now() - make_interval(days => $3)"""
+_KEPT_DAYS = 8  # of notices: longer than any sender repeats itself
+
 
 async def poll_requests(work: Work) -> None:
     """Handler of the job kind `poll_requests`.
@@ -34,7 +40,7 @@ async def poll_requests(work: Work) -> None:
     known: a webhook may have brought that one past others which were lost."""
     account, system = work.job.account_id, UUID(str(work.job.args["connection_id"]))
     since = reached = datetime.fromisoformat(work.job.args["since"])
-    connector, cursor = await work.connector(system), None
+    connector, cursor, trail = await work.connector(system), None, Trail()
     while True:
         page = await connector.fetch(RESOURCE, {"since": since.isoformat()}, cursor)
         async with work.transaction() as connection:
@@ -43,11 +49,10 @@ async def poll_requests(work: Work) -> None:
         reached = max([reached, *(each.updated_at for each in page.records if each.updated_at is not None)])
         if page.cursor is None:
             break
-        if page.cursor == cursor:
-            raise ErpUnexpected("The list of requests does not end.")
-        cursor = page.cursor
+        cursor = trail.on(page.cursor)
     async with work.final() as connection:
         await tell_forgotten(connection, account, system)
+        await connection.execute(_FORGET, account, system, _KEPT_DAYS)
         await next_round(connection, account, system, reached)
 
 

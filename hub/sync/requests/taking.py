@@ -14,6 +14,7 @@ from hub.sync.enqueue import enqueue
 from hub.sync.work import JobRow, Work
 
 RESOURCE = "erp_request"
+_TRIES = 5  # of a request that the tool does not show; polling finds what comes later
 
 _KIND = "select kind from connection where account_id = $1 and id = $2"
 _INSERT = """
@@ -30,9 +31,14 @@ async def take_request(work: Work) -> None:
     """Handler of the job kind `take_request`: reads one request and hands it on. Met before, it is left alone."""
     system, asked = UUID(str(work.job.args["connection_id"])), str(work.job.args["request"])
     connector = await work.connector(system)
-    page = await connector.fetch(RESOURCE, {"id": asked}, None)
-    if [record.external_id for record in page.records] != [asked]:
-        raise ErpUnexpected("The project tool does not show the request that it told of.")
+    try:
+        page = await connector.fetch(RESOURCE, {"id": asked}, None)
+        if [record.external_id for record in page.records] != [asked]:
+            raise ErpUnexpected("The project tool does not show the request that it told of.")
+    except ErpUnexpected:
+        if work.job.tries + 1 < _TRIES:
+            raise
+        return
     async with work.final() as connection:
         for record in page.records:
             await take_in(connection, work.job.account_id, system, record)
