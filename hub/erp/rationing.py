@@ -30,7 +30,7 @@ def rules(declared: Sequence[RateLimit], settings: Mapping[str, Any]) -> Rules:
 
 def _windows(stated: Any) -> list[Window]:
     if not isinstance(stated, list) or len(stated) > _MOST_WINDOWS:
-        raise _invalid("rate_limits", f"A list of at most {_MOST_WINDOWS} count and window_s is expected.")
+        raise _invalid("rate_limits", f"A list of count and window_s, at most {_MOST_WINDOWS}, is expected.")
     return [_window(each) for each in stated]
 
 
@@ -56,7 +56,8 @@ def _changed(usual: R, stated: Any, name: str) -> R:
 def _number(path: str, key: str, value: Any) -> float:
     least, most = _LEAST.get(key, 0), 1 if key in _SHARES else _MOST
     if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
-        raise _invalid(path, f"A number from {least:g} to {most:g} is expected.")
+        what = "A share is a number from zero to one." if key in _SHARES else None
+        raise _invalid(path, what or f"A number from {least:g} to {most:g} is expected.")
     return int(value) if key in _WHOLE else float(value)
 
 

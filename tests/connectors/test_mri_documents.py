@@ -213,6 +213,24 @@ async def test_success_in_one_word_counts_only_when_the_document_is_there(key, f
         await pushed(empty, step)
 
 
+@pytest.mark.parametrize("trouble", [401, 403, 429, 503, "gone"])
+@pytest.mark.parametrize(("key", "facts", "entries"), EXPORTS)
+async def test_a_look_that_fails_after_success_in_one_word_leaves_the_outcome_open(
+    key, facts, entries, trouble
+):
+    step = step_of(Site().connect(po_module=True), key, facts, entries)
+
+    def answer(request):
+        if request.method != "GET":
+            return httpx.Response(200, json={"Result": "Success"})
+        if trouble == "gone":
+            raise httpx.ConnectError("nobody is there")
+        return httpx.Response(trouble, json={"Message": "No."}, headers={"Retry-After": "900"})
+
+    with pytest.raises(ErpUnexpected, match="cannot be read"):
+        await pushed(connector_on(answer, po_module=True), step)
+
+
 async def test_success_in_one_word_over_another_document_leaves_the_outcome_open():
     other = step_of(Site().connect(), "commitment_change_order", {**ORDER, "title": "x", "number": "CO-1"})
     (there,) = other.body["value"]

@@ -1,13 +1,14 @@
 """Reading MRI's rows: names in any letter case, nested sets of one or many, and errors that come inside a 200."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from hub.connectors.mri.forms import Document, Form, body_of
-from hub.errors import ErpUnexpected
+from hub.errors import ErpError, ErpUnexpected
 from hub.http import Reply
 
+T = TypeVar("T")
 _WORDS = 1000
 Aliases = tuple[tuple[str, str], ...]
 
@@ -75,6 +76,15 @@ def result_of(document: Document) -> str | None:
         return None
     said = str(Row(document.rows[0])["Result"] or "").strip()
     return "" if "success" in said.casefold() else said
+
+
+async def seen_after(look: Awaitable[T]) -> T:
+    """What a look after a write shows. One that fails must not pass for a request that never left."""
+    try:
+        return await look
+    except ErpError as error:
+        text = f"MRI has answered the write, and what is there now cannot be read: {error.message}"
+        raise ErpUnexpected(text, request_id=error.request_id) from error
 
 
 def words_of(reply: Reply, asked: Form = Form.JSON) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.connectors.mri import forms
-from hub.connectors.mri.answers import Row, all_errors, own_errors, result_of
+from hub.connectors.mri.answers import Row, all_errors, own_errors, result_of, seen_after
 from hub.connectors.mri.api import Api
 from hub.connectors.mri.forms import Document
 from hub.connectors.mri.settings import Settings
@@ -127,7 +127,7 @@ class Documents:
 
     async def _confirmed_by_look(self, step: Step, reply: Reply) -> Answer:
         """An answer that only says "Success" names nothing: what is there now has to."""
-        found = await self.find(step)
+        found = await seen_after(self.find(step))
         if found is None or found.differences:
             raise reply.unexpected(f"a success without the {self.kind.noun} that was sent")
         return Answer(found.external_id, found.external_code, found.snapshot, reply.request_id)

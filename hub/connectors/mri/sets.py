@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from hub.connectors.mri.answers import Row, all_errors, result_of
+from hub.connectors.mri.answers import Row, all_errors, result_of, seen_after
 from hub.connectors.mri.api import Api
 from hub.connectors.mri.documents import check_writable
 from hub.connectors.mri.names import Source
@@ -101,11 +101,11 @@ class EntrySets:
         """Of the entries that MRI knew, those that hold what we sent."""
         if not names:
             return set()
-        held = {self._name(row): self._value(row) for row in await self._there(step)}
+        held = {self._name(row): self._value(row) for row in await seen_after(self._there(step))}
         return {name for name in names if held.get(name) == step.expected[name]}
 
     async def _confirmed_by_look(self, step: Step, reply: Reply) -> Answer:
-        found = await self.find(step)
+        found = await seen_after(self.find(step))
         if found is None or found.differences:
             raise reply.unexpected(f"a success without the {self._kind.noun}")
         entries = {name: self._id(step, name) for name in step.expected}
