@@ -85,7 +85,7 @@ class Operator:
         wanted = asked.wanted()
         account = await self._account(asked)
         fresh = account is None
-        account = account or Named(new_id(), asked.account)
+        account = account or Named(new_id(), asked.account.strip())
         system = await self._connected(account, asked, wanted, fresh=fresh)
         place = (self._settings, self._app, account.id, system)
         if asked.authorize_url:

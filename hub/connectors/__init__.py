@@ -61,11 +61,11 @@ CONNECTORS: Mapping[str, Kind] = MappingProxyType(
             ProcoreConnector,
             procore_capabilities,
             PROCORE_TABLES,
-            news=procore_news,
-            triggers=PROCORE_TRIGGERS,
-            meaning=procore_meaning,
-            address=procore_address,
-            sign_in=PROCORE_SIGN_IN,
+            procore_news,
+            PROCORE_TRIGGERS,
+            procore_meaning,
+            procore_address,
+            PROCORE_SIGN_IN,
         ),
         "reference": Kind(
             "Reference ERP", SystemRole.ERP, ReferenceConnector, reference_capabilities, REFERENCE_TABLES

@@ -62,7 +62,8 @@ async def all_accounts(settings: Settings, app: WritePool) -> Sequence[Named]:
 
 async def find_account(settings: Settings, app: WritePool, text: str) -> Named | None:
     """The account of this id or, where there is one alone, of this name; None where there is none."""
-    found = [one for one in await all_accounts(settings, app) if text in (str(one.id), one.name)]
+    wanted = text.strip()
+    found = [one for one in await all_accounts(settings, app) if wanted in (str(one.id), one.name)]
     if len(found) > 1:
         raise _invalid("account", f"{len(found)} accounts are called {text}; give the id.")
     return found[0] if found else None
