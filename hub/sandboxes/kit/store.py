@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class Store:
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = NORMAL")
         self.connection.executescript(_SCHEMA)
+        self._copied: list[str] = []
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -80,6 +81,21 @@ class Store:
             self.connection.execute("DELETE FROM document")
         else:
             self.connection.execute("DELETE FROM document WHERE kind = ?", (kind,))
+
+    def refill(self, fill: Callable[[], None]) -> None:
+        """What `fill` puts into emptied tables. From the second time on it comes from a copy, which takes a moment."""
+        if self._copied:
+            for table in self._copied:
+                self.connection.execute(f"INSERT INTO main.{table} SELECT * FROM temp.filled_{table}")
+            return
+        fill()
+        tables = self.connection.execute(
+            "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            " AND name <> 'request'"
+        )
+        for (table,) in tables.fetchall():
+            self.connection.execute(f"CREATE TEMP TABLE filled_{table} AS SELECT * FROM main.{table}")
+            self._copied.append(table)
 
     def next_number(self, name: str, first: int = 1) -> int:
         """The next number of a named sequence; never given twice, also after a restart."""

@@ -40,7 +40,7 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
 
     def reset() -> None:
         gate.forget_calls()
-        seed_books(books, seed)
+        books.bench.store.refill(lambda: seed_books(books, seed))
 
     begun_with = seed_of(books)
     if begun_with is None:

@@ -79,7 +79,7 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
         live.reset()
         sandbox.drift.clear()
         sender.script = Script()
-        Seeder(records, world).run()
+        records.store.refill(Seeder(records, world).run)
 
     _seed_if_empty(records, world)
     return build_app(

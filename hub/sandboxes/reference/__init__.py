@@ -25,7 +25,7 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
 
     def reset() -> None:
         gate.forget_calls()
-        seed_books(books, seed)
+        books.bench.store.refill(lambda: seed_books(books, seed))
 
     if seed_of(books) is None:
         seed_books(books, seed)

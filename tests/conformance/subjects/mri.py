@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.sandboxes import mri, world
-from tests.conformance.subject import Control, Held, Listing, Subject, Write
+from tests.conformance.subject import Control, Depth, Held, Listing, Subject, Write
 from tests.conformance.subjects import mri_cases
 
 WORLD, SITE = world.build(7), mri.Settings()
@@ -98,6 +98,7 @@ CONTRACTS = Write(
     titled=lambda number, title: contract(number, title=title),
     numbered=lambda key: contract(1, number=key),
     remove=_remove,
+    depth=Depth.WHOLE,
 )
 
 

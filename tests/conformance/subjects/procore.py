@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hub.sandboxes import procore, world
-from tests.conformance.subject import Batch, Control, Held, Listing, Subject, Write
+from tests.conformance.subject import Batch, Control, Depth, Held, Listing, Subject, Write
 from tests.conformance.subjects import procore_cases
 
 WORLD = world.build(7)
@@ -88,6 +88,7 @@ COMPANIES = Write(
     other_key={"set": {"entities.0.origin_id": "MRI:VEND:OTHER", "entities.0.id": 999999999}},
     titled=lambda number, title: company(number, name=title),
     numbered=lambda key: company(1, erp_id=key, vendor_id=key),
+    depth=Depth.WHOLE,
     batch=Batch(_companies, lambda number: company(number, name=""), "MRI:VEND:CONF{:03}".format),
 )
 
