@@ -120,6 +120,7 @@ class Subject:
     token: Match | None = None
     token_seconds: int = 0
     tells_rates: bool = False
+    sends_as_approved: bool = True  # the very bytes, not a rendering of them
     drafts: bool = True  # whether its requests are shown to people before anything is signed in
     says: Callable[[str, int], Any] = lambda words, _status: {"message": words}
     deny: Callable[[Control], Awaitable[str]] | None = None
