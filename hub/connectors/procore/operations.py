@@ -105,6 +105,7 @@ OPERATIONS: Mapping[str, Operation] = {
         "",
         ("flat_code|code",),
         lists={"query": "{flat_code}"},
+        unread=frozenset({"segment_items"}),
     ),
     # Budget
     "budget_line.sync": Operation(
