@@ -118,7 +118,13 @@ class Side:
         """A connector for this write, and the sandbox set up for it."""
         if write.prepare:
             await write.prepare(self.sandbox)
-        return self.open(settings={**write.settings, **choices.pop("settings", {})}, **choices)
+        return self.of(write, **choices)
+
+    def of(self, write: Write, **choices: Any) -> Connector:
+        """A connector with what this write needs of the connection."""
+        settings = {**write.settings, **choices.pop("settings", {})}
+        credentials = {**choices.pop("credentials", self.subject.credentials), **write.credentials}
+        return self.open(settings=settings, credentials=credentials, **choices)
 
     async def held(self, write: Write, number: int = 1) -> list[Held]:
         return await write.held(self.sandbox, number)

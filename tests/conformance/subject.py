@@ -97,6 +97,8 @@ class Write:
     remove: Callable[[Control, int], Awaitable[None]] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     prepare: Callable[[Control], Awaitable[None]] | None = None
+    credentials: Mapping[str, str] = field(default_factory=dict)  # beside the connection's
+    as_approved: bool = True  # whether the very bytes leave, not a rendering of them
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,6 @@ class Subject:
     token: Match | None = None
     token_seconds: int = 0
     tells_rates: bool = False
-    sends_as_approved: bool = True  # the very bytes, not a rendering of them
     drafts: bool = True  # whether its requests are shown to people before anything is signed in
     says: Callable[[str, int], Any] = lambda words, _status: {"message": words}
     deny: Callable[[Control], Awaitable[str]] | None = None

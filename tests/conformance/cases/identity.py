@@ -55,7 +55,7 @@ async def lengths_are_positive(side: Side) -> None:
 
 
 async def class_is_stated(side: Side, write: Write) -> None:
-    step = step_of(side.open(settings=write.settings), write)
+    step = step_of(side.of(write), write)
 
     assert (
         step.operation

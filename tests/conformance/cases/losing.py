@@ -37,7 +37,7 @@ async def lost_is_open_and_found(side: Side, given: tuple[Write, Way]) -> None:
 
     assert _open(error), repr(error)
     assert len(await side.requests(write.match)) == 1
-    await agrees(side.open(settings=write.settings), write, step)
+    await agrees(side.of(write), write, step)
     assert len(await side.held(write)) == 1
 
 
@@ -80,7 +80,7 @@ async def late_arrival_is_found_then(side: Side, write: Write) -> None:
 
 async def nobody_listening_was_not_reached(side: Side, write: Write) -> None:
     step = step_of(await side.ready(write), write)
-    gone = side.open(settings=write.settings, base_url=nobody_there())
+    gone = side.of(write, base_url=nobody_there())
     error = await failure(gone, step)
 
     assert isinstance(error, ErpUnavailable), repr(error)

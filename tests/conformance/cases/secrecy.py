@@ -121,7 +121,7 @@ async def addresses_keep_it(side: Side) -> None:
 
 
 async def steps_keep_it(side: Side, write: Write) -> None:
-    connector = side.open(settings=write.settings)
+    connector = side.of(write)
 
     assert leaked(side, repr(steps_of(connector, write))) == []
 

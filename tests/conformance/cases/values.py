@@ -44,7 +44,7 @@ async def _tried_there(strategy: Any, check: Callable[[int, Any], Awaitable[None
 
 
 async def same_facts_same_bytes(side: Side, write: Write) -> None:
-    first, second = side.open(settings=write.settings), side.open(settings=write.settings)
+    first, second = side.of(write), side.of(write)
     made = [steps_of(connector, write) for connector in (first, second)]
 
     assert made[0] == made[1]
@@ -52,14 +52,14 @@ async def same_facts_same_bytes(side: Side, write: Write) -> None:
 
 
 async def no_float_travels(side: Side, write: Write) -> None:
-    for step in steps_of(side.open(settings=write.settings), write):
+    for step in steps_of(side.of(write), write):
         text = canonical(step.body).decode()
         assert json.loads(text, parse_float=Decimal) is not None
         assert all(isinstance(value, str) for value in (*step.natural_key.values(), *step.expected.values()))
 
 
 async def cents_are_kept_in_the_request(side: Side, write: Write) -> None:
-    connector = side.open(settings=write.settings)
+    connector = side.of(write)
     assert write.amount is not None
     amount = write.amount
 
@@ -87,7 +87,7 @@ async def cents_are_kept_there(side: Side, write: Write) -> None:
 
 
 async def fractions_of_cents_are_refused(side: Side, write: Write) -> None:
-    connector = side.open(settings=write.settings)
+    connector = side.of(write)
     assert write.amount is not None
     facts = write.amount(1, Decimal("10.005"))
 
@@ -130,7 +130,7 @@ async def zeros_of_a_key_are_kept(side: Side, write: Write) -> None:
 
 async def unfit_never_leaves(side: Side, given_: tuple[Write, Any, str]) -> None:
     write, facts, field = given_
-    connector = side.open(settings=write.settings)
+    connector = side.of(write)
     refused = refusal(partial(steps_of, connector, write, facts), "It was taken as it is.")
 
     assert field in str(getattr(refused, "field", "")), repr(refused)

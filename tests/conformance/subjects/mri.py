@@ -57,6 +57,6 @@ XML = replace(
     name="mri-xml",
     kind="mri",
     settings={"format": "xml"},
-    sends_as_approved=False,
+    writes=tuple(replace(write, as_approved=False) for write in SUBJECT.writes),
     cases=mri_cases.IN_XML,
 )

@@ -39,19 +39,19 @@ def contract(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[s
     return {**sound, **changes}
 
 
-def purchase_order(number: int, **changes: Any) -> dict[str, Any]:
+def purchase_order(number: int, /, **changes: Any) -> dict[str, Any]:
     units = {"quantity": Decimal("10.0000"), "unit_of_measure": "ea", "unit_cost": Decimal("12.5000")}
     amount = Decimal("125.00")
     named = {"kind": "PURCHASE_ORDER", "number": f"PO-{number:03}", "title": "Rebar & ties"}
     return contract(number, amount, **{**named, "lines": [line(amount, **units)], **changes})
 
 
-def budget(number: int, amount: Decimal = AMOUNT, **changes: Any) -> dict[str, Any]:
+def budget(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[str, Any]:
     lines = [line(amount), line(Decimal("600.00"), line_number=2, cost_code="01-310", cost_type="L")]
     return {"job_code": JOBS[number - 1], "lines": lines, **changes}
 
 
-def revision(number: int, amount: Decimal = Decimal("500.05"), **changes: Any) -> dict[str, Any]:
+def revision(number: int, amount: Decimal = Decimal("500.05"), /, **changes: Any) -> dict[str, Any]:
     lines = [line(-amount), line(amount, line_number=2, cost_code="01-300", cost_type="L")]
     typed = {"number": number, "type": "Budget Transfer", "date": "2026-05-04", "description": "As agreed"}
     return {
@@ -64,13 +64,13 @@ def revision(number: int, amount: Decimal = Decimal("500.05"), **changes: Any) -
     }
 
 
-def change_order(number: int, amount: Decimal = AMOUNT, **changes: Any) -> dict[str, Any]:
+def change_order(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[str, Any]:
     sound = {"job_code": JOB, "contract_number": ON_CONTRACT, "number": f"CO-{number}", "title": "Deeper"}
     told = {"status": "APPROVED", "created_on": date(2026, 5, 4), "amount": amount, "lines": [line(amount)]}
     return {**sound, **told, **changes}
 
 
-def invoice(number: int, amount: Decimal = AMOUNT, **changes: Any) -> dict[str, Any]:
+def invoice(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[str, Any]:
     held = Decimal("100.00")
     sound = {"job_code": JOB, "contract_number": ON_CONTRACT, "vendor_id": VENDOR, "amount": amount}
     dated = {"billing_date": date(2026, 4, 30), "expense_period": date(2026, 4, 30)}

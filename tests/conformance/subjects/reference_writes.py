@@ -37,31 +37,31 @@ def contract(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[s
     return {**sound, **changes}
 
 
-def company(number: int, **changes: Any) -> dict[str, Any]:
+def company(number: int, /, **changes: Any) -> dict[str, Any]:
     return {"vendor_id": f"NEW{number:03}", "name": f"New & Söhne {number}", "city": "Erie", **changes}
 
 
-def project(number: int, **changes: Any) -> dict[str, Any]:
+def project(number: int, /, **changes: Any) -> dict[str, Any]:
     return {"job_code": f"27-{number:03}", "name": "New job", "start_date": date(2026, 5, 1), **changes}
 
 
-def sub_job(number: int, **changes: Any) -> dict[str, Any]:
+def sub_job(number: int, /, **changes: Any) -> dict[str, Any]:
     return {"job_code": JOB, "code": f"N{number:02}", "name": "Phase of ours", **changes}
 
 
-def cost_code(number: int, **changes: Any) -> dict[str, Any]:
+def cost_code(number: int, /, **changes: Any) -> dict[str, Any]:
     return {"code": f"77-{number:03}", "name": "Code of ours", "cost_type": "O", **changes}
 
 
-def job_cost_code(number: int, **changes: Any) -> dict[str, Any]:
+def job_cost_code(number: int, /, **changes: Any) -> dict[str, Any]:
     return cost_code(number, job_code=JOB, **changes)
 
 
-def budget(number: int, amount: Decimal = AMOUNT, **changes: Any) -> dict[str, Any]:
+def budget(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[str, Any]:
     return {"job_code": JOBS[number - 1], "original_amount": amount, "lines": [line(amount)], **changes}
 
 
-def budget_change(number: int, amount: Decimal = Decimal("500.05"), **changes: Any) -> dict[str, Any]:
+def budget_change(number: int, amount: Decimal = Decimal("500.05"), /, **changes: Any) -> dict[str, Any]:
     moved = [line(-amount), line(amount, line_number=2, cost_code="01-300", cost_type="L")]
     sound = {"job_code": JOB, "number": str(number), "title": "Move", "revision_date": date(2026, 3, 1)}
     words = {"revision_type": "Budget Transfer", "revision_status": "Approved"}
@@ -74,11 +74,11 @@ def _order(on: str, prefix: str, number: int, amount: Decimal, **changes: Any) -
     return {**sound, **told, **changes}
 
 
-def change_order(number: int, amount: Decimal = AMOUNT, **changes: Any) -> dict[str, Any]:
+def change_order(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[str, Any]:
     return _order(ON_CONTRACT, "CO", number, amount, **changes)
 
 
-def prime_change_order(number: int, amount: Decimal = AMOUNT, **changes: Any) -> dict[str, Any]:
+def prime_change_order(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[str, Any]:
     return _order("PC-1", "PCO", number, amount, **changes)
 
 
@@ -90,15 +90,15 @@ def _bill(on: str, number: str, amount: Decimal, **changes: Any) -> dict[str, An
     return {**sound, **dated, **amounts, "lines": [line(amount + held, retainage_amount=held)], **changes}
 
 
-def invoice(number: int, amount: Decimal = AMOUNT, **changes: Any) -> dict[str, Any]:
+def invoice(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[str, Any]:
     return _bill(ON_CONTRACT, f"INV-{number}", amount, vendor_id=VENDOR, **changes)
 
 
-def owner_invoice(number: int, amount: Decimal = AMOUNT, **changes: Any) -> dict[str, Any]:
+def owner_invoice(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[str, Any]:
     return _bill("PC-1", f"OI-{number}", amount, customer_id=CUSTOMER, **changes)
 
 
-def prime_contract(number: int, amount: Decimal = AMOUNT, **changes: Any) -> dict[str, Any]:
+def prime_contract(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[str, Any]:
     sound = {"job_code": JOB, "customer_id": CUSTOMER, "number": f"PC-{100 + number}", "title": "Phase two"}
     told = {"status": "APPROVED", "contract_date": date(2026, 3, 2), "original_amount": amount}
     return {**sound, **told, "lines": [line(amount)], **changes}
