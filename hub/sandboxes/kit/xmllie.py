@@ -19,7 +19,8 @@ def lie_in_xml(body: bytes, told: Mapping[str, Any], dropped: Sequence[str]) -> 
     for path in dropped:
         parent, element = _place(root, path)
         parent.remove(element)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    lying: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return lying
 
 
 def _place(root: ET.Element, path: str) -> tuple[ET.Element, ET.Element]:

@@ -77,14 +77,15 @@ async def other_key_is_not_found(side: Side, write: Write) -> None:
 
 
 async def failing_look_up_proves_nothing(side: Side, write: Write) -> None:
-    connector = await side.ready(write, limits=HASTY)
+    connector = await side.ready(write)
     step = step_of(connector, write)
     await push(connector, step)
+    hasty = side.of(write, limits=HASTY)
     for kind, params in _TROUBLES:
         await side.mend()
         await side.fault(kind, write.looks or {}, times=0, **params)
         try:
-            there = await connector.find(step)
+            there = await hasty.find(step)
         except ErpError:
             continue
         raise AssertionError(f"A look-up met by {kind} {params} said {there!r}.")

@@ -3,8 +3,9 @@
 from typing import Any
 
 from hub.errors import ErpError, ErpRefused, ErpUnavailable, ErpUnexpected
+from hub.http import Limits
 from tests.conformance.case import Case, Need, varied, writing
-from tests.conformance.side import HASTY, Side, agrees, failure, is_absent, nobody_there, step_of
+from tests.conformance.side import HASTY, QUICK, Side, agrees, failure, is_absent, nobody_there, step_of
 from tests.conformance.subject import Depth, Write
 
 # Ways to lose an answer after the other side did what was asked.
@@ -23,6 +24,11 @@ OTHERWISE: dict[str, Way] = {
 }
 
 
+def _limits(kind: str) -> Limits:
+    """Only what never ends has to be given up early."""
+    return HASTY if kind in ("delay", "drip") else QUICK
+
+
 def _open(error: ErpError) -> bool:
     """Whether an error leaves it open what became of the write."""
     return isinstance(error, ErpUnexpected) or (isinstance(error, ErpUnavailable) and error.reached)
@@ -30,7 +36,7 @@ def _open(error: ErpError) -> bool:
 
 async def lost_is_open_and_found(side: Side, given: tuple[Write, Way]) -> None:
     write, (kind, params) = given
-    connector = await side.ready(write, limits=HASTY)
+    connector = await side.ready(write, limits=_limits(kind))
     step = step_of(connector, write)
     await side.fault(kind, write.match, **params)
     error = await failure(connector, step)
@@ -88,10 +94,11 @@ async def nobody_listening_was_not_reached(side: Side, write: Write) -> None:
 
 
 async def lost_is_never_a_refusal(side: Side, write: Write) -> None:
-    connector = await side.ready(write, limits=HASTY)
+    await side.ready(write)
     for number, (kind, params) in enumerate((DROPPED | OTHERWISE).values(), 1):
         await side.mend()
         await side.fault(kind, write.match, **params)
+        connector = side.of(write, limits=_limits(kind))
         error = await failure(connector, step_of(connector, write, write.facts(number)))
         assert not isinstance(error, ErpRefused), f"{kind}: {error!r}"
 
