@@ -38,7 +38,7 @@ class Listing:
     """The list that is read as a sample. `rows` is the path of the rows in an answer, empty for the root.
 
     `truth` names what the sandbox was seeded with, by external id; `spoilt` is a value of the first row that does
-    not fit, with the field of ours it makes a problem of; `add` puts a row where it shifts all others."""
+    not fit, with the field of ours it makes a problem of; `add` puts a row where it shifts all others, `remove` takes one out."""
 
     resource: str
     match: Match
@@ -46,6 +46,7 @@ class Listing:
     id_field: str
     spoilt: tuple[str, Any, str]
     add: Callable[[Control], Awaitable[str]]
+    remove: Callable[[Control, str], Awaitable[None]]
     nothing: Any
     no_rows: Sequence[Any]
     rows: str = ""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hub.sandboxes import mri
 from tests.conformance.subject import Control, Listing, Subject
 from tests.conformance.subjects import mri_cases, mri_writes
-from tests.conformance.subjects.mri_writes import JOB, WORLD
+from tests.conformance.subjects.mri_writes import JOB, WORLD, told
 
 SITE = mri.Settings()
 
@@ -16,6 +16,10 @@ async def _add_vendor(control: Control) -> str:
     )
     assert answer.status_code == 200, answer.text
     return "AAAA01"
+
+
+async def _remove_vendor(control: Control, number: str) -> None:
+    await told(control, "rows/delete", {"collection": "Vendors", "key": {"VendorID": number}})
 
 
 async def _deny(control: Control) -> str:
@@ -42,6 +46,7 @@ SUBJECT = Subject(
         id_field="VendorID",
         spoilt=("Active", "perhaps", "is_active"),
         add=_add_vendor,
+        remove=_remove_vendor,
         nothing={"value": []},
         no_rows=("text", 5, None, {"value": "rows"}, {"value": [1]}, [1]),
         rows="value",

@@ -17,6 +17,11 @@ async def _add_vendor(control: Control) -> str:
     return str(answer.json()["id"])
 
 
+async def _remove_vendor(control: Control, number: str) -> None:
+    answer = await control.post("/__control/objects/delete", json={"kind": "vendor", "id": int(number)})
+    assert answer.is_success, answer.text
+
+
 SUBJECT = Subject(
     name="procore",
     sandbox=procore.create_app,
@@ -30,6 +35,7 @@ SUBJECT = Subject(
         id_field="id",
         spoilt=("is_active", "perhaps", "is_active"),
         add=_add_vendor,
+        remove=_remove_vendor,
         nothing=[],
         no_rows=("text", 5, None, [1], {"vendors": []}, [[]]),
     ),

@@ -16,6 +16,12 @@ async def _add_vendor(control: Control) -> str:
     return "AAAA01"
 
 
+async def _remove_vendor(control: Control, code: str) -> None:
+    named = {"where": {"code": code}, "force": True}
+    answer = await control.post("/__control/documents/vendors/delete", json=named)
+    assert answer.status_code == 200, answer.text
+
+
 def _says(words: str, status: int) -> Any:
     return {"error": {"code": "forbidden" if status == 403 else "refused", "message": words, "field": None}}
 
@@ -33,6 +39,7 @@ SUBJECT = Subject(
         id_field="code",
         spoilt=("active", "perhaps", "is_active"),
         add=_add_vendor,
+        remove=_remove_vendor,
         nothing={"data": [], "next_cursor": None},
         no_rows=("text", 5, None, [1], {"data": "rows"}, {"data": [1]}),
         rows="data",
