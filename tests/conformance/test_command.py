@@ -1,4 +1,4 @@
-"""The suite's command at a system that is not its own sandbox: it reads, asks before it writes, and shows no secret."""
+"""The suite's command: at a system that is not its own sandbox it asks before it writes, and it fails for a planted fault."""
 
 import json
 from pathlib import Path
@@ -65,4 +65,13 @@ def test_without_a_sign_in_nothing_is_tried(monkeypatch: pytest.MonkeyPatch):
 def test_the_cases_can_be_listed(capsys: pytest.CaptureFixture[str]):
     assert main(["--list"]) == 0
 
-    assert "write.bytes[commitment]" in capsys.readouterr().out
+    assert "What is sent is what was approved, byte for byte, once" in capsys.readouterr().out
+
+
+def test_it_fails_for_a_connector_with_a_planted_fault(capsys: pytest.CaptureFixture[str]):
+    assert main(["--plant", "mri.SwallowsUnauthorized"]) == 1
+
+    shown = capsys.readouterr().out
+    figures = json.loads(shown.splitlines()[-1])
+    assert figures["passed"] is False
+    assert "FAIL sign_in.wrong" in shown

@@ -48,7 +48,7 @@ def purchase_order(number: int, /, **changes: Any) -> dict[str, Any]:
 
 def budget(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[str, Any]:
     lines = [line(amount), line(Decimal("600.00"), line_number=2, cost_code="01-310", cost_type="L")]
-    return {"job_code": JOBS[number - 1], "lines": lines, **changes}
+    return {"job_code": JOBS[(number - 1) % len(JOBS)], "lines": lines, **changes}
 
 
 def revision(number: int, amount: Decimal = Decimal("500.05"), /, **changes: Any) -> dict[str, Any]:
@@ -113,7 +113,7 @@ async def _stand(control: Control) -> None:
 
 async def _no_budget(control: Control, number: int) -> None:
     for code, category in (("01-100", "O"), ("01-310", "L")):
-        key = {"JobCode": JOBS[number - 1], "CostCode": code, "Category": category}
+        key = {"JobCode": JOBS[(number - 1) % len(JOBS)], "CostCode": code, "Category": category}
         await told(control, "rows/delete", {"collection": "JobBudgets", "key": key})
 
 
@@ -207,7 +207,7 @@ BUDGETS = Write(
     object_key="budget",
     operation="budget.export",
     facts=budget,
-    held=_held("JobBudgets", lambda number: {"JobCode": JOBS[number - 1]}),
+    held=_held("JobBudgets", lambda number: {"JobCode": JOBS[(number - 1) % len(JOBS)]}),
     match={"method": "PUT", "api": "MRI_S-PMJC_JobBudgets"},
     looks={"method": "GET", "api": "MRI_S-PMJC_JobBudgets"},
     renamed=lambda number: budget(number, Decimal("77.77")),

@@ -58,7 +58,12 @@ def job_cost_code(number: int, /, **changes: Any) -> dict[str, Any]:
 
 
 def budget(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[str, Any]:
-    return {"job_code": JOBS[number - 1], "original_amount": amount, "lines": [line(amount)], **changes}
+    return {
+        "job_code": JOBS[(number - 1) % len(JOBS)],
+        "original_amount": amount,
+        "lines": [line(amount)],
+        **changes,
+    }
 
 
 def budget_change(number: int, amount: Decimal = Decimal("500.05"), /, **changes: Any) -> dict[str, Any]:
