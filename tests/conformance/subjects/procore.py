@@ -2,7 +2,7 @@
 
 from hub.sandboxes import procore
 from tests.conformance.subject import Control, Listing, Subject
-from tests.conformance.subjects import procore_cases, procore_writes
+from tests.conformance.subjects import procore_cases, procore_changes, procore_writes
 from tests.conformance.subjects.procore_seed import COMPANY, PROJECT, WORLD
 from tests.conformance.subjects.procore_writes import as_people
 
@@ -44,5 +44,5 @@ SUBJECT = Subject(
     token={"method": "POST", "path": "/oauth/token"},
     token_seconds=5400,
     tells_rates=True,
-    cases=procore_cases.CASES,
+    cases=(*procore_cases.CASES, *procore_changes.CASES),
 )

@@ -20,6 +20,7 @@ def _within(kind: str) -> list[Record]:
 
 
 VENDOR = str(next(one.procore_id for one in WORLD.vendors if one.linked and one.procore_active))
+FREE_VENDOR = str(next(one.procore_id for one in WORLD.vendors if one.procore_id and not one.linked))
 CONTRACT = str(_within("work_order_contract")[0]["id"])
 WBS_CODE = str(_within("wbs_code")[0]["id"])
 DIRECT_COST = str(_within("item")[0]["id"])
