@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.url and not asked.connector:
         parser.error("--url is the address of one system: name its --connector")
+    if asked.write and not asked.url:
+        parser.error("--write names what is written at a --url; a sandbox is written all of it")
     if asked.plant:
         return asyncio.run(_suite([PLANTS[asked.plant].spoilt], asked))
     chosen = [told(SUBJECTS[asked.connector], asked)] if asked.connector else list(SUBJECTS.values())

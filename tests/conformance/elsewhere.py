@@ -18,6 +18,10 @@ def told(subject: Subject, asked: argparse.Namespace) -> Subject:
     credentials = _credentials(asked.credentials)
     name = next(name for name, value in subject.credentials.items() if value == subject.secret)
     secret = credentials.get(name) or max(credentials.values(), key=len)
+    unknown = set(asked.write or ()) - {write.name for write in subject.writes}
+    if unknown:
+        known = ", ".join(write.name for write in subject.writes)
+        raise SystemExit(f"There is no write {', '.join(sorted(unknown))}; choose of {known}.")
     own = json.loads(asked.facts.read_text()) if asked.facts else {}
     writes = tuple(
         _with(write, own.get(write.name, {}))
