@@ -2,13 +2,14 @@
 PYTHON ?= python3
 LAUNCH := $(PYTHON) launch.py
 .DEFAULT_GOAL := help
-.PHONY: help demo test check conformance bench-reads migration schema mappings permissions settings lock
+.PHONY: help demo test check conformance sandbox bench-reads migration schema mappings permissions settings lock
 
 help:        ; @$(LAUNCH) help
 demo:        ; @$(LAUNCH) demo $(ARGS)
 test:        ; @$(LAUNCH) test $(ARGS)
 check:       ; @$(LAUNCH) check $(ARGS)
 conformance: ; @$(LAUNCH) conformance $(ARGS)
+sandbox:     ; @$(LAUNCH) sandbox $(ARGS)
 bench-reads: ; @$(LAUNCH) bench-reads $(ARGS)
 migration:   ; @$(LAUNCH) migration "$(ARGS)"
 schema:      ; @$(LAUNCH) schema $(ARGS)

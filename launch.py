@@ -42,6 +42,11 @@ COMMANDS: dict[str, Command] = {
         TEST,
         ("-m", "tests.conformance"),
     ),
+    "sandbox": Command(
+        "procore, mri or reference to try alone, as in: make sandbox ARGS=procore",
+        RUN,
+        ("-m", "hub", "sandbox"),
+    ),
     "bench-reads": Command("how fast the API reads, side by side", TEST, ("-m", "tests.bench.reads")),
     "migration": Command(
         "draft a migration, as in: make migration ARGS='add tax codes'", TEST, ("-m", "hub", "migration")

@@ -60,7 +60,7 @@ class Connection(AccountRow, table=True):
     )
 
     name: str = Field(description="How people call it.", max_length=100)
-    kind: str = Field(description="Which connector speaks to it: `procore`, `mri`.", max_length=40)
+    kind: str = Field(description="Which connector speaks to it, such as `mri`.", max_length=40)
     role: SystemRole = words(SystemRole, "Which side of the hub it stands on.")
     state: ConnectionState = words(
         ConnectionState, "Whether jobs may talk to it.", default=ConnectionState.ACTIVE

@@ -60,7 +60,7 @@ class Credential(AccountTable, table=True):
     version: int = Field(
         default=0,
         sa_column_kwargs={"server_default": "0"},
-        description="Rises with each new content; sealing anew leaves it.",
+        description="Rises with each new content, that of credentials with each sign-in too; sealing anew leaves it.",
     )
     lease_owner: uuid.UUID | None = Field(default=None, description="Who may ask for new tokens now.")
     lease_until: datetime | None = timestamp("When the next one may ask.")

@@ -13,7 +13,7 @@ from db.base import AccountRow, AccountTable, one_of, timestamp, words
 
 
 class RequestState(StrEnum):
-    """OPEN: nobody has acted on it. TAKEN: what was asked is under way. The others are final."""
+    """OPEN: nobody has acted on it. TAKEN: it is under way, and DONE once all of it is told. The others are final."""
 
     OPEN = "OPEN"
     TAKEN = "TAKEN"

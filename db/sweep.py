@@ -1,11 +1,13 @@
-"""What the sweeper's narrow login sees of all accounts: which jobs nobody runs though they are due."""
+"""What the sweeper's narrow login sees of all accounts: their ids, and which jobs nobody runs though they are due."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from db.session import Connection
+from db.session import Connection, WritePool
 
 _LIMIT = 500
+_ACCOUNTS = "select account_id from account order by account_id"
 
 
 def _waiting(rank: int, lane: str, rung: str, order: str) -> str:
@@ -69,3 +71,13 @@ async def end_of(connection: Connection, owner: str) -> Sequence[Mapping[str, An
     """End the leases of all owners that begin with `owner`; for whoever saw them die."""
     rows: Sequence[Mapping[str, Any]] = await connection.fetch(_END, owner)
     return rows
+
+
+async def accounts(url: str) -> Sequence[UUID]:
+    """The ids of all accounts. `url` logs in as the sweeper; what is done in each account is done by another login."""
+    narrow = await WritePool.open(url, 1)
+    try:
+        async with narrow.plain() as connection:
+            return [row["account_id"] for row in await connection.fetch(_ACCOUNTS)]
+    finally:
+        await narrow.close()

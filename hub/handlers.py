@@ -7,7 +7,8 @@ from hub.sync.exports import export, export_failed, item_refused, unlink
 from hub.sync.intake.imports import import_failed, run_import
 from hub.sync.marking import mark_origin
 from hub.sync.provision import provision_company, provision_project
-from hub.sync.requests.taking import nobody_told, poll_failed, poll_requests, take_request
+from hub.sync.requests.polling import poll_failed, poll_requests
+from hub.sync.requests.taking import nobody_told, take_request
 from hub.sync.requests.telling import not_told, tell_request
 from hub.sync.requests.watching import watch_failed, watch_system
 from hub.sync.verifying import verify_failed, verify_system

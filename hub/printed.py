@@ -78,7 +78,7 @@ def _permission_lines() -> Iterator[str]:
             for rule in rules:
                 yield f"| {name} | {action.value.lower()} | {_cells(rule)} |\n"
     for rule in IMPORT_RULES:
-        yield f"| the account | import | {_cells(rule)} |\n"
+        yield f"| the account | import, verify, watch | {_cells(rule)} |\n"
 
 
 def _cells(rule: Rule) -> str:
@@ -113,4 +113,4 @@ def _settings_lines() -> Iterator[str]:
 def _default(value: object) -> str:
     if value is PydanticUndefined:
         return "required"
-    return "" if value in (None, "") else f"`{value}`"
+    return f"`{value}`" if value is not None and str(value) else ""

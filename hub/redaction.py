@@ -37,7 +37,7 @@ def redacted(value: Any) -> Any:
         case bytes():
             return _text(value.decode("utf-8", "backslashreplace"))
         case Mapping():
-            return {name: HIDDEN if _is_secret(name) else redacted(inner) for name, inner in value.items()}
+            return {name: HIDDEN if is_secret(name) else redacted(inner) for name, inner in value.items()}
         case list() | tuple() | set() | frozenset():
             return [redacted(inner) for inner in value]
         case bool() | int() | float() | None:
@@ -45,7 +45,7 @@ def redacted(value: Any) -> Any:
     return _text(str(value))
 
 
-def _is_secret(name: object) -> bool:
+def is_secret(name: object) -> bool:
     return _NAME.fullmatch(str(name)) is not None
 
 

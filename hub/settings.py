@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.logins import Logins
@@ -132,6 +132,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def opened_hosts(self) -> list[str]:
+        """`allowed_hosts` one by one."""
+        return [host.strip() for host in self.allowed_hosts.split(",") if host.strip()]
+
+    @property
     def logins(self) -> Logins:
         return Logins.named(self.role_prefix, self.key("logins").hex())
 
@@ -164,4 +169,18 @@ def _sealing_key(text: str) -> tuple[str, bytes]:
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    return Settings()
+    """Those of the environment. Ends the process with a line for each variable that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SystemExit(_words(error)) from None
+
+
+def _words(error: ValidationError) -> str:
+    lines = [f"  {_variable(each['loc'])}: {each['msg']}" for each in error.errors(include_url=False)]
+    return "\n".join(["The environment cannot be used as it is; README.md lists all settings.", *lines])
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    name = str(place[0]) if place else "sealing_keys"  # the one check of the whole is theirs
+    return name if name.isupper() else f"{Settings.model_config['env_prefix']}{name.upper()}"

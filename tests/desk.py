@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from account_rows import AccountRows
 from factories import Books, Ids
 
 from db.clock import new_id
@@ -84,7 +85,7 @@ TYPES = {"cmt": "Commitment", "com": "Company", "prj": "Project"}
 
 
 @dataclass
-class Desk:
+class Desk(AccountRows):
     """Writes rows with the factories' builders, asks as one of the people, reads what came of it."""
 
     pool: WritePool
@@ -272,22 +273,6 @@ class Desk:
             found[table] = [(row["id"], row["version"]) for row in rows]
         found["link"] = [dict(row) for row in await self.rows("select * from link order by id")]
         return found
-
-    async def rows(self, query: str, *args: Any) -> list[Row]:
-        async with self.pool.transaction(self.account) as connection:
-            return list(await connection.fetch(query, *args))
-
-    async def one(self, query: str, *args: Any) -> Row:
-        [row] = await self.rows(query, *args)
-        return row
-
-    async def value(self, query: str, *args: Any) -> Any:
-        async with self.pool.transaction(self.account) as connection:
-            return await connection.fetchval(query, *args)
-
-    async def change(self, statement: str, *args: Any) -> None:
-        async with self.pool.transaction(self.account) as connection:
-            await connection.execute(statement, *args)
 
     async def move(self, item: Item, *states: LinkState) -> None:
         for state in states:

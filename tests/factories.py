@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from db.session import Connection
+from db.session import Connection, WritePool
 from hub.access.door import issue_key
 from hub.core.link import MOVES, LinkState
 from hub.settings import Settings
@@ -380,3 +380,10 @@ async def _history(made: Contractor) -> None:
     made.known["sys"] = [books.erp]
     values = {"object_type": "Commitment", "object_id": made.known["cmt"][2], "field": "title"}
     await books.row("conflict", ours="a", theirs="b", **values)
+
+
+async def seeded(pool: WritePool, settings: Settings, seed: int) -> Contractor:
+    """A contractor in an account of its own."""
+    account: UUID = Ids(seed + 1000)()
+    async with pool.transaction(account) as connection:
+        return await contractor(connection, settings, account, seed=seed)

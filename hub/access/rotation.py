@@ -3,11 +3,12 @@
 Accounts are listed by the sweeper's login, which sees their ids alone; everything else is done inside each account
 by the login of the workers, under row-level security. No login that could read across accounts is needed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from db import sweep
 from db.clock import now
 from db.credentials import SecretField
 from db.session import Row, WritePool
@@ -18,7 +19,6 @@ from hub.access.vault import Kept, Vault
 from hub.settings import Settings
 
 BATCH = 100
-_ACCOUNTS = "select account_id from account order by account_id"
 # Row locks: a writer of the same secret waits a moment, readers do not.
 _STALE = """
     select credential.connection_id, credential.field, credential.sealed, credential.key_version,
@@ -71,7 +71,7 @@ async def rotate(
     since only keys made before it are replaced; it is the moment of the call where left out."""
     app = await WritePool.open(settings.url_of("app"), 2)
     try:
-        accounts = await _accounts(settings)
+        accounts = await sweep.accounts(settings.url_of("sweeper"))
         rotation = _Rotation(app, LocalKeys(settings.key_encryption_keys()), before or now())
         done = Rotated(of=len(accounts))
         for account in accounts:
@@ -80,15 +80,6 @@ async def rotate(
     finally:
         await app.close()
     return done
-
-
-async def _accounts(settings: Settings) -> Sequence[UUID]:
-    narrow = await WritePool.open(settings.url_of("sweeper"), 1)
-    try:
-        async with narrow.plain() as connection:
-            return [row["account_id"] for row in await connection.fetch(_ACCOUNTS)]
-    finally:
-        await narrow.close()
 
 
 class _Rotation:

@@ -29,7 +29,6 @@ _its_link = table_of(Link).alias("commitment_link")
 
 DIRECTORY_ADMIN = "a company Directory administrator"
 PROJECT_ADMIN = "a project administrator"
-ERP_ADMIN = "an ERP Integrations administrator"
 
 
 # --- what a person holds ---------------------------------------------------------------------------------------------

@@ -104,6 +104,17 @@ async def _kept(connection: Connection, ask: Ask, content: str) -> Outcome:
     return _read(json.loads(row["answer"]))
 
 
+async def answered_before(
+    connection: Connection, account: uuid.UUID, member: uuid.UUID, key: str
+) -> Outcome | None:
+    """What came of an earlier request under the key, whatever its content was."""
+    answer = await connection.fetchval(
+        "select answer from idempotent_answer where account_id = $1 and member_id = $2 and key = $3",
+        *(account, member, key),
+    )
+    return None if answer is None else _read(json.loads(answer))
+
+
 def _written(outcome: Outcome) -> Mapping[str, Any]:
     def error(refused: Refused) -> Mapping[str, Any]:
         return {**vars(refused), "message": refused.message}

@@ -8,45 +8,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from db.accounts import SystemRole
 from db.jobs import Lane
 from db.requests import DetailState, RequestState
 from db.session import Connection
-from hub.actions import accept, send, unlink
-from hub.actions.ask import Ask, ItemAsk, Outcome
-from hub.actions.perform import Body, perform
-from hub.bell import SilentBell
-from hub.core.ids import global_id
-from hub.objects import COMMITMENT
+from hub.actions.on_behalf import OnBehalf
+from hub.connectors import meaning
+from hub.erp.request import Meaning, Wish
 from hub.sync.enqueue import enqueue
-from hub.sync.requests.endings import request_came_to_an_end
-from hub.sync.requests.meaning import Wish, meaning_of
+from hub.sync.requests.endings import part_ended_as, request_came_to_an_end, tell
 from hub.sync.runs import open_run
 from hub.sync.work import JobRow, RetryLater, Work
 
 _LOOK_AGAIN = 2.0
 _REQUEST = """
-    select r.*, c.settings from erp_request r join connection c on c.account_id = $1 and c.id = r.connection_id
+    select r.*, c.kind, (c.settings -> 'accept_in_procore') = 'true'::jsonb as accepts
+    from erp_request r join connection c on c.account_id = $1 and c.id = r.connection_id
     where r.account_id = $1 and r.id = $2"""
 _READ_WITH = "update erp_request set run_id = $3 where account_id = $1 and id = $2"
 _RUN = "select state, error_message from sync_run where account_id = $1 and id = $2"
 _ERP = "select id from connection where account_id = $1 and role = 'ERP' order by id limit 1"
-_ITEMS = """
-    select d.external_id, t.id, t.version, l.digest from erp_request_detail d
-    left join commitment t on t.account_id = $1 and t.origin_id = d.item_id
-    left join link l on l.account_id = $1 and l.object_id = t.id
-    where d.account_id = $1 and d.request_id = $2 and d.state = 'IN_PROGRESS' order by d.external_id"""
-_ABOUT = """
-    update erp_request_detail set object_id = $4
-    where account_id = $1 and request_id = $2 and external_id = $3 and state = 'IN_PROGRESS'"""
-_KEPT = "select true from idempotent_answer where account_id = $1 and member_id = $2 and key = $3"
-_MEMBER = "select id from member where account_id = $1 and origin_id = $2"
 _PROJECT = "select id from project where account_id = $1 and origin_id = $2"
-_END = """
-    update erp_request set state = $3, message = $4, finished_at = hub_now() where account_id = $1 and id = $2"""
-_BODIES: Mapping[Wish, tuple[str, Body]] = {
-    Wish.SEND: ("sendItems", send.send),
-    Wish.UNLINK: ("unlinkItems", unlink.unlink),
+_STANDS = """
+    update erp_request set state = $3, message = $4, finished_at = case when $3 = 'TAKEN' then null else hub_now() end
+    where account_id = $1 and id = $2"""
+_TAKEN: Mapping[Wish, str] = {
+    Wish.SEND: "It is with accounting.",
+    Wish.UNLINK: "The ERP is asked whether its document is gone.",
 }
 
 
@@ -61,7 +48,7 @@ async def answer_failed(
     """Whoever asked is told that it did not come to anything."""
     request = UUID(str(job.args["request"]))
     words = [message, *([erp_message] if erp_message else [])]
-    await connection.execute(_END, job.account_id, request, RequestState.REFUSED.value, message)
+    await connection.execute(_STANDS, job.account_id, request, RequestState.REFUSED.value, message)
     await request_came_to_an_end(connection, job.account_id, request, DetailState.FAILED, words)
 
 
@@ -76,138 +63,82 @@ class _Answer:
     async def run(self) -> None:
         async with self.work.transaction() as connection:
             self.row = dict(await connection.fetchrow(_REQUEST, self.account, self.request))
-        known = meaning_of(self.row["name"])
+        known = meaning(self.row["kind"], self.row["name"])
         match known.wish:
             case Wish.NOT_SUPPORTED:
                 await self._end(RequestState.REFUSED, DetailState.FAILED, known.words)
             case Wish.NOTHING:
-                await self._end(RequestState.IGNORED, DetailState.SUCCESS, None)
-            case Wish.IMPORT:
-                if await self._read(SystemRole.ERP, known.lists):
-                    await self._end(RequestState.DONE, DetailState.SUCCESS, None)
-            case Wish.READ_AGAIN:
-                if await self._read(SystemRole.PROJECT_TOOL, known.lists):
-                    await self._end(RequestState.DONE, DetailState.SUCCESS, None)
+                await self._end(RequestState.IGNORED, DetailState.SUCCESS)
+            case Wish.IMPORT | Wish.READ_AGAIN:
+                if await self._was_read(known):
+                    await self._end(RequestState.DONE, DetailState.SUCCESS)
             case Wish.SEND | Wish.UNLINK:
-                if await self._read(SystemRole.PROJECT_TOOL, known.lists):
+                if await self._was_read(known):
                     await self._act(known.wish)
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
-    async def _read(self, side: SystemRole, lists: Sequence[str]) -> bool:
-        """Returns once a run of this request has read the lists; until then the job waits. False where it could not."""
+    async def _was_read(self, known: Meaning) -> bool:
+        """Once a run of this request has read the lists; until then the job waits. False where it could not."""
         async with self.work.transaction() as connection:
             if self.row["run_id"] is None:
-                run = await self._begin(connection, side, lists)
-                await connection.execute(_READ_WITH, self.account, self.request, run)
-                state, words = "QUEUED", None
+                system = await self._system(connection, known.wish)
+                run = None if system is None else await self._begin(connection, system, known)
+                state, words = ("QUEUED", None) if run else ("FAILED", "there is no connection to an ERP.")
             else:
                 state, words = await connection.fetchrow(_RUN, self.account, self.row["run_id"])
         if state in ("QUEUED", "RUNNING"):
             raise RetryLater(_LOOK_AGAIN, "What the request is about is being read.")
         if state == "FAILED":
             await self._end(RequestState.REFUSED, DetailState.FAILED, f"It could not be read: {words}")
-            return False
-        return True
+        return bool(state != "FAILED")
 
-    async def _begin(self, connection: Connection, side: SystemRole, lists: Sequence[str]) -> UUID:
-        system = self.row["connection_id"]
-        if side is SystemRole.ERP:
-            system = await connection.fetchval(_ERP, self.account)
+    async def _system(self, connection: Connection, wish: Wish) -> UUID | None:
+        """Which side is read."""
+        if wish is not Wish.IMPORT:
+            return UUID(str(self.row["connection_id"]))
+        erp: UUID | None = await connection.fetchval(_ERP, self.account)
+        return erp
+
+    async def _begin(self, connection: Connection, system: UUID, known: Meaning) -> UUID:
         run = await open_run(connection, self.account, "IMPORT", None, [], connection_id=system)
-        args: dict[str, Any] = {"connection_id": system, "objects": list(lists)}
+        args: dict[str, Any] = {"connection_id": system, "objects": list(known.lists)}
         project = await connection.fetchval(_PROJECT, self.account, self._project())
-        if project is not None and side is SystemRole.PROJECT_TOOL:
+        if project is not None and known.wish is not Wish.IMPORT:
             args["scope"] = {"project_id": project}
         await enqueue(connection, self.account, "import", args=args, run_id=run, lane=Lane.INTERACTIVE)
+        await connection.execute(_READ_WITH, self.account, self.request, run)
         return run
 
     def _project(self) -> str | None:
         """The project's id in the tool, where the request's data names one."""
         return next(_projects(json.loads(self.row["content"]).get("items")), None)
 
-    # --- acting ----------------------------------------------------------------------------------------------------
+    # --- ending ----------------------------------------------------------------------------------------------------
 
     async def _act(self, wish: Wish) -> None:
-        async with self.work.transaction() as connection:
-            rows = await connection.fetch(_ITEMS, self.account, self.request)
-            member = await connection.fetchval(_MEMBER, self.account, self.row["requested_by"])
-        refused = await self._refused(wish, member, rows)
-        if refused:
-            await self._end(RequestState.REFUSED, DetailState.FAILED, *refused)
+        """Each item that was refused ends with its own reasons; the others go on."""
+        came = await OnBehalf(self.work, self.row).act(wish)
+        if came.against:
+            await self._end(RequestState.REFUSED, DetailState.FAILED, *came.against)
             return
-        if wish is Wish.SEND and json.loads(self.row["settings"]).get("accept_in_procore"):
-            await self._accept(member)
+        state = RequestState.TAKEN if came.taken else RequestState.REFUSED
+        words = _TAKEN[wish] if came.taken else _said(*came.items.values())
         async with self.work.final() as connection:
-            await connection.execute(
-                _END, self.account, self.request, RequestState.TAKEN.value, "It is with accounting."
-            )
+            for id_, reasons in came.items.items():
+                failed = (id_, DetailState.FAILED, reasons)
+                await part_ended_as(connection, self.account, self.request, *failed)
+            await connection.execute(_STANDS, self.account, self.request, state.value, words)
+            await tell(connection, self.account, self.request)
 
-    async def _refused(
-        self, wish: Wish, member: UUID | None, rows: Sequence[Mapping[str, Any]]
-    ) -> Sequence[str]:
-        """What stands against it; nothing where it is done, now or by an earlier run of this job."""
-        mutation, body = _BODIES[wish]
-        if member is not None and await self._is_done(mutation, member):
-            return []
-        missing = self._missing(rows, member)
-        if missing or member is None:
-            return [str(missing)]
-        async with self.work.transaction() as connection:
-            # The items learn of the request first: however the action ends, the request ends with it.
-            for row in rows:
-                await connection.execute(_ABOUT, self.account, self.request, row["external_id"], row["id"])
-        asked = [ItemAsk(global_id(COMMITMENT.tag, row["id"]), row["version"]) for row in rows]
-        outcome = await self._perform(mutation, member, asked, body)
-        errors = [error for item in outcome.items for error in item.errors]
-        return [error.message for error in (*outcome.errors, *errors)]
-
-    @staticmethod
-    def _missing(rows: Sequence[Mapping[str, Any]], member: UUID | None) -> str | None:
-        if member is None:
-            return "The hub does not know who asked. Import the company's users, then send it again."
-        if not rows:
-            return "The request names no item that waits for an answer."
-        if any(row["id"] is None for row in rows):
-            return "The hub does not know the item. Import the project's commitments, then send it again."
-        return None
-
-    async def _accept(self, member: UUID | None) -> None:
-        """Where the connection says that a request of the tool is an acceptance too. Refused, the item waits for an approver."""
-        if member is None:
-            return
-        async with self.work.transaction() as connection:
-            rows = await connection.fetch(_ITEMS, self.account, self.request)
-        asked = [
-            ItemAsk(
-                global_id(COMMITMENT.tag, row["id"]),
-                row["version"],
-                {"digest": row["digest"], "entries": {"erp_id": None}},
-            )
-            for row in rows
-            if row["digest"]
-        ]
-        if asked and not await self._is_done("acceptItems", member):
-            await self._perform("acceptItems", member, asked, accept.accept)
-
-    async def _perform(self, mutation: str, member: UUID, items: Sequence[ItemAsk], body: Body) -> Outcome:
-        ask = Ask(self.account, member, mutation, self._key(mutation), items)
-        return await perform(self.work.pool, SilentBell(), ask, body)
-
-    async def _is_done(self, mutation: str, member: UUID) -> bool:
-        """Whether an earlier run came so far: an answer is kept under the request's key."""
-        async with self.work.transaction() as connection:
-            return bool(await connection.fetchval(_KEPT, self.account, member, self._key(mutation)))
-
-    def _key(self, mutation: str) -> str:
-        return f"{mutation} of request {self.row['connection_id']}/{self.row['external_id']}"
-
-    async def _end(self, state: RequestState, told: DetailState, *words: str | None) -> None:
-        said = [text for text in words if text]
+    async def _end(self, state: RequestState, told: DetailState, *words: str) -> None:
         async with self.work.final() as connection:
-            message = "; ".join(said) or None
-            await connection.execute(_END, self.account, self.request, state.value, message)
-            await request_came_to_an_end(connection, self.account, self.request, told, said)
+            await connection.execute(_STANDS, self.account, self.request, state.value, _said(words))
+            await request_came_to_an_end(connection, self.account, self.request, told, words)
+
+
+def _said(*reasons: Sequence[str]) -> str | None:
+    return "; ".join(reason for some in reasons for reason in some) or None
 
 
 def _projects(value: Any) -> Iterator[str]:

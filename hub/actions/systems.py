@@ -1,4 +1,7 @@
-"""What actions on a whole system have in common: the right to them, and the system that is meant."""
+"""What actions on a whole system have in common: the right to them, the system that is meant, and the job that carries them out."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from db.people import Member
 from db.session import Connection, Row
@@ -8,6 +11,8 @@ from hub.core.expression import template
 from hub.core.ids import parse_id
 from hub.core.spec import table_of
 from hub.errors import Refused
+from hub.sync.enqueue import enqueue, under_way
+from hub.sync.runs import open_run
 
 
 async def asked_system(connection: Connection, ask: Ask, outcome: Outcome) -> Row | None:
@@ -26,6 +31,22 @@ async def asked_system(connection: Connection, ask: Ask, outcome: Outcome) -> Ro
     if row is None:
         outcome.errors.append(bad_id("There is no such system."))
     return row
+
+
+async def have_done(
+    connection: Connection, ask: Ask, outcome: Outcome, kind: str, args: Mapping[str, Any], *, action: str
+) -> None:
+    """Has a job do it, in a run of its own. One that is under way already is joined."""
+    outcome.run_id = await under_way(connection, ask.account_id, kind, args)
+    if outcome.run_id is not None:
+        return
+    outcome.run_id = await open_run(
+        connection, ask.account_id, action, ask.member_id, [], connection_id=args["connection_id"]
+    )
+    job = await enqueue(
+        connection, ask.account_id, kind, args=args, run_id=outcome.run_id, requested_by=ask.member_id
+    )
+    outcome.jobs.append(job)
 
 
 async def _allowed(connection: Connection, ask: Ask) -> list[Refused]:

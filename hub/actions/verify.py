@@ -2,32 +2,11 @@
 
 from db.session import Connection
 from hub.actions.ask import Ask, Outcome
-from hub.actions.systems import asked_system
-from hub.sync.enqueue import enqueue
-from hub.sync.runs import open_run
-
-_RUNNING = """
-    select run_id from job where account_id = $1 and kind = 'verify_system' and state in ('QUEUED', 'RUNNING')
-        and args ->> 'connection_id' = $2 order by id limit 1"""
+from hub.actions.systems import asked_system, have_done
 
 
 async def verify(connection: Connection, ask: Ask, outcome: Outcome) -> None:
-    """A test under way is joined."""
     row = await asked_system(connection, ask, outcome)
-    if row is None:
-        return
-    outcome.run_id = await connection.fetchval(_RUNNING, ask.account_id, str(row["id"]))
-    if outcome.run_id is not None:
-        return
-    outcome.run_id = await open_run(
-        connection, ask.account_id, "VERIFY", ask.member_id, [], connection_id=row["id"]
-    )
-    job = await enqueue(
-        connection,
-        ask.account_id,
-        "verify_system",
-        args={"connection_id": row["id"]},
-        run_id=outcome.run_id,
-        requested_by=ask.member_id,
-    )
-    outcome.jobs.append(job)
+    if row is not None:
+        args = {"connection_id": row["id"]}
+        await have_done(connection, ask, outcome, "verify_system", args, action="VERIFY")

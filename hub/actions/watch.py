@@ -3,16 +3,14 @@
 from db.accounts import SystemRole
 from db.session import Connection
 from hub.actions.ask import Ask, Outcome
-from hub.actions.systems import asked_system
+from hub.actions.systems import asked_system, have_done
 from hub.codes import ErrorCode
 from hub.errors import Refused
-from hub.sync.enqueue import enqueue
-from hub.sync.requests.taking import keep_polling
-from hub.sync.runs import open_run
+from hub.sync.requests.polling import keep_polling
 
 
 async def watch(connection: Connection, ask: Ask, outcome: Outcome) -> None:
-    """Asked again, it makes a new address and takes the old ones away: so a secret is replaced."""
+    """Asked again once it is done, it makes a new address and takes the old ones away: so a secret is replaced."""
     row = await asked_system(connection, ask, outcome)
     if row is None:
         return
@@ -20,16 +18,7 @@ async def watch(connection: Connection, ask: Ask, outcome: Outcome) -> None:
         text = "Only a project tool tells of changes by itself; an ERP is read again."
         outcome.errors.append(Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, text, field="systemId"))
         return
-    outcome.run_id = await open_run(
-        connection, ask.account_id, "WATCH", ask.member_id, [], connection_id=row["id"]
-    )
     await keep_polling(connection, ask.account_id, row["id"])
-    job = await enqueue(
-        connection,
-        ask.account_id,
-        "watch_system",
-        args={"connection_id": row["id"]},
-        run_id=outcome.run_id,
-        requested_by=ask.member_id,
-    )
-    outcome.jobs.append(job)
+    # Two set-ups at once would revoke each other's address.
+    args = {"connection_id": row["id"]}
+    await have_done(connection, ask, outcome, "watch_system", args, action="WATCH")

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
+from db.accounts import SystemRole
 from hub.codes import ErrorCode
 from hub.connectors.mri.capabilities import capabilities as mri_capabilities
 from hub.connectors.mri.connector import MriConnector
@@ -13,35 +14,62 @@ from hub.connectors.mri.mapping import MAPPINGS as MRI_TABLES
 from hub.connectors.procore.capabilities import capabilities as procore_capabilities
 from hub.connectors.procore.connector import ProcoreConnector
 from hub.connectors.procore.mapping import MAPPINGS as PROCORE_TABLES
+from hub.connectors.procore.notices import TRIGGERS as PROCORE_TRIGGERS
 from hub.connectors.procore.notices import news as procore_news
+from hub.connectors.procore.settings import address as procore_address
+from hub.connectors.procore.signin import SIGN_IN as PROCORE_SIGN_IN
+from hub.connectors.procore.wishes import meaning_of as procore_meaning
 from hub.connectors.reference.capabilities import capabilities as reference_capabilities
 from hub.connectors.reference.connector import ReferenceConnector
 from hub.connectors.reference.mapping import MAPPINGS as REFERENCE_TABLES
 from hub.erp.capabilities import Capabilities
 from hub.erp.connector import Connector, Step
 from hub.erp.mapping import Mapping as FieldMapping
-from hub.erp.notice import News, NotNews
+from hub.erp.notice import News, NotNews, Triggers
 from hub.erp.reach import Reach
+from hub.erp.request import Meaning
+from hub.erp.signin import SignIn
 from hub.errors import Refused
 from hub.http import Limits, TokenStore, Traffic, Transport
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of system: how a connection is opened, what it can do under given settings, its tables, its news."""
+    """One kind of system: its side, how a connection is opened, what it can do under given settings, its tables, its news.
+
+    `address` finds where it answers, under settings that may name a known environment, from the address that was
+    stated, if any was. `sign_in` is there where a person may have to let the hub in."""
 
     name: str
+    role: SystemRole
     open: Callable[[Reach], Connector]
     capabilities: Callable[[Mapping[str, Any]], Capabilities]
     mappings: tuple[FieldMapping, ...]
     news: Callable[[Any], News] | None = None  # reads what its webhooks post
+    triggers: Triggers | None = None  # what its webhooks are to tell of
+    meaning: Callable[[str], Meaning] | None = None  # what its requests ask, by their names
+    address: Callable[[Mapping[str, Any], str], str] = lambda _settings, stated: stated
+    sign_in: SignIn | None = None
 
 
 CONNECTORS: Mapping[str, Kind] = MappingProxyType(
     {
-        "mri": Kind("MRI Platform X", MriConnector, mri_capabilities, MRI_TABLES),
-        "procore": Kind("Procore", ProcoreConnector, procore_capabilities, PROCORE_TABLES, procore_news),
-        "reference": Kind("Reference ERP", ReferenceConnector, reference_capabilities, REFERENCE_TABLES),
+        "mri": Kind("MRI Platform X", SystemRole.ERP, MriConnector, mri_capabilities, MRI_TABLES),
+        "procore": Kind(
+            "Procore",
+            SystemRole.PROJECT_TOOL,
+            ProcoreConnector,
+            procore_capabilities,
+            PROCORE_TABLES,
+            procore_news,
+            PROCORE_TRIGGERS,
+            procore_meaning,
+            procore_address,
+            PROCORE_SIGN_IN,
+        ),
+        "reference": Kind(
+            "Reference ERP", SystemRole.ERP, ReferenceConnector, reference_capabilities, REFERENCE_TABLES
+        ),
     }
 )
 
@@ -60,7 +88,7 @@ def open_connector(
 ) -> Connector:
     """A connector, to be closed after use. `allowed_hosts` are `host:port` pairs the guard lets pass."""
     reach = Reach(base_url, credentials, settings, allowed_hosts, traffic, tokens, transport, limits)
-    return _known(kind).open(reach)
+    return known(kind).open(reach)
 
 
 def draft(
@@ -74,22 +102,40 @@ def draft(
     """The requests an item would become. Pure: no credentials are opened and no socket is."""
     address = urlsplit(base_url)
     host = f"{address.hostname}:{address.port or (443 if address.scheme == 'https' else 80)}"
-    return _known(kind).open(Reach(base_url, {}, settings, [host])).steps(object_key, facts, entries)
+    return known(kind).open(Reach(base_url, {}, settings, [host])).steps(object_key, facts, entries)
 
 
 def capabilities(kind: str, settings: Mapping[str, Any]) -> Capabilities:
-    return _known(kind).capabilities(settings)
+    return known(kind).capabilities(settings)
 
 
 def news(kind: str, body: Any) -> News:
     """What a webhook of this system told. Raises `NotNews` where it is none, or the system sends none."""
-    read = _known(kind).news
+    read = known(kind).news
     if read is None:
         raise NotNews("This system sends no webhooks.")
     return read(body)
 
 
-def _known(kind: str) -> Kind:
+def triggers(kind: str) -> Triggers:
+    """What a webhook of this system is to tell of. Raises `Refused` where it sends none."""
+    found = known(kind).triggers
+    if found is None:
+        raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, "This system sends no webhooks.", field="systemId")
+    return found
+
+
+def meaning(kind: str, name: str) -> Meaning:
+    """What a request of this name asks. Raises `Refused` where the system has no requests."""
+    read = known(kind).meaning
+    if read is None:
+        raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, "This system sends no requests.", field="kind")
+    return read(name)
+
+
+def known(kind: str) -> Kind:
+    """Raises `Refused` for a kind that there is not."""
     if kind not in CONNECTORS:
-        raise Refused(ErrorCode.INVALID_VALUE, f"There is no connector {kind}.", field="kind")
+        text = f"There is no connector {kind}; choose one of {', '.join(sorted(CONNECTORS))}."
+        raise Refused(ErrorCode.INVALID_VALUE, text, field="kind")
     return CONNECTORS[kind]

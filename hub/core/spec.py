@@ -7,7 +7,6 @@ from enum import StrEnum
 from sqlalchemy import Table
 
 from db.base import AccountRow, AccountTable, Record
-from hub.core.rule import Rule
 
 
 class Way(StrEnum):
@@ -58,7 +57,6 @@ class ErpObject:
     kept_in_erp: bool = False  # the list is the ERP's: what only the project tool knows does not enter
     enters_active: bool = False  # what is inactive in the ERP and was never listed does not enter
     amount: str | None = None  # the amount that a second read compares
-    prerequisites: tuple[Rule, ...] = ()  # what must be true before it may be sent
 
     @property
     def name(self) -> str:

@@ -10,10 +10,9 @@ import asyncpg
 
 from db.clock import new_id
 from hub.access.door import issue_key
-from hub.access.sealing import Place
-from hub.access.vault import Vault
-from hub.connectors import capabilities
 from hub.settings import Settings
+from hub.sync import accounts
+from hub.sync.connecting import Wanted, connect
 
 PROCORE = {"client_id": "hub-sandbox", "client_secret": "hub-sandbox-secret"}
 SANDBOX_PASSWORD = "sandbox:password"  # noqa: S105  the sandbox's own, known to everybody
@@ -64,11 +63,7 @@ async def open_account(
 async def _open(
     connection: asyncpg.Connection, settings: Settings, account: uuid.UUID, world: Mapping[str, Any]
 ) -> dict[str, str]:
-    await connection.execute(
-        "insert into account (account_id, name, currency, time_zone) values ($1, $2, 'USD', 'America/New_York')",
-        account,
-        world["company"]["name"],
-    )
+    await accounts.open_account(connection, world["company"]["name"], account=account)
     keys = {}
     for role, title in PEOPLE.items():
         person = world["users"][role]
@@ -125,44 +120,9 @@ async def _connect(
         "login_url": procore,
         "rate_limits": SANDBOX_LIMITS,
     }
-    await _system(
-        connection, settings, account, ("Procore", "procore", "PROJECT_TOOL", procore), PROCORE, tool
-    )
     erp = {"use_procore_contract_number": True}
-    await _system(
-        connection, settings, account, ("MRI Platform X", "mri", "ERP", mri), mri_credentials(), erp
-    )
-
-
-async def _system(
-    connection: asyncpg.Connection,
-    settings: Settings,
-    account: uuid.UUID,
-    named: tuple[str, str, str, str],
-    credentials: Mapping[str, str],
-    choices: Mapping[str, Any],
-) -> None:
-    name, kind, role, url = named
-    id_ = (
-        await connection.fetchval(
-            "select id from connection where account_id = $1 and name = $2", account, name
-        )
-        or new_id()
-    )
-    can = json.dumps(capabilities(kind, choices).document())
-    await connection.execute(
-        """
-        insert into connection (account_id, id, name, kind, role, base_url, settings, capabilities)
-        values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb)
-        on conflict (account_id, id) do update set base_url = excluded.base_url, settings = excluded.settings,
-            capabilities = excluded.capabilities, version = connection.version + 1""",
-        account,
-        id_,
-        name,
-        kind,
-        role,
-        url,
-        json.dumps(choices),
-        can,
-    )
-    await Vault.of(settings).put(connection, Place(account, id_), credentials)
+    for wanted in (
+        Wanted("Procore", "procore", procore, tool, PROCORE),
+        Wanted("MRI Platform X", "mri", mri, erp, mri_credentials()),
+    ):
+        await connect(connection, settings, account, wanted)

@@ -49,12 +49,6 @@ class ProcorePeople:
             "POST", path, {"project_id": int(project), "line_item": dict(line)}, project_id=project
         )
 
-    async def change_line(self, project: str, contract: str, line: str, change: Mapping[str, Any]) -> Any:
-        path = f"/rest/v1.0/work_order_contracts/{contract}/line_items/{line}"
-        return await self._said(
-            "PATCH", path, {"project_id": int(project), "line_item": dict(change)}, project_id=project
-        )
-
     async def contract(self, project: str, contract: str) -> Any:
         return await self.get(f"/rest/v1.0/work_order_contracts/{contract}", project_id=project)
 
@@ -95,9 +89,6 @@ class MriBooks:
         )
         rows = answer["requests"] if isinstance(answer, dict) else answer
         return [row for row in rows if number in str(row)]
-
-    async def clear_log(self) -> None:
-        (await self._http.delete("/__control/requests")).raise_for_status()
 
 
 def lines_of(contract: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -60,6 +60,7 @@ async def running(folder: Path, screen: Screen, *, signals: bool = True) -> Asyn
             REDIS_URL=services.redis_url,
             secret=_secret(folder),
             allowed_hosts=f"127.0.0.1:{procore},127.0.0.1:{mri}",
+            public_url=f"http://127.0.0.1:{api}",
             lease_seconds=6,
             renew_seconds=2,
         )
@@ -103,6 +104,7 @@ def _environment(stack: Stack) -> dict[str, str]:
         "REDIS_URL": known.redis_url,
         "HUB_SECRET": known.secret.get_secret_value(),
         "HUB_ALLOWED_HOSTS": known.allowed_hosts,
+        "HUB_PUBLIC_URL": known.public_url,
         "HUB_LEASE_SECONDS": str(known.lease_seconds),
         "HUB_RENEW_SECONDS": str(known.renew_seconds),
     }

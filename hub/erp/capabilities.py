@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from hub.erp.fields import LISTED_AS
+
 
 class WriteClass(StrEnum):
     """How a second write of the same thing behaves on the other side, per operation."""
@@ -118,7 +120,9 @@ class FieldCapability:
 
 @dataclass(frozen=True, slots=True)
 class ObjectCapability:
-    """What may be done with one object. `direction` none means: every action on it is refused before a call."""
+    """What may be done with one object. `direction` none means: every action on it is refused before a call.
+
+    `reads_back`: what only goes out can be listed all the same, so that both sides can be compared."""
 
     direction: Direction = Direction.NONE
     imports: tuple[Verb, ...] = ()
@@ -135,6 +139,7 @@ class ObjectCapability:
     locked_after_send: tuple[str, ...] = ()
     unlink_requires_erp_delete: bool = True
     allows_link_existing: bool = False
+    reads_back: bool = False
 
 
 def imported(*triggers: Trigger, schedule: Schedule | None = None, **more: Any) -> ObjectCapability:
@@ -252,7 +257,7 @@ class Capabilities:
     objects: Mapping[str, ObjectCapability]
     behaviour: Behaviour
     write_classes: Mapping[str, WriteClass]  # logical operation -> class; what is not named is K5
-    incremental: tuple[str, ...] = ()  # lists that can be asked for changes only
+    incremental: tuple[str, ...] = ()  # of `lists`, those that can be asked for changes only
 
     @property
     def imports(self) -> frozenset[str]:
@@ -261,6 +266,12 @@ class Capabilities:
     @property
     def exports(self) -> frozenset[str]:
         return frozenset(key for key, found in self.objects.items() if found.direction.goes_out)
+
+    @property
+    def lists(self) -> frozenset[str]:
+        """What `fetch` can be asked for: records that come in, and those that can be compared."""
+        listed = {key for key, found in self.objects.items() if found.direction.comes_in or found.reads_back}
+        return frozenset(LISTED_AS.get(key, key) for key in listed)
 
     def document(self) -> dict[str, Any]:
         """As it is kept with the connection, ready for JSON."""

@@ -86,6 +86,9 @@ RECORDS: Mapping[str, frozenset[str]] = {
     "erp_request": frozenset({"name", "details", "items", "requested_by", "created_at"}),
 }
 
+# What goes out as one document and is listed by its lines.
+LISTED_AS: Mapping[str, str] = {"budget": "budget_line"}
+
 FACTS: Mapping[str, frozenset[str]] = {
     "company_facts": frozenset({"vendor_id", "name", "phone", "email", "is_active"}) | _ADDRESS,
     "project_facts": frozenset({"job_code", "name", "status", "start_date", "completion_date"}) | _ADDRESS,

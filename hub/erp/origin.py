@@ -3,8 +3,12 @@
 `PREFIX:KIND:key`, for example `MRI:VEND:OKAF01`. A key of several parts, such as a contract's job and number,
 has them joined by colons; a colon within any part but the last is written `%3A`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+USUAL_PREFIX = "MRI"
 
 
 class OriginKind(StrEnum):
@@ -47,6 +51,11 @@ class OriginIds:
     """Makes and reads origin ids. The prefix is the connection's, so two ERPs never read each other's."""
 
     prefix: str
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "OriginIds":
+        """By the setting `origin_prefix` of a connection."""
+        return cls(str(settings.get("origin_prefix") or USUAL_PREFIX))
 
     def make(self, kind: OriginKind, *key: str) -> str:
         """An origin id of all parts of the key."""
@@ -92,11 +101,6 @@ class OriginIds:
 def contract_key(job: str, number: str) -> str:
     """How a contract is named where one id is wanted: numbers are unique within a job only."""
     return f"{job}/{number}"
-
-
-def order_key(job: str, contract: str, number: str) -> str:
-    """How a change order is named: numbers are unique within a contract only."""
-    return f"{job}/{contract}/{number}"
 
 
 def invoice_key(vendor: str, number: str) -> str:

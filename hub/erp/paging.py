@@ -1,4 +1,4 @@
-"""Where the next page is: the ways other systems say so, each read into the address, cursor or number as it was given.
+"""Where the next page is: the ways other systems say so, each read into the address as it was given.
 
 Each of them gives None after the last page. Pages never end by a guess: what makes one the last is said per class."""
 
@@ -33,43 +33,6 @@ class LinkInBody:
         return _first(body.get(name) for name in self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class LinkInAttribute:
-    """A link in an attribute of an XML element, in whichever namespace. The last page is the one without."""
-
-    names: Sequence[str]
-
-    def next(self, attributes: Mapping[str, str]) -> str | None:
-        plain = {name.rpartition("}")[2]: value for name, value in attributes.items()}
-        return _first(plain.get(name) for name in self.names)
-
-
-@dataclass(frozen=True, slots=True)
-class CursorInBody:
-    """A cursor at one of some places in the body, `meta.next_cursor`. The last page is the one without."""
-
-    places: Sequence[str]
-
-    def next(self, body: Mapping[str, Any]) -> str | None:
-        return _first(_at(body, place) for place in self.places)
-
-
-@dataclass(frozen=True, slots=True)
-class PageNumbers:
-    """Pages by number. The last is the first empty one: a server may give shorter pages than were asked for.
-
-    Where `whole` says that it never does, one that is not full is the last, which saves a call."""
-
-    size: int
-    first: int = 1
-    whole: bool = False
-
-    def next(self, page: int, rows: int) -> int | None:
-        """The number after `page`, which had so many rows."""
-        ends = rows < self.size if self.whole else rows == 0
-        return None if ends else page + 1
-
-
 def _relations(parameters: str) -> list[str]:
     for parameter in parameters.split(";"):
         name, _, value = parameter.strip().partition("=")
@@ -78,15 +41,7 @@ def _relations(parameters: str) -> list[str]:
     return []
 
 
-def _at(body: Any, place: str) -> Any:
-    for name in place.split("."):
-        body = body.get(name) if isinstance(body, Mapping) else None
-    return body
-
-
 def _first(found: Any) -> str | None:
-    """The first that says something. A number is a cursor as well; an empty text is none."""
-    texts = (
-        str(each).strip() for each in found if isinstance(each, str | int) and not isinstance(each, bool)
-    )
+    """The first that says something. An empty text is none."""
+    texts = (each.strip() for each in found if isinstance(each, str))
     return next((text for text in texts if text), None)

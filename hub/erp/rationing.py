@@ -11,8 +11,11 @@ from hub.http import BreakerRules, BudgetRules, Rules, Window
 
 R = TypeVar("R", BudgetRules, BreakerRules)
 _SHARES = frozenset({"reserve", "pace_from", "retry_share", "alone", "ratio"})
-_DIVISORS = frozenset({"span"})
+_LEAST: Mapping[str, float] = {"span": 1, "calls": 1, "refusals": 1, "ratio": 0.01}  # below, all is too bad
 _WHOLE = frozenset({"calls", "refusals"})
+# Every call of a window is kept in a Redis that all accounts share, for as long as the window is.
+_MOST_WINDOWS, _MOST_CALLS, _LONGEST = 10, 100_000, 31 * 86_400
+_MOST = 86_400.0
 
 
 def rules(declared: Sequence[RateLimit], settings: Mapping[str, Any]) -> Rules:
@@ -26,8 +29,8 @@ def rules(declared: Sequence[RateLimit], settings: Mapping[str, Any]) -> Rules:
 
 
 def _windows(stated: Any) -> list[Window]:
-    if not isinstance(stated, list):
-        raise _invalid("rate_limits", "A list of count and window_s is expected.")
+    if not isinstance(stated, list) or len(stated) > _MOST_WINDOWS:
+        raise _invalid("rate_limits", f"A list of at most {_MOST_WINDOWS} count and window_s is expected.")
     return [_window(each) for each in stated]
 
 
@@ -36,7 +39,10 @@ def _window(stated: Any) -> Window:
     numbers = [number for number in pair if isinstance(number, int) and number is not True and number > 0]
     if len(numbers) != 2:
         raise _invalid("rate_limits", "Each limit has a count and a window_s, whole numbers above zero.")
-    return Window(*numbers)
+    count, seconds = numbers
+    if count > _MOST_CALLS or seconds > _LONGEST:
+        raise _invalid("rate_limits", f"A limit has at most {_MOST_CALLS} calls and {_LONGEST} seconds.")
+    return Window(count, seconds)
 
 
 def _changed(usual: R, stated: Any, name: str) -> R:
@@ -48,12 +54,9 @@ def _changed(usual: R, stated: Any, name: str) -> R:
 
 
 def _number(path: str, key: str, value: Any) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
-        raise _invalid(path, "A number of at least zero is expected.")
-    if key in _DIVISORS and value == 0:
-        raise _invalid(path, "A number above zero is expected.")
-    if key in _SHARES and value > 1:
-        raise _invalid(path, "A share is a number from zero to one.")
+    least, most = _LEAST.get(key, 0), 1 if key in _SHARES else _MOST
+    if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
+        raise _invalid(path, f"A number from {least:g} to {most:g} is expected.")
     return int(value) if key in _WHOLE else float(value)
 
 

@@ -25,6 +25,11 @@ def text(value: Any) -> str | None:
     return found or None
 
 
+def keepable(found: str) -> str:
+    """Text without the characters that no database keeps: for what is stored as it came."""
+    return _UNKEEPABLE.sub("", found)
+
+
 def identifier(value: Any) -> str | None:
     """An id as text. Some payloads spell an absent id as the word null."""
     found = text(value)
@@ -106,4 +111,7 @@ def instant(value: Any, zone: tzinfo = UTC) -> datetime | None:
         raise ValueError("is not a time")
     days, clock, fraction, offset = parts.groups()
     plain = datetime.fromisoformat(f"{days}T{clock}{(fraction or '')[:7]}{offset or ''}")
-    return (plain if plain.tzinfo else plain.replace(tzinfo=zone)).astimezone(UTC)
+    try:
+        return (plain if plain.tzinfo else plain.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("is not a time of the calendar") from error

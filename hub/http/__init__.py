@@ -4,7 +4,7 @@ from hub.http.auth import Authorizer, Basic, Unsigned
 from hub.http.client import Client, Limits, Transport
 from hub.http.control import Controlled, TrafficControl, View
 from hub.http.guard import AddressGuard, AddressRefused
-from hub.http.oauth import AuthorizationCode, ClientCredentials
+from hub.http.oauth import AuthorizationCode, ClientCredentials, refused_by
 from hub.http.reply import Reply
 from hub.http.rules import BreakerRules, BudgetRules, Rules, Window
 from hub.http.tokens import MemoryTokens, Tokens, TokenStore
@@ -37,4 +37,5 @@ __all__ = [
     "Verdict",
     "View",
     "Window",
+    "refused_by",
 ]

@@ -58,10 +58,16 @@ class SharedCell:
     async def read(self) -> tuple[str, float]:
         text, (seconds, micros) = await self._reading(keys=[self._key])
         virtual = moment()
-        return text.decode(), int(seconds) + int(micros) / 1e6 if virtual is None else virtual
+        return text.decode(errors="surrogateescape"), int(seconds) + int(
+            micros
+        ) / 1e6 if virtual is None else virtual
 
     async def swap(self, before: str, after: str) -> bool:
-        return bool(await self._swapping(keys=[self._key], args=[before, after, _KEPT]))
+        return bool(
+            await self._swapping(
+                keys=[self._key], args=[before.encode(errors="surrogateescape"), after, _KEPT]
+            )
+        )
 
 
 class Breaker:
@@ -77,7 +83,7 @@ class Breaker:
         """The phase; raises `Held` where no call may leave now."""
         text, now = await self._cell.read()
         circuit = _read(text)
-        if (wait := circuit.wait(now)) > 0:
+        if (wait := circuit.wait(now, self._rules)) > 0:
             raise Held(circuit.cause, wait)
         return circuit.phase
 
@@ -86,7 +92,7 @@ class Breaker:
         while True:
             text, now = await self._cell.read()
             circuit = _read(text)
-            if (wait := circuit.wait(now)) > 0:
+            if (wait := circuit.wait(now, self._rules)) > 0:
                 raise Held(circuit.cause, wait)
             if circuit.phase is Phase.CLOSED:
                 return False
@@ -109,8 +115,19 @@ def _text(circuit: Circuit) -> str:
 
 
 def _read(text: str) -> Circuit:
+    """A text that is none of this version's is a circuit that nothing is known of."""
     if not text:
         return Circuit()
-    kept = json.loads(text)
-    slots = tuple((number, calls, bad) for number, calls, bad in kept.pop("slots"))
-    return Circuit(**{**kept, "phase": Phase(kept["phase"]), "slots": slots})
+    try:
+        kept = json.loads(text)
+        slots = tuple((int(number), int(calls), int(bad)) for number, calls, bad in kept["slots"])
+        return Circuit(
+            Phase(kept["phase"]), slots, int(kept["refusals"]),
+            _moment(kept["opened_at"]), _moment(kept["probe_at"]), str(kept["words"]),
+        )  # fmt: skip
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return Circuit()
+
+
+def _moment(kept: object) -> float | None:
+    return None if kept is None else float(str(kept))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from hub.http.rules import BreakerRules
 from hub.http.traffic import Verdict
 
+_TOLERANCE = 1.0  # seconds
 _SLOTS = 12  # parts of the span that is looked back on; the oldest is forgotten as a whole
 
 
@@ -34,9 +35,10 @@ class Circuit:
         held = f"Calls are held back for a while after failures. The last: {self.words}"
         return self.words if self.refusals else held
 
-    def wait(self, now: float) -> float:
-        """Seconds until a call may leave."""
-        return 0.0 if self.phase is Phase.CLOSED else max(0.0, (self.probe_at or 0.0) - now)
+    def wait(self, now: float, rules: BreakerRules) -> float:
+        """Seconds until a call may leave; none where the clock was put back since the wait was set."""
+        left = 0.0 if self.phase is Phase.CLOSED else (self.probe_at or 0.0) - now
+        return left if 0 < left <= rules.probe_every + _TOLERANCE else 0.0
 
     def probing(self, now: float, rules: BreakerRules) -> "Circuit":
         """A probe leaves; the next one may when this one has had its time, whether it was heard of or not."""
@@ -54,7 +56,7 @@ class Circuit:
     def _counted(self, verdict: Verdict, words: str, now: float, rules: BreakerRules) -> "Circuit":
         failed, refused = verdict is not Verdict.FINE, verdict is Verdict.REFUSED_SIGN_IN
         current = int(now // (rules.span / _SLOTS))
-        recent = {number: (calls, bad) for number, calls, bad in self.slots if number > current - _SLOTS}
+        recent = {number: (calls, bad) for number, calls, bad in self.slots if abs(current - number) < _SLOTS}
         calls, bad = recent.get(current, (0, 0))
         recent[current] = (calls + 1, bad + failed)
         return replace(

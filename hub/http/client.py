@@ -193,7 +193,7 @@ class Client:
                 return reply
             if method not in _SAFE or hop == self._limits.hops or "location" not in reply.headers:
                 break
-            target = self.guard.check_url(str(httpx.URL(url).join(reply.headers["location"])))
+            target = self.guard.check_url(_joined(url, reply))
             if url.startswith("https:") and target.scheme != "https":
                 raise AddressRefused("A redirect to an address without TLS is not followed.")
             headers = headers if _origin(target) == _origin(httpx.URL(url)) else {}
@@ -244,6 +244,8 @@ class Client:
         extensions: dict[str, Any] = {"timeout": timeout.as_dict()}
         if self._traced:
             extensions["trace"] = sent
+        if not all(value.isascii() and value.isprintable() for value in headers.values()):
+            raise ErpUnavailable("A header of the request cannot be written.", reached=False)
         return self._http.build_request(method, url, content=body, headers=headers, extensions=extensions)
 
     async def _exchange(self, request: httpx.Request, request_id: str) -> Reply:
@@ -279,6 +281,13 @@ def _asked(reply: Reply) -> float | None:
 
 def _words(reply: Reply) -> str:
     return f"The other system answers {reply.status}."
+
+
+def _joined(url: str, reply: Reply) -> str:
+    try:
+        return str(httpx.URL(url).join(reply.headers["location"]))
+    except httpx.InvalidURL as error:
+        raise reply.unexpected("a redirect that cannot be read") from error
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from redis.asyncio.connection import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from db.clock import Sources
 from hub.http.breaker import Breaker, LocalCell, SharedCell
@@ -84,6 +84,8 @@ class _Line:
         if Sources.clock.monotonic() >= self._away_until:
             try:
                 return await shared()
+            except ResponseError as error:  # it is there, and cannot read what is kept of this one credential
+                _log.warning("traffic of one credential is counted alone", error=type(error).__name__)
             except _AWAY as error:
                 self._away_until = Sources.clock.monotonic() + _LEAVE_ALONE
                 _log.warning("traffic is counted alone for a while", error=type(error).__name__)

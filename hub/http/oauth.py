@@ -1,12 +1,14 @@
 """OAuth 2.0: tokens that are fetched once for all who wait for them, and kept before they are used."""
 
 import asyncio
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from db.clock import now
 from hub.errors import ErpError, ErpUnauthorized, ErpUnavailable
+from hub.http.reply import Reply
 from hub.http.tokens import MemoryTokens, Tokens, TokenStore
 
 TokenRequest = Callable[[Mapping[str, str]], Awaitable[Mapping[str, object]]]
@@ -14,7 +16,24 @@ TokenRequest = Callable[[Mapping[str, str]], Awaitable[Mapping[str, object]]]
 
 _EARLY = 60.0  # seconds before its end at which a token counts as spent; half of its life where that is less
 _UNTOLD = 300.0  # the life of a token whose answer tells none; a refusal ends it sooner
+_LONGEST = 366 * 86_400.0
+_TOKEN = re.compile(r"[\x21-\x7e]+")  # what a header can carry
+_WHOLE = re.compile(r"[0-9]+")
 ANSWER_WITHIN = 30.0  # seconds for a token request; less than a token lease, so that none overlaps the next
+
+
+_NOT_THERE = (404, 405)
+
+
+def refused_by(token_server: Reply) -> ErpUnauthorized:
+    """What a refusal of the token server says to the person who has to mend the connection."""
+    if token_server.status in _NOT_THERE:
+        text = (
+            f"There is no sign-in at this address ({token_server.status}); look at the connection's address."
+        )
+    else:
+        text = "The client credentials are not accepted."
+    return ErpUnauthorized(text, request_id=token_server.request_id)
 
 
 class _Bearer(ABC):
@@ -120,7 +139,9 @@ class AuthorizationCode(_Bearer):
             raise _sign_in_again("new tokens were made and could not be kept") from error
 
     async def _obtain(self, current: Tokens | None) -> Tokens:
-        if current is None or current.refresh is None:
+        if current is None:
+            raise _sign_in_again("nobody has signed in")
+        if current.refresh is None:
             raise _sign_in_again("there is no refresh token")
         try:
             answer = await self._asked(grant_type="refresh_token", refresh_token=current.refresh)
@@ -153,9 +174,9 @@ def _signature(tokens: Tokens | None) -> str:
 def _tokens(answer: Mapping[str, object], refresh: str | None = None) -> Tokens:
     """Of a token answer. One that brings no new refresh token leaves the old one good."""
     access, told = answer.get("access_token"), answer.get("expires_in")
-    if not isinstance(access, str) or not access:
+    if not isinstance(access, str) or not _TOKEN.fullmatch(access):
         raise ErpUnavailable("The token answer holds no token.")
-    seconds = float(str(told)) if str(told).isdigit() else _UNTOLD
+    seconds = min(float(str(told)), _LONGEST) if _WHOLE.fullmatch(str(told)) else _UNTOLD
     new = answer.get("refresh_token")
     return Tokens(
         access,

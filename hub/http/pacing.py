@@ -49,7 +49,7 @@ def jittered(attempt: int, *, base: float, cap: float) -> float:
 def _retry_after(text: str | None, now: datetime) -> float | None:
     if not text:
         return None
-    if text.strip().isdigit():
+    if _is_whole(text.strip()):
         return min(float(text), _LONGEST)
     try:
         return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
@@ -62,7 +62,7 @@ def _reset(headers: Mapping[str, str], now: datetime) -> float | None:
 
     The server's own `Date` is the zero point where there is one: its clock need not be ours."""
     text = headers.get("x-rate-limit-reset", "").strip()
-    if not text.isdigit() or len(text) > 15:
+    if not _is_whole(text) or len(text) > 15:
         return None
     seconds = float(text) / 1000 if len(text) > 11 else float(text)
     wait = seconds - _server_time(headers, now).timestamp()
@@ -71,7 +71,12 @@ def _reset(headers: Mapping[str, str], now: datetime) -> float | None:
 
 def _whole(text: str | None) -> int | None:
     stated = (text or "").strip()
-    return int(stated) if stated.isdecimal() and len(stated) <= 15 else None
+    return int(stated) if _is_whole(stated) and len(stated) <= 15 else None
+
+
+def _is_whole(text: str) -> bool:
+    """Digits as headers have them; other writings have digits too, and some are no numbers."""
+    return text.isascii() and text.isdigit()
 
 
 def _server_time(headers: Mapping[str, str], now: datetime) -> datetime:

@@ -33,7 +33,7 @@ class Reply:
             return json.loads(self.body, parse_float=Decimal, parse_constant=_refuse)
         except RecursionError as error:
             raise self.unexpected("nested too deeply") from error
-        except ValueError as error:
+        except (ValueError, ArithmeticError) as error:  # a power of ten may be beyond any decimal
             raise self.unexpected("not readable as JSON") from error
 
     def unexpected(self, what: str) -> ErpUnexpected:

@@ -22,7 +22,12 @@ if now == cjson.null then
 end
 local calls, bulk, state = KEYS[1], KEYS[2], KEYS[3]
 local function others(place) return KEYS[3 + place] end
-local function number(field) return tonumber(redis.call('HGET', state, field) or '0') end
+local function number(field) return tonumber(redis.call('HGET', state, field) or '0') or 0 end
+-- A moment that lies further ahead than any wait was set before the clock was put back.
+local function moment(field)
+  local found = number(field)
+  return found <= now + rules.ahead and found or 0
+end
 local function put(field, value) redis.call('HSET', state, field, string.format('%.6f', value)) end
 local function counted(key, start) return redis.call('ZCOUNT', key, string.format('(%.6f', start), '+inf') end
 local function first(key, start)
@@ -38,7 +43,7 @@ local function length(window) return window.seconds + rules.slack end
 local function used(place, start) return counted(calls, start) + counted(others(place), start) end
 local function tokens()
   local kept = redis.call('HGET', state, 'tokens')
-  return kept and tonumber(kept) or rules.retry_burst
+  return tonumber(kept or '') or rules.retry_burst
 end
 local function add(key, member) redis.call('ZADD', key, string.format('%.6f', now), member) end
 local function longest()
@@ -62,17 +67,26 @@ end
 
 local function keep()
   local span = longest()
-  local old, milliseconds = string.format('%.6f', now - span), math.ceil(math.max(span, 3600) * 1000)
+  local old, milliseconds = string.format('%.6f', now - span), math.ceil(math.max(span, rules.ahead) * 1000)
   for place, key in ipairs(KEYS) do
     if place ~= 3 then redis.call('ZREMRANGEBYSCORE', key, '-inf', old) end
     redis.call('PEXPIRE', key, milliseconds)
   end
 end
 
+-- Calls from the future were counted before the clock was put back; they would take room for as long as that.
+local function forget_future()
+  local future = string.format('(%.6f', now + rules.skew)
+  for place, key in ipairs(KEYS) do
+    if place ~= 3 then redis.call('ZREMRANGEBYSCORE', key, future, '+inf') end
+  end
+end
+
 local function take()
-  local until_ = number('shut')
+  forget_future()
+  local until_ = moment('shut')
   for place, window in ipairs(rules.windows) do until_ = math.max(until_, room_at(place, window)) end
-  if given.bulk then until_ = math.max(until_, number('wanted')) end
+  if given.bulk then until_ = math.max(until_, moment('wanted')) end
   local wait = until_ - now
   if wait > 0 then
     wait = math.max(wait, rules.least)
@@ -95,13 +109,13 @@ end
 local function believe(place, left)
   local window = rules.windows[place]
   local missing = window.count - used(place, now - given.took - length(window)) - left
-  for _ = 1, math.min(missing, window.count) do add(others(place), redis.call('HINCRBY', state, 'last', 1)) end
+  for _ = 1, math.min(missing, window.count, rules.at_once) do add(others(place), redis.call('HINCRBY', state, 'last', 1)) end
 end
 
 local function learn()
-  local was_open = number('shut') <= now
+  local was_open = moment('shut') <= now
   if given.shut ~= cjson.null then
-    put('shut', math.max(number('shut'), now + given.shut))
+    put('shut', math.max(moment('shut'), now + given.shut))
   elseif given.limited and was_open then
     local before = number('limited')
     put('shut', now + math.min(rules.limited_first * 2 ^ before, rules.limited_most))
@@ -149,6 +163,9 @@ return answer
 
 _KEEP = 600.0  # seconds a counted call is kept beyond its window: answers about it may be that late
 _GRACE, _LEAST = 1.0, 0.001
+_AT_ONCE = 5000  # most calls of others that one answer has counted: Redis serves nobody else meanwhile
+_SKEW = 60.0  # seconds by which the clocks of workers may differ from Redis's
+_AHEAD = 3600.0  # no answer closes a credential for longer
 
 
 class SharedBudget:
@@ -203,5 +220,6 @@ def _plain(rules: BudgetRules) -> Mapping[str, Any]:
         ],
         "pace_from": rules.pace_from, "slack": rules.slack, "limited_first": rules.limited_first,
         "limited_most": rules.limited_most, "retry_share": rules.retry_share, "retry_burst": rules.retry_burst,
-        "keep": _KEEP, "grace": _GRACE, "least": _LEAST,
+        "keep": _KEEP, "grace": _GRACE, "least": _LEAST, "at_once": _AT_ONCE, "skew": _SKEW,
+        "ahead": max(_AHEAD, rules.limited_most, *(window.seconds for window in rules.windows)) + _SKEW,
     }  # fmt: skip

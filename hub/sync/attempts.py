@@ -1,5 +1,6 @@
 """One step carried out on the other side, exactly once: intent written before the socket opens, read-back before any second write."""
 
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,11 +16,13 @@ from hub.erp.capabilities import WriteClass
 from hub.erp.connector import Answer, Connector, Found, Step
 from hub.errors import ErpError, ErpRefused, ErpUnauthorized, ErpUnavailable
 from hub.sync.payload import body_of
-from hub.sync.work import RetryLater, Work
+from hub.sync.work import JobRow, RetryLater, Work
 
 S = AttemptState
 OPEN = (S.SENDING.value, S.UNKNOWN.value)
-SETTLED = (S.CONFIRMED.value, S.PRESENT.value)
+_IN_DOUBT = """
+    update attempt set state = 'IN_DOUBT', finished_at = hub_now()
+    where account_id = $1 and job_id = $2 and state in ('SENDING', 'UNKNOWN')"""
 # How long a write may still take effect on a side that only can be searched, and how far apart two looks must lie.
 LATE_APPLY_SECONDS = 120.0
 BETWEEN_LOOKS_SECONDS = 30.0
@@ -47,6 +50,18 @@ class Written:
     snapshot: Mapping[str, Any]
     entries: Mapping[str, str] = field(default_factory=dict)
     request_id: str | None = None
+
+
+async def close_tries(connection: Connection, job: JobRow) -> bool:
+    """No try of a job that has failed stays open: nobody looks any more, so it is in doubt. Says whether there was one."""
+    done: str = await connection.execute(_IN_DOUBT, job.account_id, job.id)
+    return done != "UPDATE 0"
+
+
+def write_class(capabilities: str, operation: str) -> WriteClass:
+    """The class the connection declares for an operation; the weakest where it says nothing."""
+    declared = json.loads(capabilities).get("write_classes", {}).get(operation)
+    return WriteClass(declared) if declared else WriteClass.K5
 
 
 class ReferenceTaken(ErpRefused):
@@ -85,6 +100,14 @@ async def settle(connection: Connection, work: Work, written: Written) -> None:
         written.request_id,
         work.job.fence,
     )
+
+
+async def carry_out_now(work: Work, connector: Connector, target: Target, step: Step) -> Written:
+    """Carries a step out and settles it at once: for what no item waits to learn of."""
+    written = await carry_out(work, connector, target, step)
+    async with work.transaction() as connection:
+        await settle(connection, work, written)
+    return written
 
 
 def _name(step: Step) -> str:

@@ -16,6 +16,20 @@ _INSERT = """
         case when $9 <= 0 then hub_now() end)"""
 
 
+_UNDER_WAY = """
+    select run_id from job
+    where account_id = $1 and kind = $2 and args = $3::jsonb and state in ('QUEUED', 'RUNNING') and ($4 or started_at is null)
+    order by id limit 1"""
+
+
+async def under_way(
+    connection: Connection, account_id: UUID, kind: str, args: Mapping[str, Any], *, begun: bool = True
+) -> UUID | None:
+    """The run of an open job that does just this, to be joined. `begun` counts those that have started too."""
+    found: UUID | None = await connection.fetchval(_UNDER_WAY, account_id, kind, _text(args), begun)
+    return found
+
+
 async def enqueue(
     connection: Connection,
     account_id: UUID,
@@ -33,8 +47,12 @@ async def enqueue(
     Ring the bell after the commit. A job that is due at once counts as rung already, so that the sweeper does
     not ring a second time at the same moment."""
     job_id = new_id()
-    text = orjson.dumps(dict(args), default=str).decode()
     await connection.execute(
-        _INSERT, account_id, job_id, kind, lane.value, text, run_id, object_id, requested_by, float(due_in)
+        _INSERT,
+        *(account_id, job_id, kind, lane.value, _text(args), run_id, object_id, requested_by, float(due_in)),
     )
     return job_id
+
+
+def _text(args: Mapping[str, Any]) -> str:
+    return orjson.dumps(dict(args), default=str).decode()

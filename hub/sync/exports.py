@@ -12,10 +12,9 @@ from hub.codes import ErrorCode
 from hub.core.crash import CRASH, CrashPoint
 from hub.core.link import LinkState
 from hub.core.spec import ErpObject
-from hub.erp.capabilities import WriteClass
 from hub.errors import Refused
 from hub.objects import BY_KEY
-from hub.sync.attempts import Target, Written, carry_out, settle
+from hub.sync.attempts import Target, Written, carry_out, close_tries, settle, write_class
 from hub.sync.enqueue import enqueue
 from hub.sync.images import image
 from hub.sync.log import happened
@@ -38,9 +37,6 @@ _UNSYNCED = """
     update link set state = 'UNLINKED', external_id = null, external_code = null, snapshot = null, snapshot_at = null,
         synced_at = null, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
-_IN_DOUBT = """
-    update attempt set state = 'IN_DOUBT', finished_at = hub_now()
-    where account_id = $1 and job_id = $2 and state in ('SENDING', 'UNKNOWN')"""
 _TROUBLE = """
     update link set error_code = $3, error_message = $4, erp_message = $5, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
@@ -62,12 +58,6 @@ async def read_item(
     if row is None:
         raise Refused(ErrorCode.NOT_FOUND, "The item is gone.")
     return dict(row)
-
-
-def write_class(capabilities: str, operation: str) -> WriteClass:
-    """The class the connection declares for an operation; the weakest where it says nothing."""
-    declared = json.loads(capabilities).get("write_classes", {}).get(operation)
-    return WriteClass(declared) if declared else WriteClass.K5
 
 
 async def export(work: Work) -> None:
@@ -131,7 +121,7 @@ async def export_failed(
     item = await read_item(connection, job.account_id, spec, job.object_id, lock=True)
     if item["state"] != LinkState.EXPORTING:
         return
-    unsure = await connection.execute(_IN_DOUBT, job.account_id, job.id) != "UPDATE 0"
+    unsure = await close_tries(connection, job)
     in_doubt = unsure or code == ErrorCode.OUTCOME_UNKNOWN
     state = LinkState.IN_DOUBT if in_doubt else LinkState.FAILED
     await connection.execute(_FAILED, job.account_id, job.object_id, state.value, code, message, erp_message)
@@ -197,7 +187,7 @@ async def item_refused(
 ) -> None:
     """The item stays as it was; its run tells why, or its link where the hub itself asked. No try stays open."""
     assert job.object_id is not None
-    await connection.execute(_IN_DOUBT, job.account_id, job.id)
+    await close_tries(connection, job)
     if job.run_id is None:
         await connection.execute(_TROUBLE, job.account_id, job.object_id, code, message, erp_message)
     if job.kind == "unlink":

@@ -11,8 +11,7 @@ from hub.core.link import LinkState
 from hub.erp.connector import Step
 from hub.erp.origin import OriginIds
 from hub.objects import BY_KEY
-from hub.sync.attempts import Target, Written, carry_out, settle
-from hub.sync.exports import write_class
+from hub.sync.attempts import Target, Written, carry_out, settle, write_class
 from hub.sync.requests.endings import tell
 from hub.sync.runs import item_ended, progress
 from hub.sync.work import Work
@@ -37,7 +36,7 @@ async def project_tool(connection: Connection, account: uuid.UUID) -> Mapping[st
 
 def origins(tool: Mapping[str, Any]) -> OriginIds:
     """The ids under which our records are marked there."""
-    return OriginIds(str(json.loads(tool["settings"]).get("origin_prefix") or "MRI"))
+    return OriginIds.of(json.loads(tool["settings"]))
 
 
 async def mark_origin(work: Work) -> None:

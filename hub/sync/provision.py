@@ -14,8 +14,8 @@ from hub.core.spec import ErpObject
 from hub.erp.connector import Connector
 from hub.errors import ErpUnexpected, Refused
 from hub.objects import COMPANY, COST_TYPE, PROJECT
-from hub.sync.attempts import Target, Written, carry_out, settle
-from hub.sync.exports import read_item, write_class
+from hub.sync.attempts import Target, carry_out_now, write_class
+from hub.sync.exports import read_item
 from hub.sync.intake.imports import Import
 from hub.sync.log import happened
 from hub.sync.marking import origins, project_tool
@@ -66,7 +66,6 @@ class Provision:
     def __init__(self, work: Work, spec: ErpObject) -> None:
         assert work.job.object_id is not None
         self.work, self.spec, self.id = work, spec, work.job.object_id
-        self.written: list[Written] = []
         self.tool: Mapping[str, Any] = {}
         self.row: Mapping[str, Any] = {}
 
@@ -104,9 +103,7 @@ class Provision:
                 export_revision=0,
                 write_class=write_class(self.tool["capabilities"], step.operation),
             )
-            done = await carry_out(self.work, connector, target, step)
-            async with self.work.transaction() as connection:
-                await settle(connection, self.work, done)
+            done = await carry_out_now(self.work, connector, target, step)
             entries |= dict(done.entries)
         return entries
 

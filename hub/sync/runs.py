@@ -104,3 +104,26 @@ async def progress(connection: Connection, account: uuid.UUID, run_id: uuid.UUID
             run_id,
             step,
         )
+
+
+async def run_ended(
+    connection: Connection,
+    account: uuid.UUID,
+    run_id: uuid.UUID | None,
+    state: str,
+    *,
+    code: str | None = None,
+    message: str | None = None,
+) -> None:
+    """Ends a run that has no items, with what there is to say about it."""
+    await connection.execute(
+        """
+        update sync_run set state = $3, started_at = coalesce(started_at, hub_now()), finished_at = hub_now(), step = null,
+            error_code = $4, error_message = $5
+        where account_id = $1 and id = $2""",
+        account,
+        run_id,
+        state,
+        code,
+        message,
+    )

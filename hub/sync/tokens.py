@@ -1,7 +1,8 @@
 """One credential's tokens in Postgres: sealed, and renewed by one worker at a time.
 
 A lease decides who asks the other side, and no transaction is open meanwhile. Whose lease runs out has died or hangs,
-and the next one may ask. What is stored is decided by the version alone, so that a late holder overwrites nothing."""
+and the next one may ask. What is stored is decided by the version alone, so that a late holder overwrites nothing.
+Tokens go with the credentials they were had by: who still holds older ones neither sees nor stores any."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -16,6 +17,7 @@ from db.session import Connection, Unreachable, WritePool
 from hub.access.keyservice import SealBroken
 from hub.access.sealing import Place
 from hub.access.vault import Vault
+from hub.errors import ErpUnavailable
 from hub.http.tokens import Obtain, Tokens
 
 T = TypeVar("T")
@@ -35,12 +37,16 @@ _STORE = """
 _RELEASE = """
     update credential set lease_owner = null, lease_until = null
     where account_id = $1 and connection_id = $2 and field = $3 and lease_owner = $4"""
+_CREDENTIALS = "select version from credential where account_id = $1 and connection_id = $2 and field = $3"
+_SOON = 1.0  # seconds after which the job is run again, with the credentials of then
 _FIRST_LOOK, _LAST_LOOK = 0.02, 1.0  # seconds between two looks at what another worker is fetching
 _STORE_TRIES = 6  # a rotated pair that is not stored is lost
 
 
 class StoredTokens:
-    """The tokens of one connection. `lease_seconds` is more than any token request takes."""
+    """The tokens of one connection. `lease_seconds` is more than any token request takes.
+
+    `edition` is the version of the credentials that the caller signs in with."""
 
     def __init__(
         self,
@@ -49,10 +55,11 @@ class StoredTokens:
         connection: Place,
         *,
         lease_seconds: float,
+        edition: int | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._pool, self._vault, self._place = pool, vault, connection.of(SecretField.TOKENS)
-        self._lease_seconds, self._sleep = lease_seconds, sleep
+        self._lease_seconds, self._edition, self._sleep = lease_seconds, edition, sleep
 
     async def read(self) -> Tokens | None:
         return (await self._stored())[0]
@@ -73,9 +80,12 @@ class StoredTokens:
     async def _stored(self) -> tuple[Tokens | None, int]:
         """The tokens and their version, 0 where there were never any. Such as do not open count as none."""
         async with self._pool.transaction(self._place.account_id) as connection:
+            await self._still_current(connection)
+            # Before the content: the version of what is stored in between is not the version of nothing.
+            version = await connection.fetchval(_VERSION, *self._place.key) or 0
             kept = await self._vault.find(connection, self._place)
             if kept is None:
-                return None, await connection.fetchval(_VERSION, *self._place.key) or 0
+                return None, version
         try:
             values = await self._vault.open(kept)
         except SealBroken:
@@ -116,12 +126,23 @@ class StoredTokens:
         raise AssertionError("there is at least one try")
 
     async def _store(self, connection: Connection, tokens: Tokens, version: int) -> bool:
+        await self._still_current(connection, lock=True)
         values = {"access": tokens.access, "expires_at": tokens.expires_at.isoformat(), "ended": tokens.ended}
         if tokens.refresh is not None:
             values["refresh"] = tokens.refresh
         sealed = await self._vault.seal(connection, self._place, values)
         stored = (sealed.text, sealed.key_version, version)
         return await connection.fetchval(_STORE, *self._place.key, *stored) is not None
+
+    async def _still_current(self, connection: Connection, *, lock: bool = False) -> None:
+        """Raise where other credentials were entered. Locked, none are before the transaction ends."""
+        if self._edition is None:
+            return
+        query = f"{_CREDENTIALS} for share" if lock else _CREDENTIALS
+        place = self._place.of(SecretField.CREDENTIALS)
+        if await connection.fetchval(query, *place.key) != self._edition:
+            text = "Other credentials have been entered for the connection."
+            raise ErpUnavailable(text, retry_after=_SOON, reached=False)
 
     async def _released(self, me: UUID) -> None:
         async with self._pool.transaction(self._place.account_id) as connection:

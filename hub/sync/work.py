@@ -12,23 +12,20 @@ import orjson
 
 from db import lease
 from db.accounts import ConnectionState
-from db.credentials import SecretField
 from db.jobs import JobState, Lane
 from db.session import Connection, WritePool
 from hub.access.keyservice import KeyMissing, SealBroken
-from hub.access.sealing import Place
-from hub.access.vault import Kept, Vault
 from hub.connectors import open_connector
 from hub.erp.connector import Connector
+from hub.erp.reach import Reach
 from hub.errors import HubError
 from hub.http import TokenStore, Traffic, TrafficControl
 from hub.settings import Settings
-from hub.sync.tokens import StoredTokens
+from hub.sync.reaching import Reaching, System
 from hub.sync.traffic import JobTraffic, lane_of
 from hub.sync.watched import ConnectionUnauthorized, WatchedConnector
 
 _WAIT_FOR_CREDENTIALS = 300.0
-_CONNECTION = "select kind, state, base_url, settings from connection where account_id = $1 and id = $2"
 
 
 class LeaseLost(HubError):
@@ -157,27 +154,35 @@ class Work:
         return self._connectors[connection_id]
 
     async def _open(self, connection_id: UUID, *, whatever_state: bool) -> Connector:
-        vault, place = Vault.of(self.settings), Place(self.job.account_id, connection_id)
+        reaching = Reaching(self.settings, self.pool)
         async with self.transaction() as connection:
-            row = await connection.fetchrow(_CONNECTION, self.job.account_id, connection_id)
-            kept = await vault.find(connection, place)
-            proof = await vault.find(connection, place.of(SecretField.WEBHOOK))
-        if row is None:
+            system = await reaching.find(connection, self.job.account_id, connection_id)
+        if system is None:
             raise HubError("The job names a connection that does not exist.")
-        if row["state"] != ConnectionState.ACTIVE and not whatever_state:
-            raise RetryLater(_WAIT_FOR_CREDENTIALS, f"The connection is {row['state']}.")
-        if kept is None:
+        if system.state != ConnectionState.ACTIVE and not whatever_state:
+            raise RetryLater(_WAIT_FOR_CREDENTIALS, f"The connection is {system.state}.")
+        if system.credentials is None:
             raise ConnectionUnauthorized("The connection has no credentials.", connection_id)
-        credentials = {**(await _opened(vault, proof) if proof else {}), **await _opened(vault, kept)}
-        tokens = StoredTokens(self.pool, vault, place, lease_seconds=self.settings.token_lease_seconds)
-        allowed = [host.strip() for host in self.settings.allowed_hosts.split(",") if host.strip()]
-        choices = orjson.loads(row["settings"])
-        traffic = None
-        if self._traffic is not None:
-            traffic = self._traffic.of(connection_id, row["kind"], choices, str(kept.version))
+        reach = await self._reach(reaching, system)
         return self._opener(
-            row["kind"], row["base_url"], credentials, choices, allowed, traffic=traffic, tokens=tokens
+            system.kind,
+            reach.base_url,
+            reach.credentials,
+            reach.settings,
+            reach.allowed_hosts,
+            traffic=reach.traffic,
+            tokens=reach.tokens,
         )
+
+    async def _reach(self, reaching: Reaching, system: System) -> Reach:
+        """Settings that lack a key are mended by an operator; a secret that does not open is entered again."""
+        try:
+            return await reaching.reach(system, self._traffic)
+        except KeyMissing as error:
+            raise RetryLater(_WAIT_FOR_CREDENTIALS, error.message) from error
+        except SealBroken as error:
+            text = "The stored credentials cannot be opened: enter them again."
+            raise ConnectionUnauthorized(text, system.place.connection_id) from error
 
     async def close(self) -> None:
         connectors, self._connectors = self._connectors, {}
@@ -185,17 +190,6 @@ class Work:
             await connector.close()
         if self._traffic is not None:
             await self._traffic.close()
-
-
-async def _opened(vault: Vault, kept: Kept) -> dict[str, str]:
-    """Settings that lack a key are mended by an operator; a secret that does not open is entered again."""
-    try:
-        return await vault.open(kept)
-    except KeyMissing as error:
-        raise RetryLater(_WAIT_FOR_CREDENTIALS, error.message) from error
-    except SealBroken as error:
-        text = "The stored credentials cannot be opened: enter them again."
-        raise ConnectionUnauthorized(text, kept.place.connection_id) from error
 
 
 Handler = Callable[[Work], Awaitable[None]]

@@ -1,13 +1,12 @@
 """The API in this process over two seeded accounts that mirror each other."""
 
 from collections.abc import AsyncIterator, Callable
-from uuid import UUID
 
 import httpx
 import pytest
 import pytest_asyncio
 from calling import BothWays, Caller
-from factories import Contractor, Ids, contractor
+from factories import Contractor, seeded
 from runs import Run
 from serving import serving
 from starlette.applications import Starlette
@@ -32,12 +31,6 @@ async def client(application: Starlette) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=application, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://hub.test") as client:
         yield client
-
-
-async def seeded(pool: WritePool, settings: Settings, seed: int) -> Contractor:
-    account: UUID = Ids(seed + 1000)()
-    async with pool.transaction(account) as connection:
-        return await contractor(connection, settings, account, seed=seed)
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -10,18 +10,17 @@ from itertools import count
 import pytest
 import pytest_asyncio
 import schemathesis
-from conftest import seeded
-from factories import Contractor
+from factories import Contractor, seeded
 from generated import scalars
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes
-from serving import serving_beside
 
 from hub.api.schema import sdl
 from hub.app import create_app
 from hub.bell import SilentBell
 from hub.codes import ErrorCode
+from hub.sandboxes.kit import serving
 
 CODES = {code.value for code in ErrorCode} - {ErrorCode.INTERNAL.value, ErrorCode.UNAVAILABLE.value}
 ROLES = ("erp_administrator", "project_manager", "bi_reader", "approver")
@@ -48,7 +47,7 @@ async def victim(app_pool, hub_settings) -> Contractor:
 
 @pytest.fixture(scope="module")
 def address(hub_settings) -> Iterator[str]:
-    with serving_beside(create_app(hub_settings, SilentBell())) as address:
+    with serving(create_app(hub_settings, SilentBell())) as address:
         yield address
 
 
@@ -65,7 +64,7 @@ def test_nothing_that_is_sent_is_a_fault(case: schemathesis.Case, victim: Contra
     role = ROLES[next(asked) % len(ROLES)]
 
     answer = case.call(
-        base_url=f"http://{address}/graphql", headers={"Authorization": f"Bearer {victim.keys[role]}"}
+        base_url=f"{address}/graphql", headers={"Authorization": f"Bearer {victim.keys[role]}"}
     )
 
     assert answer.status_code in (200, 422), answer.text

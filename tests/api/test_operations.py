@@ -471,12 +471,14 @@ async def sync_run(desk: Desk, ask: Asking) -> None:
         }
     ]  # fmt: skip
     assert (found["jobs"], found["issues"]) == ([], {"totalCount": 0, "nodes": []})
+    assert (found["errorCode"], found["errorMessage"], found["finishedAt"] is None) == (None, None, False)
 
 
 async def recent_runs(desk: Desk, ask: Asking) -> None:
     _, run = await _run(desk, ask)
     [node] = (await ask("manager", "RecentRuns"))["nodes"]
     assert (node["id"], node["itemsDone"], node["itemsTotal"]) == (run, 1, 1)
+    assert (node["errorCode"], node["errorMessage"]) == (None, None)
 
 
 async def run_progress(desk: Desk, ask: Asking) -> None:

@@ -93,6 +93,18 @@ async def test_a_change_of_vendors_has_the_directory_read_again(hook):
     assert (kind, args["objects"], args["connection_id"]) == ("import", ["company"], str(hook.system))
 
 
+async def test_an_import_that_has_read_pages_already_is_followed_by_another(hook):
+    vendors = {**NOTICE, "resource_name": "Company Vendors"}
+    await hook.post({**vendors, "ulid": "01K9ZC3M5V8T2Q4R6S8W0Y2A4C"})
+    await hook.desk.change(
+        "update job set started_at = hub_now()"
+    )  # put back to wait, in the middle of its list
+
+    await hook.post({**vendors, "ulid": "01K9ZC3M5V8T2Q4R6S8W0Y2A4D"})
+
+    assert [kind for kind, _ in await hook.jobs()] == ["import", "import"]
+
+
 async def test_a_change_of_something_else_is_kept_and_makes_no_work(hook):
     answer = await hook.post({**NOTICE, "resource_name": "Daily Logs"})
 

@@ -8,9 +8,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from hub.errors import Refused
 from tests.conformance.case import Case, Run, runs_of
 from tests.conformance.cases import CASES
-from tests.conformance.elsewhere import told
+from tests.conformance.elsewhere import an_object, told
 from tests.conformance.planted import PLANTED, hunted
 from tests.conformance.report import Report, fitted, table, width
 from tests.conformance.running import Place, sandbox_of, tried
@@ -32,6 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--url is the address of one system: name its --connector")
     if asked.write and not asked.url:
         parser.error("--write names what is written at a --url; a sandbox is written all of it")
+    try:
+        return _done(asked)
+    except Refused as refused:
+        raise SystemExit(f"{refused.field}: {refused.message}") from refused
+
+
+def _done(asked: argparse.Namespace) -> int:
     if asked.plant:
         return asyncio.run(_suite([PLANTS[asked.plant].spoilt], asked))
     chosen = [told(SUBJECTS[asked.connector], asked)] if asked.connector else list(SUBJECTS.values())
@@ -44,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=ABOUT)
     parser.add_argument("--connector", choices=sorted(SUBJECTS), help="this one alone")
     parser.add_argument("--url", help="a system to try the connector at, instead of its sandbox")
-    parser.add_argument("--settings", type=json.loads, default={}, help="settings of the connection, as JSON")
+    parser.add_argument("--settings", type=an_object, default={}, help="settings of the connection, as JSON")
     parser.add_argument("--credentials", type=Path, help="a JSON file with the sign-in")
     parser.add_argument("--facts", type=Path, help="a JSON file: write -> facts of yours, such as its job")
     parser.add_argument(
@@ -136,7 +144,10 @@ async def _planted(subjects: Sequence[Subject]) -> int:
         found[fault.name] = case
         line = f"  {fault.name:33} {case or 'NOT FOUND':40} {fault.does}"
         print(fitted(line, width()), flush=True)
+    if not found:
+        print("  No fault is planted for this connector; planted.py is where one goes.")
     caught = sum(case is not None for case in found.values())
+    passed = bool(found) and caught == len(found)
     print(f"  {caught} of {len(found)} found")
-    print(json.dumps({"planted": len(found), "found": caught, "passed": caught == len(found)}))
-    return 0 if caught == len(found) else 1
+    print(json.dumps({"planted": len(found), "found": caught, "passed": passed}))
+    return 0 if passed else 1

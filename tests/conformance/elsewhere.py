@@ -11,6 +11,30 @@ from typing import Any
 from tests.conformance.subject import Depth, Subject, Write
 
 
+def an_object(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise argparse.ArgumentTypeError("a JSON object is expected")
+    return found
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError as error:
+        raise SystemExit(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        return an_object(_read(path))
+    except argparse.ArgumentTypeError as error:
+        raise SystemExit(f"--facts: {error} in {path}.") from error
+
+
 def told(subject: Subject, asked: argparse.Namespace) -> Subject:
     """The subject with the settings and the sign-in of the system it is tried at."""
     if not asked.url:
@@ -22,7 +46,7 @@ def told(subject: Subject, asked: argparse.Namespace) -> Subject:
     if unknown:
         known = ", ".join(write.name for write in subject.writes)
         raise SystemExit(f"There is no write {', '.join(sorted(unknown))}; choose of {known}.")
-    own = json.loads(asked.facts.read_text()) if asked.facts else {}
+    own = _facts(asked.facts) if asked.facts else {}
     writes = tuple(
         _with(write, own.get(write.name, {}))
         for write in subject.writes
@@ -49,7 +73,7 @@ def _with(write: Write, own: Mapping[str, Any]) -> Write:
 
 
 def _credentials(path: Path | None) -> Mapping[str, str]:
-    text = path.read_text() if path else os.environ.get("CONFORMANCE_CREDENTIALS", "")
+    text = _read(path) if path else os.environ.get("CONFORMANCE_CREDENTIALS", "")
     try:
         found = json.loads(text)
     except ValueError:

@@ -1,6 +1,7 @@
 """The suite's command: at a system that is not its own sandbox it asks before it writes, and it fails for a planted fault."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -60,6 +61,48 @@ def test_without_a_sign_in_nothing_is_tried(monkeypatch: pytest.MonkeyPatch):
 
     with pytest.raises(SystemExit, match="--credentials FILE"):
         main(["--connector", "mri", "--url", "http://127.0.0.1:1"])
+
+
+def test_a_system_that_calls_its_fields_otherwise_fails(sign_in: str, capsys: pytest.CaptureFixture[str]):
+    renamed = {"fault": "lie", "times": 0, "match": {"api": "MRI_S-PMAP_Vendors"}}
+    with serving(MRI.sandbox()) as url:
+        # A page of one row, so that the lie strikes all of it.
+        listed = {"params": {"set": {"value": [{"VendorID": "OKAF01", "Name": "Okafor Concrete"}]}}}
+        httpx.post(f"{url}/__control/faults", json={**renamed, **listed}).raise_for_status()
+        code = main(["--connector", "mri", "--url", url, "--credentials", sign_in])
+
+    assert code == 1
+    [failed] = [line for line in capsys.readouterr().out.splitlines() if " read.sample " in line]
+    assert "failed" in failed
+    assert "No record has a name." in failed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--settings", "{"], "a JSON object is expected"),
+        (["--settings", "[]"], "a JSON object is expected"),
+        (["--settings", '{"page_size": "many"}'], "settings.page_size: "),
+        (
+            ["--url", "http://127.0.0.1:1", "--credentials", "nowhere.json"],
+            "nowhere.json cannot be read: No such",
+        ),
+    ],
+)
+def test_what_is_told_wrongly_is_named(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        main(["--connector", "mri", *arguments])
+
+    assert words in f"{ended.value.code} {capsys.readouterr().err}"
+
+
+def test_a_connector_without_a_planted_fault_has_proven_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setitem(SUBJECTS, "lonely", replace(MRI, name="lonely"))
+
+    assert main(["--connector", "lonely", "--planted"]) == 1
+    assert "No fault is planted" in capsys.readouterr().out
 
 
 def test_the_cases_can_be_listed(capsys: pytest.CaptureFixture[str]):

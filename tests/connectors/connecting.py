@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from driving import QUICK, everything
 from starlette.applications import Starlette
 
 from hub.connectors import open_connector
@@ -14,7 +15,6 @@ from hub.sandboxes.world import build
 
 WORLD = build(7)
 COMPANY = str(WORLD.company.procore_id)
-QUICK = Limits(backoff=0.0)
 
 
 @dataclass
@@ -40,13 +40,7 @@ class Side:
         return found["requests"] if isinstance(found, dict) else found
 
     async def all(self, resource: str, **scope: str) -> list[Incoming]:
-        found, cursor = [], None
-        while True:
-            page = await self.connector.fetch(resource, scope, cursor)
-            found += page.records
-            cursor = page.cursor
-            if cursor is None:
-                return found
+        return await everything(self.connector, resource, **scope)
 
     async def close(self) -> None:
         await self.connector.close()

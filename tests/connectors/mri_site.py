@@ -8,11 +8,9 @@ from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 import httpx
+from driving import QUICK
 
 from hub.connectors import open_connector
-from hub.erp.canonical import canonical
-from hub.erp.connector import Answer, Incoming, Step
-from hub.http import Limits
 
 HOST = "https://ledger.example.com"
 CREDENTIALS = {"client_id": "C1", "database": "LIVE", "user": "HUB", "key": "ab12", "password": "a:b"}
@@ -21,7 +19,7 @@ Rows = list[dict[str, Any]]
 
 def connector_on(answer: Callable[[httpx.Request], httpx.Response], **settings: Any) -> Any:
     transport = httpx.MockTransport(answer)
-    return open_connector("mri", HOST, CREDENTIALS, settings, transport=transport, limits=Limits(backoff=0.0))
+    return open_connector("mri", HOST, CREDENTIALS, settings, transport=transport, limits=QUICK)
 
 
 def saying(body: Any, kind: str = "application/json", status: int = 200, **settings: Any) -> Any:
@@ -121,17 +119,3 @@ def _text(value: Any) -> str:
             return "".join(f"<entry>{_fields(row)}</entry>" for row in held)
         return _fields(value)
     return escape(str(value), {"\r": "&#13;"})
-
-
-async def everything(connector: Any, resource: str, **scope: str) -> list[Incoming]:
-    found, cursor = list[Incoming](), None
-    while True:
-        page = await connector.fetch(resource, scope, cursor)
-        found += page.records
-        cursor = page.cursor
-        if cursor is None:
-            return found
-
-
-async def pushed(connector: Any, step: Step) -> Answer:
-    return await connector.push(step, canonical(step.body))

@@ -6,13 +6,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import httpx
+from driving import QUICK
 
 from hub.connectors import open_connector
 from hub.connectors.procore.connector import ProcoreConnector
-from hub.erp.canonical import canonical
-from hub.http import Limits
 
-QUICK = Limits(backoff=0.0)
 BASE = "https://procore.example.com"
 
 
@@ -69,21 +67,6 @@ def page(request: httpx.Request, rows: list[Any]) -> httpx.Response:
     more = number * size < len(rows)
     headers = {"link": f'<{following}>; rel="next"'} if more else {}
     return httpx.Response(200, json=rows[(number - 1) * size : number * size], headers=headers)
-
-
-async def read(connector: ProcoreConnector, key: str, **scope: str) -> list[Any]:
-    """All records of a resource."""
-    found, cursor = [], None
-    while True:
-        got = await connector.fetch(key, scope, cursor)
-        found += got.records
-        cursor = got.cursor
-        if cursor is None:
-            return found
-
-
-async def push(connector: ProcoreConnector, step: Any) -> Any:
-    return await connector.push(step, canonical(step.body))
 
 
 def sent(double: Double) -> Any:

@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
-from connecting import QUICK, WORLD, Side
+from connecting import WORLD, Side
+from driving import QUICK, pushed
 from starlette.applications import Starlette
 
 from hub.connectors import open_connector
-from hub.erp.canonical import canonical
 from hub.erp.connector import Answer, Step
 from hub.sandboxes import reference
 
@@ -38,7 +38,7 @@ class Reference(Side):
         return step
 
     async def push(self, step: Step) -> Answer:
-        return await self.connector.push(step, canonical(step.body))
+        return await pushed(self.connector, step)
 
     async def write(self, object_key: str, **changes: Any) -> Answer:
         return await self.push(self.step(object_key, **changes))

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from connecting import QUICK, WORLD, mri_credentials, mri_side
+from connecting import WORLD, mri_credentials, mri_side
+from driving import QUICK
 
 from hub.codes import ErrorCode
 from hub.connectors import capabilities, open_connector

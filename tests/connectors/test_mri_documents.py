@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from mri_site import Site, connector_on, everything, pushed, said
+from driving import everything, pushed
+from mri_site import Site, connector_on, said
 
 from hub.codes import ErrorCode
+from hub.connectors import capabilities
 from hub.connectors.mri.amounts import invoice_amount, line_amount, total
 from hub.connectors.mri.refusals import period_of, require_open
 from hub.erp.connector import Incoming
@@ -91,6 +93,13 @@ def refused(key, facts, entries=None, **settings):
 
 
 # Every document alike
+
+
+def test_every_document_goes_out_under_an_operation_whose_class_is_stated_and_no_other_is():
+    connector = Site().connect(po_module=True)
+    sent = {step_of(connector, key, facts, entries).operation for key, facts, entries in EXPORTS}
+
+    assert sent == set(capabilities("mri", {"po_module": True}).write_classes)
 
 
 @FORMS

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import httpx
 import pytest
+from driving import everything
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mri_site import HOST, Site, connector_on, everything, said, saying, xml_of
+from mri_site import HOST, Site, connector_on, said, saying, xml_of
 
 from hub.errors import ErpUnavailable, ErpUnexpected, Refused
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import httpx
 import pytest
+from driving import everything, pushed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mri_site import Site, connector_on, everything, pushed, saying, xml_of
+from mri_site import Site, connector_on, saying, xml_of
 
 from hub.connectors.mri.forms import Form, rendered
 from hub.erp import xml

@@ -2,7 +2,8 @@
 
 import httpx
 import pytest
-from procore_double import BASE, Double, read
+from driving import everything
+from procore_double import BASE, Double
 
 from hub.connectors import capabilities
 from hub.connectors.procore.resources import RESOURCES
@@ -19,7 +20,7 @@ def vendors(count):
 @pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (5, 1), (6, 2), (10, 2), (11, 3)])
 async def test_a_list_is_read_to_its_end(count, pages):
     double = Double({VENDORS: vendors(count)})
-    found = await read(double.connector(page_size=5), "company")
+    found = await everything(double.connector(page_size=5), "company")
 
     assert [each.external_id for each in found] == [str(number) for number in range(1, count + 1)]
     assert [query["page"] for query in double.queries] == [str(number) for number in range(1, pages + 1)]
@@ -41,13 +42,13 @@ def row(number, hour):
 
 
 async def test_a_row_that_moved_to_the_next_page_counts_once():
-    found = await read(drifting([row(1, 9), row(2, 9)], [row(2, 9), row(3, 9)]).connector(), "company")
+    found = await everything(drifting([row(1, 9), row(2, 9)], [row(2, 9), row(3, 9)]).connector(), "company")
 
     assert [each.external_id for each in found] == ["1", "2", "3"]
 
 
 async def test_a_row_that_changed_between_two_pages_comes_again():
-    found = await read(drifting([row(1, 9), row(2, 9)], [row(2, 10), row(3, 9)]).connector(), "company")
+    found = await everything(drifting([row(1, 9), row(2, 9)], [row(2, 10), row(3, 9)]).connector(), "company")
 
     assert [each.external_id for each in found] == ["1", "2", "2", "3"]
 
@@ -57,9 +58,9 @@ async def test_what_a_first_read_missed_a_second_one_has():
     settled = [row(2, 9), row(3, 9)], [row(4, 9)]
     double = drifting(*shifted)
     connector = double.connector()
-    first = await read(connector, "company")
+    first = await everything(connector, "company")
     double.answers = drifting(*settled).answers
-    second = await read(connector, "company")
+    second = await everything(connector, "company")
 
     assert {each.external_id for each in first} == {"1", "2", "4"}
     assert {each.external_id for each in second} == {"2", "3", "4"}
@@ -83,7 +84,7 @@ async def test_the_two_lists_of_commitments_are_read_one_after_the_other():
             "/rest/v1.0/purchase_order_contracts": contracts(2, 20),
         }
     )
-    found = await read(double.connector(page_size=2), "commitment", project="9")
+    found = await everything(double.connector(page_size=2), "commitment", project="9")
 
     assert [(each.external_id, each.values["kind"]) for each in found] == [
         *(("10", "SUBCONTRACT"), ("11", "SUBCONTRACT"), ("12", "SUBCONTRACT")),
@@ -100,14 +101,16 @@ async def test_a_contract_deleted_since_its_list_was_read_is_left_out():
         }
     )
 
-    assert [each.external_id for each in await read(double.connector(), "commitment", project="9")] == ["2"]
+    assert [each.external_id for each in await everything(double.connector(), "commitment", project="9")] == [
+        "2"
+    ]
 
 
 async def test_lines_that_cannot_be_had_are_no_empty_lines():
     double = Double({f"{P}/commitment_change_orders": [{"id": 1, "number": "1"}]})
 
     with pytest.raises(ErpUnexpected):
-        await read(double.connector(), "commitment_change_order", project="9")
+        await everything(double.connector(), "commitment_change_order", project="9")
 
 
 async def test_a_contract_that_does_not_show_its_lines_is_not_taken_for_an_empty_one():
@@ -115,7 +118,7 @@ async def test_a_contract_that_does_not_show_its_lines_is_not_taken_for_an_empty
     double = Double({lists: [{"id": 1, "number": "1"}], f"{lists}/1": {"id": 1, "number": "1"}})
 
     with pytest.raises(ErpUnexpected, match="does not show its lines"):
-        await read(double.connector(), "commitment", project="9")
+        await everything(double.connector(), "commitment", project="9")
 
 
 @pytest.mark.parametrize(
@@ -136,10 +139,10 @@ async def test_a_list_that_is_not_offered_is_replaced_and_one_that_fails_is_not(
     connector = Double(answers).connector(**settings)
 
     if falls_back:
-        assert await read(connector, "commitment_change_order", project="9") == []
+        assert await everything(connector, "commitment_change_order", project="9") == []
     else:
         with pytest.raises(ErpUnexpected, match="Three tiers"):
-            await read(connector, "commitment_change_order", project="9")
+            await everything(connector, "commitment_change_order", project="9")
 
 
 async def test_a_show_call_that_is_not_taken_drops_no_record():
@@ -147,7 +150,7 @@ async def test_a_show_call_that_is_not_taken_drops_no_record():
     double = Double({lists: [{"id": 1, "number": "1"}], f"{lists}/1": httpx.Response(405)})
 
     with pytest.raises(ErpUnexpected):
-        await read(double.connector(), "commitment", project="9")
+        await everything(double.connector(), "commitment", project="9")
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -155,7 +158,7 @@ async def test_a_list_that_may_not_be_read_is_not_replaced_by_another(status):
     double = Double({f"{P}/commitment_change_orders": httpx.Response(status, json={"message": "No."})})
 
     with pytest.raises(ErpUnauthorized):
-        await read(double.connector(), "commitment_change_order", project="9")
+        await everything(double.connector(), "commitment_change_order", project="9")
     assert not any("change_order_packages" in path for path in double.paths)
 
 
@@ -163,8 +166,8 @@ async def test_pages_of_version_2_are_never_larger_than_it_allows():
     codes = "/rest/v2.0/companies/4100/projects/9/wbs/codes"
     double = Double({codes: {"data": []}, "/rest/v1.0/vendors": []})
     connector = double.connector(page_size=2000, variants={"wbs_code": "v2"})
-    await read(connector, "wbs_code", project="9")
-    await read(connector, "company")
+    await everything(connector, "wbs_code", project="9")
+    await everything(connector, "company")
 
     assert [query["per_page"] for query in double.queries] == ["100", "2000"]
 
@@ -172,8 +175,8 @@ async def test_pages_of_version_2_are_never_larger_than_it_allows():
 async def test_a_setting_says_which_lists_page():
     double = Double({"/rest/v1.0/sub_jobs": [], f"{P}/budget_changes": []})
     connector = double.connector(paged={"sub_jobs": False, "budget_changes": True})
-    await read(connector, "sub_job", project="9")
-    await read(connector, "budget_change", project="9")
+    await everything(connector, "sub_job", project="9")
+    await everything(connector, "budget_change", project="9")
 
     assert ["per_page" in query for query in double.queries] == [False, True]
 
@@ -184,15 +187,15 @@ async def test_paths_and_versions_are_settings():
         paths={"erp_requests": "/rest/{version}/companies/{company}/erp/requests"},
         versions={"vendors": "v1.1"},
     )
-    await read(connector, "erp_request")
-    await read(connector, "company")
+    await everything(connector, "erp_request")
+    await everything(connector, "company")
 
     assert double.paths == ["/rest/v1.0/companies/4100/erp/requests", "/rest/v1.1/vendors"]
 
 
 async def test_an_unknown_variant_names_the_setting():
     with pytest.raises(ErpUnexpected, match="setting variants"):
-        await read(Double({}).connector(variants={"commitment": "v3"}), "commitment", project="9")
+        await everything(Double({}).connector(variants={"commitment": "v3"}), "commitment", project="9")
 
 
 @pytest.mark.parametrize(
@@ -205,14 +208,14 @@ async def test_an_unknown_variant_names_the_setting():
 )
 async def test_changes_are_asked_for_with_an_overlap(settings, asked):
     double = Double({VENDORS: []})
-    await read(double.connector(**settings), "company", since="2026-03-02T02:00:00-07:00")
+    await everything(double.connector(**settings), "company", since="2026-03-02T02:00:00-07:00")
 
     assert double.queries[0]["filters[updated_at]"] == asked
 
 
 async def test_a_list_without_that_filter_is_not_asked_for_changes():
     double = Double({"/rest/v1.0/sub_jobs": []})
-    await read(double.connector(), "sub_job", project="9", since="2026-03-02T02:00:00Z")
+    await everything(double.connector(), "sub_job", project="9", since="2026-03-02T02:00:00Z")
 
     assert "filters[updated_at]" not in double.queries[0]
 
@@ -221,10 +224,10 @@ async def test_one_record_is_read_by_its_id_from_whichever_list_has_it():
     double = Double({"/rest/v1.0/purchase_order_contracts/7": {"id": 7, "number": "7", "line_items": []}})
     connector = double.connector()
 
-    (found,) = await read(connector, "commitment", project="9", id="7")
+    (found,) = await everything(connector, "commitment", project="9", id="7")
     assert found.values["kind"] == "PURCHASE_ORDER"
     assert double.queries[-1] == {"project_id": "9", "view": "extended"}
-    assert await read(connector, "commitment", project="9", id="8") == []
+    assert await everything(connector, "commitment", project="9", id="8") == []
 
 
 def test_whatever_is_read_is_declared():

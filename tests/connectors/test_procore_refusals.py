@@ -2,7 +2,8 @@
 
 import httpx
 import pytest
-from procore_double import BASE, Double, push, read
+from driving import everything, pushed
+from procore_double import BASE, Double
 
 from hub.connectors import open_connector
 from hub.errors import ErpRefused, ErpUnauthorized, ErpUnavailable, ErpUnexpected
@@ -16,7 +17,7 @@ async def refused(response, path=SYNC, key="company", facts=FACTS):
     connector = Double({path: response}).connector()
     (step,) = connector.steps(key, facts, {})
     with pytest.raises(ErpRefused) as error:
-        await push(connector, step)
+        await pushed(connector, step)
     return error.value
 
 
@@ -32,7 +33,7 @@ async def test_a_company_that_left_budget_modifications_says_so():
     double = Double({path: httpx.Response(405, headers={"Allow": "GET"})})
 
     with pytest.raises(ErpUnexpected, match="moved from budget modifications to budget changes"):
-        await read(double.connector(), "budget_modification", project="9")
+        await everything(double.connector(), "budget_modification", project="9")
 
 
 async def test_a_write_that_is_not_taken_here_is_refused_as_such():
@@ -57,7 +58,7 @@ async def test_a_refusal_is_never_tried_again_and_keeps_its_request_id(status):
     (step,) = connector.steps("company", FACTS, {})
 
     with pytest.raises(ErpRefused) as error:
-        await push(connector, step)
+        await pushed(connector, step)
     assert error.value.request_id == "req-77"
     assert len(double.asked) == 1
 
@@ -68,9 +69,9 @@ async def test_a_disconnected_application_has_another_remedy_than_a_missing_righ
     connector = Double({"/rest/v1.0/vendors": gone, "/rest/v1.0/projects": lacking}).connector()
 
     with pytest.raises(ErpUnauthorized, match="Connect it in Procore's App Management"):
-        await read(connector, "company")
+        await everything(connector, "company")
     with pytest.raises(ErpUnauthorized) as missing:
-        await read(connector, "project")
+        await everything(connector, "project")
     assert missing.value.message == "You do not have permission"
 
 
@@ -80,7 +81,7 @@ async def test_the_words_of_a_disconnected_application_are_a_setting():
     (step,) = connector.steps("company", FACTS, {})
 
     with pytest.raises(ErpUnauthorized):
-        await push(connector, step)
+        await pushed(connector, step)
 
 
 async def test_the_details_of_a_version_2_error_are_told():
@@ -104,7 +105,7 @@ async def test_what_may_pass_is_unavailable_with_the_wait_that_was_asked_for(sta
     (step,) = connector.steps("company", FACTS, {})
 
     with pytest.raises(ErpUnavailable) as error:
-        await push(connector, step)
+        await pushed(connector, step)
     assert error.value.retry_after == 7
 
 
@@ -112,7 +113,7 @@ async def test_a_page_of_html_with_200_is_no_list():
     login = httpx.Response(200, html="<html>Sign in</html>")
 
     with pytest.raises(ErpUnexpected, match="not an API answer"):
-        await read(Double({"/rest/v1.0/vendors": login}).connector(), "company")
+        await everything(Double({"/rest/v1.0/vendors": login}).connector(), "company")
 
 
 async def test_an_expired_token_is_renewed_once_and_then_a_matter_of_credentials():

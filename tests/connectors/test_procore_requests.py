@@ -1,5 +1,6 @@
 """Reading what people asked for in Procore's ERP tool, wherever an event put its parts."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -166,3 +167,27 @@ def test_a_payload_as_deep_as_a_well_is_cut_off():
         data = {"inner": data}
 
     assert ids(request_data=data) == []
+
+
+def test_who_made_the_item_is_not_taken_for_who_asked():
+    data = {"commitment": {"id": 7, "created_by": {"id": 1}}, "created_by": {"id": 2}, "user_id": 3}
+
+    found = values(request_name="create_commitment", created_by_id=5501, request_data=data)
+
+    assert found["requested_by"] == "5501"
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\ud800b", "a\x1bb"])
+def test_no_letter_that_cannot_be_kept_is_handed_on(text):
+    data = {
+        "commitment": {
+            "id": 7,
+            text: text,
+            "origin_data": '{"n": ["%s"]}' % text.encode("unicode_escape").decode(),
+        }
+    }
+
+    kept = json.dumps(values(request_name="create_commitment", request_data=data)["items"], default=str)
+
+    assert "ab" in kept
+    assert not any(bad in kept for bad in ("\\u0000", "\\ud800", "\\u001b"))

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from procore_double import Double, read
+from driving import everything
+from procore_double import Double
 
 P = "/rest/v1.0/projects/9"
 V2 = "/rest/v2.0/companies/4100/projects/9"
@@ -15,7 +16,7 @@ BIG = 598134325500011999
 
 
 async def only(double, key, **settings):
-    (found,) = await read(double.connector(**settings), key, project="9")
+    (found,) = await everything(double.connector(**settings), key, project="9")
     return found
 
 
@@ -51,7 +52,7 @@ async def test_a_deleted_code_is_not_active():
 
 async def test_codes_of_a_sub_job_are_asked_for_by_it():
     double = Double({"/rest/v1.0/cost_codes": []})
-    await read(double.connector(), "project_cost_code", project="9", sub_job="31")
+    await everything(double.connector(), "project_cost_code", project="9", sub_job="31")
 
     assert (double.queries[0]["project_id"], double.queries[0]["sub_job_id"]) == ("9", "31")
 
@@ -131,7 +132,7 @@ async def test_one_budget_line_is_read_by_its_id_with_numbers_as_amounts():
         "wbs_code": {"id": 77, "flat_code": "03-300.SUB", "description": "CIP"},
     }
     double = Double({VIEWS: [{"id": 6, "name": "Standard"}], "/rest/v1.1/budget_line_items/4001": line})
-    (found,) = await read(double.connector(), "budget_line", project="9", id="4001")
+    (found,) = await everything(double.connector(), "budget_line", project="9", id="4001")
 
     assert found.values == {
         "original_amount": Decimal("125000.50"),
@@ -463,7 +464,7 @@ async def test_payments_are_read_below_each_contract_of_both_kinds():
             "/rest/v1.0/contract_payments": payments,
         }
     )
-    first, second = await read(double.connector(), "payment", project="9")
+    first, second = await everything(double.connector(), "payment", project="9")
 
     assert first.values == {
         "invoice_number": "INV-2",
@@ -487,7 +488,7 @@ async def test_payments_are_looked_for_below_contracts_that_did_not_change_too()
             "/rest/v1.0/contract_payments": [PAYMENT],
         }
     )
-    found = await read(double.connector(), "payment", project="9", since="2026-03-02T09:00:00Z")
+    found = await everything(double.connector(), "payment", project="9", since="2026-03-02T09:00:00Z")
 
     assert len(found) == 1
     assert not any("filters[updated_at]" in query for query in double.queries)
@@ -495,14 +496,14 @@ async def test_payments_are_looked_for_below_contracts_that_did_not_change_too()
 
 async def test_one_payment_is_read_by_its_id():
     double = Double({"/rest/v1.0/contract_payments/15": PAYMENT})
-    (found,) = await read(double.connector(), "payment", project="9", id="15")
+    (found,) = await everything(double.connector(), "payment", project="9", id="15")
 
     assert (found.external_id, double.queries) == ("15", [{"project_id": "9"}])
 
 
 async def test_payments_of_one_contract_are_read_by_it():
     double = Double({"/rest/v1.0/contract_payments": [PAYMENT]})
-    (found,) = await read(double.connector(), "payment", project="9", contract="1")
+    (found,) = await everything(double.connector(), "payment", project="9", contract="1")
 
     assert found.external_id == "15"
     assert double.paths == ["/rest/v1.0/contract_payments"]
@@ -563,7 +564,7 @@ TOOLS = [
 )
 async def test_own_permissions_come_per_tool(scope, query):
     double = Double({"/rest/v1.0/settings/permissions": {"tools": TOOLS}})
-    first, second = await read(double.connector(), "own_permission", **scope)
+    first, second = await everything(double.connector(), "own_permission", **scope)
 
     assert (first.external_id, first.external_code) == ("erp_integrations", "ERP Integrations")
     assert first.values == {"level": 3, "granular": ["can_push_to_accounting"]}
@@ -594,12 +595,12 @@ async def test_a_request_of_the_erp_tool_is_read_alone_or_in_its_list():
     }
     lists = "/rest/v1.0/companies/4100/erp_requests"
     double = Double({lists: [row], f"{lists}/90871": row})
-    (listed,) = await read(double.connector(), "erp_request")
-    (alone,) = await read(double.connector(), "erp_request", id="90871")
+    (listed,) = await everything(double.connector(), "erp_request")
+    (alone,) = await everything(double.connector(), "erp_request", id="90871")
 
     assert listed == alone
     assert alone.values["details"] == [{"id": "5", "item_type": None, "item_id": None}]
-    assert await read(double.connector(), "erp_request", id="4") == []
+    assert await everything(double.connector(), "erp_request", id="4") == []
 
 
 async def test_tickets_are_read_by_their_item():
@@ -612,7 +613,7 @@ async def test_tickets_are_read_by_their_item():
         "messages": "No.",
     }
     double = Double({"/rest/v1.0/companies/4100/erp_request_details": [row]})
-    (found,) = await read(double.connector(), "request_detail", item=str(BIG))
+    (found,) = await everything(double.connector(), "request_detail", item=str(BIG))
 
     assert found.values == {
         "status": "failed",
@@ -634,8 +635,8 @@ async def test_webhooks_and_their_triggers_are_read_back():
     }
     trigger = {"id": 9, "resource_name": "ERP Requests", "event_type": "CREATE"}
     connector = Double({hooks: [hook], f"{hooks}/8/triggers": [trigger]}).connector()
-    (first,) = await read(connector, "hook")
-    (second,) = await read(connector, "hook_trigger", hook="8")
+    (first,) = await everything(connector, "hook")
+    (second,) = await everything(connector, "hook_trigger", hook="8")
 
     assert first.values == {
         "namespace": "erp-hub",
@@ -648,7 +649,7 @@ async def test_webhooks_and_their_triggers_are_read_back():
 async def test_budget_transactions_say_whether_they_are_synced():
     rows = [{"id": 3, "origin_id": "MRI:REV:24-101:1", "synced": True}, {"id": 4, "synced": False}]
     double = Double({"/rest/v1.0/erp_transactions": rows})
-    found = await read(double.connector(), "erp_transaction", project="9")
+    found = await everything(double.connector(), "erp_transaction", project="9")
 
     assert [(each.external_id, each.values["is_synced"]) for each in found] == [("3", True), ("4", False)]
     assert double.queries[0]["view"] == "extended"

@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from procore_double import BASE, QUICK
+from driving import QUICK
+from procore_double import BASE
 
 from db.clock import now
 from hub.connectors import open_connector
@@ -48,7 +49,7 @@ def procore(tokens, settings, *, answer=None):
 
 async def test_a_spent_token_of_a_person_is_refreshed_and_the_new_pair_kept():
     tokens = Stored(minutes=-1)
-    connector, forms, signed = procore(tokens, {"grant": "refresh_token"})
+    connector, forms, signed = procore(tokens, {"grant": "authorization_code"})
     await connector.fetch("company", {}, None)
 
     assert forms == [
@@ -59,7 +60,7 @@ async def test_a_spent_token_of_a_person_is_refreshed_and_the_new_pair_kept():
 
 
 async def test_a_good_token_of_a_person_is_used_as_it_is():
-    connector, forms, signed = procore(Stored(minutes=60), {"grant": "refresh_token"})
+    connector, forms, signed = procore(Stored(minutes=60), {"grant": "authorization_code"})
     await connector.fetch("company", {}, None)
 
     assert (forms, signed) == ([], ["Bearer first"])
@@ -69,7 +70,7 @@ async def test_a_good_token_of_a_person_is_used_as_it_is():
     "answer", [httpx.Response(401, json={"error": "invalid_grant"}), httpx.Response(502)]
 )
 async def test_a_lost_or_refused_refresh_asks_for_a_new_sign_in_and_does_not_loop(answer):
-    connector, forms, signed = procore(Stored(minutes=-1), {"grant": "refresh_token"}, answer=answer)
+    connector, forms, signed = procore(Stored(minutes=-1), {"grant": "authorization_code"}, answer=answer)
 
     for _ in range(2):
         with pytest.raises(ErpUnauthorized, match="sign in again"):
@@ -85,3 +86,21 @@ async def test_two_connectors_of_one_connection_share_a_token():
 
     assert [form["grant_type"] for form in first] == ["client_credentials"]
     assert second == []
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "The client credentials are not accepted."),
+        (401, "The credentials are not accepted (401)."),
+        (404, "There is no sign-in at this address (404); look at the connection's address."),
+        (405, "There is no sign-in at this address (405); look at the connection's address."),
+    ],
+)
+async def test_a_sign_in_that_is_not_there_is_told_from_one_that_is_refused(status: int, words: str):
+    connector, _, signed = procore(None, {}, answer=httpx.Response(status, text="No."))
+
+    with pytest.raises(ErpUnauthorized) as told:
+        await connector.fetch("company", {}, None)
+
+    assert (str(told.value), signed) == (words, [])

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import httpx
 import pytest
-from procore_double import Double, push, read, sent
+from driving import everything, pushed
+from procore_double import Double, sent
 
 from hub.connectors import capabilities
 from hub.connectors.procore.leaving import leaving
@@ -305,7 +306,7 @@ async def test_what_is_deleted_is_gone_also_when_it_was_gone_before(key, facts, 
     double = Double({path: httpx.Response(status, content=b"")})
     step = only(key, {**facts, "verb": "delete"})
 
-    answer = await push(double.connector(), step)
+    answer = await pushed(double.connector(), step)
 
     assert (step.method, step.target, answer.external_id) == ("DELETE", target, facts["id"])
     assert double.asked[0].content == b""
@@ -320,8 +321,8 @@ async def test_a_staged_record_is_made_and_changed_alone():
     made = only("staged_record", {**facts, "verb": "create"})
     changed = only("staged_record", {**facts, "verb": "update", "id": "3", "status": "archived"})
 
-    assert (await push(connector, made)).external_id == "3"
-    assert (await push(connector, changed)).external_id == "3"
+    assert (await pushed(connector, made)).external_id == "3"
+    assert (await pushed(connector, changed)).external_id == "3"
     assert [(each.method, each.url.path) for each in double.asked] == [
         ("POST", f"{C}/staged_records"),
         ("PUT", f"{C}/staged_records/3"),
@@ -337,7 +338,7 @@ async def test_metadata_is_pushed_again_to_the_connection_that_there_is():
     }
     double = Double({f"{C}/erp_connections/7": {"id": 7, "standard_cost_code_list_id": 3}})
 
-    assert (await push(double.connector(), only("erp_connection", facts))).external_id == "7"
+    assert (await pushed(double.connector(), only("erp_connection", facts))).external_id == "7"
     assert double.asked[0].method == "PATCH"
     assert sent(double) == {
         "connection": {"service_url": "https://hub.example.com", "metadata": {"settings": {}}}
@@ -348,7 +349,7 @@ async def test_the_secret_of_a_hook_joins_as_the_request_leaves():
     double = Double({"/rest/v1.0/webhooks/hooks": {"id": 8, "namespace": "erp-hub"}})
     step = only("hook", CASES["hook"][0])
 
-    await push(double.connector(), step)
+    await pushed(double.connector(), step)
 
     assert "h00k" not in repr(step)
     assert sent(double)["hook"]["destination_headers"] == {"Authorization": "Bearer h00k"}
@@ -370,7 +371,7 @@ async def test_a_budget_is_answered_by_the_bare_list_in_any_order():
     ]
     double = Double({"/rest/v1.0/budget_line_items/sync": rows})
 
-    answer = await push(double.connector(), only("budget_line", {"project": "9", "items": items}))
+    answer = await pushed(double.connector(), only("budget_line", {"project": "9", "items": items}))
 
     assert answer.entries == {"77": "1", "79": "2"}
 
@@ -380,7 +381,7 @@ async def test_a_budget_line_may_be_known_by_code_and_type():
     rows = [{"id": 1, "cost_code": {"id": 12}, "line_item_type": {"id": 5}, "original_budget_amount": 5}]
     double = Double({"/rest/v1.0/budget_line_items/sync": rows})
 
-    answer = await push(double.connector(), only("budget_line", {"project": "9", "items": [item]}))
+    answer = await pushed(double.connector(), only("budget_line", {"project": "9", "items": [item]}))
 
     assert answer.entries == {"12:5": "1"}
 
@@ -392,7 +393,7 @@ async def test_an_amount_that_comes_back_otherwise_proves_nothing(amount):
     double = Double({target.split("?")[0]: {"entities": [stored], "errors": []}})
 
     with pytest.raises(ErpUnexpected, match="silent about 1"):
-        await push(double.connector(), only("commitment_line", facts))
+        await pushed(double.connector(), only("commitment_line", facts))
 
 
 def payment_server(rows):
@@ -408,7 +409,7 @@ def payment_server(rows):
 
 
 async def test_a_payment_is_made_and_proves_its_amount():
-    answer = await push(payment_server([]).connector(), only("payment", CASES["payment"][0]))
+    answer = await pushed(payment_server([]).connector(), only("payment", CASES["payment"][0]))
 
     assert (answer.external_id, answer.snapshot["amount"]) == ("15", "3690.00")
 
@@ -437,7 +438,7 @@ async def test_a_synced_payment_takes_no_new_amount():
     double = Double({"/rest/v1.0/contract_payments": locked})
 
     with pytest.raises(ErpRefused, match="amount: is locked by the ERP"):
-        await push(double.connector(), only("payment", CASES["payment"][0]))
+        await pushed(double.connector(), only("payment", CASES["payment"][0]))
 
 
 async def test_a_wbs_code_is_found_before_it_is_made():
@@ -494,7 +495,7 @@ async def test_a_contract_whose_answer_was_lost_is_found_by_its_origin_id_and_ma
     step = only("commitment", CASES["commitment"][0])
     assert await connector.find(step) is None
     with pytest.raises(ErpUnavailable) as lost:
-        await push(connector, step)
+        await pushed(connector, step)
 
     found = await connector.find(step)
     assert lost.value.reached
@@ -525,9 +526,9 @@ async def test_one_lost_slice_is_sent_again_alone():
     entries = {}
     for step in connector.steps("company", {"items": items}, {}):
         try:
-            entries |= (await push(connector, step)).entries
+            entries |= (await pushed(connector, step)).entries
         except ErpUnavailable:
-            entries |= (await push(connector, step)).entries
+            entries |= (await pushed(connector, step)).entries
 
     assert [len(call) for call in calls] == [2, 2, 2, 1]
     assert calls[1] == calls[2]
@@ -550,7 +551,7 @@ async def test_good_and_bad_entries_of_the_published_example_are_told_apart():
     connector = Double({"/rest/v1.0/vendors/sync": answer}).connector()
     (step,) = connector.steps("company", {"items": items}, {})
 
-    found = await push(connector, step)
+    found = await pushed(connector, step)
 
     assert found.entries == {"MRI:VEND:OKAF01": "598134325500011"}
     assert found.errors == {
@@ -586,7 +587,7 @@ async def test_tickets_are_closed_by_a_bare_list_unless_set_otherwise(settings, 
     connector = double.connector(**settings)
     (step,) = connector.steps("request_detail", {"items": items}, {})
 
-    assert (await push(connector, step)).entries == {"5": "5"}
+    assert (await pushed(connector, step)).entries == {"5": "5"}
     assert sent(double) == body
 
 
@@ -637,14 +638,14 @@ def test_what_lacks_something_never_becomes_a_request(key, facts, field):
 
 
 def test_a_verb_that_procore_lacks_is_refused():
-    with pytest.raises(Refused, match="not written for company by delete"):
+    with pytest.raises(Refused, match="company by delete is not written to Procore"):
         steps("company", {"verb": "delete", "erp_id": "A"})
 
 
 async def test_an_id_of_19_digits_survives_from_reading_to_writing():
     vendor = {"id": 5981343255000119999, "name": "Okafor"}
     connector = Double({"/rest/v1.0/vendors": [vendor]}).connector()
-    (found,) = await read(connector, "company")
+    (found,) = await everything(connector, "company")
     (step,) = connector.steps("company", {"erp_id": "A", "external_id": found.external_id}, {})
 
     assert step.body["updates"][0]["id"] == 5981343255000119999

@@ -70,24 +70,24 @@ async def test_the_codes_of_one_job_come_with_the_types_they_may_have(side):
     assert [each.refs for each in first.lines] == [{"cost_type": "O"}, {"cost_type": "L"}]
 
 
-async def test_a_budget_is_read_line_by_line_under_either_name(side):
-    for name in ("budget", "budget_line"):
-        found = await side.all(name, project=JOB)
-        assert [each.object_key for each in found] == ["budget_line"] * 4
-        assert [each.values["original_amount"] for each in found] == [
-            Decimal("12500.00"),
-            Decimal("25000.00"),
-            Decimal("37500.00"),
-            Decimal("50000.00"),
-        ]
-        assert found[0].external_id == "24-101/01-100/O"
-        assert found[0].refs == {"cost_code": "01-100", "cost_type": "O", "project": "24-101"}
+async def test_a_budget_is_read_line_by_line(side):
+    found = await side.all("budget_line", project=JOB)
+
+    assert [each.object_key for each in found] == ["budget_line"] * 4
+    assert [each.values["original_amount"] for each in found] == [
+        Decimal("12500.00"),
+        Decimal("25000.00"),
+        Decimal("37500.00"),
+        Decimal("50000.00"),
+    ]
+    assert found[0].external_id == "24-101/01-100/O"
+    assert found[0].refs == {"cost_code": "01-100", "cost_type": "O", "project": "24-101"}
 
 
 async def test_a_revision_shows_in_what_a_line_has_become(side):
     await side.write("budget_change")
 
-    found = await side.all("budget", project=JOB)
+    found = await side.all("budget_line", project=JOB)
 
     assert [each.values["revised_amount"] for each in found[:2]] == [Decimal("12000.00"), Decimal("25500.00")]
     assert [each.values["original_amount"] for each in found[:2]] == [

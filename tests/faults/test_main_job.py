@@ -224,6 +224,19 @@ async def test_in_the_end_both_sides_hold_the_same_contracts_each_once(main_job:
     )
 
 
+async def test_the_demonstrated_hub_is_told_of_changes_by_its_sandbox(main_job: MainJob):
+    await main_job.work_with()
+    administrator = main_job.people["ERP administrator"]
+    systems = (await administrator.ask("Systems"))["systems"]
+    [tool] = [system["id"] for system in systems if system["kind"] == "procore"]
+
+    run = (await administrator.change("WatchSystem", system=tool))["run"]["id"]
+    async for state in administrator.follow(run):
+        last = state
+
+    assert (last["state"], last["errorMessage"]) == ("SUCCEEDED", None)
+
+
 async def test_the_demonstration_holds_from_an_empty_folder(tmp_path: Path):
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     command = ["-m", "hub", "demo", "--once", "--fresh", "--folder", str(tmp_path / "demo")]

@@ -50,6 +50,7 @@ def test_every_setting_says_what_it_is_for():
     [table] = printed.settings().values()
 
     assert "None |" not in table
+    assert "``" not in table
 
 
 def test_the_map_names_every_room():

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from account_rows import AccountRows
 
 from db.clock import new_id
 from db.session import Row, WritePool
@@ -54,7 +55,7 @@ def record(key: str, external_id: str, /, linked_to: str | None = None, **values
     return Incoming(object_key=key, external_id=external_id, values=values, linked_to=linked_to, **told)
 
 
-class Bench:
+class Bench(AccountRows):
     """One account with a project tool and an ERP."""
 
     def __init__(
@@ -114,22 +115,6 @@ class Bench:
         finally:
             await work.close()
         return await self.one("select * from sync_run where id = $1", row["run_id"])
-
-    async def rows(self, query: str, *args: Any) -> list[Row]:
-        async with self.pool.transaction(self.account) as connection:
-            return await connection.fetch(query, *args)
-
-    async def one(self, query: str, *args: Any) -> Row:
-        [row] = await self.rows(query, *args)
-        return row
-
-    async def value(self, query: str, *args: Any) -> Any:
-        async with self.pool.transaction(self.account) as connection:
-            return await connection.fetchval(query, *args)
-
-    async def change(self, statement: str, *args: Any) -> None:
-        async with self.pool.transaction(self.account) as connection:
-            await connection.execute(statement, *args)
 
     async def events(self) -> int:
         return await self.value("select count(*) from event")

@@ -125,6 +125,16 @@ async def test_a_second_request_for_the_same_joins_the_run_that_is_under_way(des
     assert await desk.value("select count(*) from sync_run") == 1
 
 
+async def test_an_import_of_one_project_is_not_joined_by_a_request_for_all(desk: Desk):
+    one = await bring(desk, "administrator", None, "project_cost_code")
+    await desk.change("""update job set args = args || '{"scope": {"project_id": "1"}}'""")
+
+    every = await bring(desk, "administrator", None, "project_cost_code")
+
+    assert one.run_id != every.run_id
+    assert len(every.jobs) == 1
+
+
 async def test_ten_requests_at_once_make_one_run(desk: Desk):
     outcomes = await asyncio.gather(*(bring(desk) for _ in range(10)))
 

@@ -13,6 +13,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
+from db import sweep
 from db.clock import new_id, now
 from db.credentials import SecretField
 from db.session import WritePool
@@ -103,10 +104,10 @@ async def site(
     """The hub's only accounts, as far as the rotation looks."""
     site = await Site(hub_settings, app_pool).open(3)
 
-    async def accounts(_: Settings) -> list[UUID]:
+    async def accounts(_: str) -> list[UUID]:
         return site.accounts
 
-    monkeypatch.setattr(rotation, "_accounts", accounts)
+    monkeypatch.setattr(sweep, "accounts", accounts)
     yield site
 
 
@@ -264,7 +265,7 @@ async def test_the_accounts_are_found_with_no_login_that_reads_across_them(
         return await open_pool(url, size)
 
     monkeypatch.setattr(WritePool, "open", watched)
-    assert account in await rotation._accounts(hub_settings)
+    assert account in await sweep.accounts(hub_settings.url_of("sweeper"))
     assert opened == [hub_settings.url_of("sweeper")]
     narrow = await asyncpg.connect(hub_settings.url_of("sweeper"))
     for table in ("data_key", "credential"):

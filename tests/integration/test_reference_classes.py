@@ -55,7 +55,7 @@ async def exporting(plant: Plant, write_class: str) -> Item:
     """An accepted commitment of an account whose ERP is the ledger, which plays the class as the connector does."""
     settings = {"write_classes": {"*": write_class}}
     await plant.desk.change("update connection set kind = 'reference' where id = $1", plant.desk.erp)
-    await plant._connect(plant.desk.erp, "reference", plant.mri.url, CREDENTIALS, settings)
+    await plant.connect("MRI", "reference", plant.mri.url, CREDENTIALS, settings)
     await plant.mri.control.post("/__control/switches", json={"writes": {"*": write_class}})
     item = await plant.desk.sent()
     outcome = await plant.desk.accept("approver", item)

@@ -236,7 +236,7 @@ async def test_the_payload_of_a_sent_commitment_holds_exactly_these_bytes(desk: 
 
     assert f'"body":{BODY},' in link["payload"]
     assert link["digest"] == sha256(link["payload"])
-    assert (link["mapping_version"], json.loads(link["entries"])) == ("1", {})
+    assert (link["mapping_version"], json.loads(link["entries"])) == ("2", {})
 
 
 async def test_a_sent_item_waits_for_an_approver_with_one_event_and_no_job(desk: Desk):

@@ -45,6 +45,15 @@ class Bank:
     async def worker(self) -> AuthorizationCode:
         return AuthorizationCode("hub", "s3cret", self.server, await self.store())
 
+    async def enter(self, secret: str) -> StoredTokens:
+        """Enter credentials, as a person does, and open the store of whoever works with them."""
+        async with self.pool.transaction(self.place.account_id) as connection:
+            vault = Vault.of(self.settings)
+            await vault.put(connection, self.place, {"client_id": "hub", "client_secret": secret})
+            kept = await vault.find(connection, self.place)
+        assert kept is not None
+        return StoredTokens(self.pool, vault, self.place, lease_seconds=60, edition=kept.version)
+
     async def sign_in(self) -> AuthorizationCode:
         person = await self.worker()
         await person.sign_in(self.server.code(), REDIRECT)
@@ -370,3 +379,64 @@ async def test_a_rotated_pair_that_cannot_be_stored_stops_the_connection_and_say
     assert state == "AUTH_REQUIRED"
     assert cause == "A person has to sign in again: new tokens were made and could not be kept."
     assert bank.refreshed_with == ["refresh-1"]
+
+
+async def test_a_worker_with_older_credentials_stores_no_tokens_after_new_ones_were_entered(bank: Bank):
+    late = ClientCredentials("hub", "s3cret", bank.server, await bank.enter("s3cret"))
+    current = await bank.enter("another")
+
+    with pytest.raises(ErpUnavailable) as turned:
+        await late.header()
+
+    assert (turned.value.reached, turned.value.retry_after) == (False, 1.0)
+    assert bank.server.requests == []
+    assert await current.read() is None
+
+
+async def test_what_older_credentials_yield_meanwhile_is_not_kept(bank: Bank):
+    older = await bank.enter("s3cret")
+
+    async def obtain(_: Tokens | None) -> Tokens:
+        await bank.enter("another")
+        return Tokens("of-the-old-ones", PAST)
+
+    with pytest.raises(ErpUnavailable):
+        await older.renewed(None, obtain)
+    assert await bank.value("select count(*) from credential") == 0
+
+
+async def test_a_worker_with_older_credentials_does_not_see_the_tokens_of_new_ones(bank: Bank):
+    late = await bank.enter("s3cret")
+    worker = ClientCredentials("hub", "another", bank.server, await bank.enter("another"))
+    assert await worker.header() == "Bearer access-1"
+
+    with pytest.raises(ErpUnavailable):
+        await late.read()
+
+
+async def test_new_credentials_wait_for_a_worker_that_stores_and_end_its_sign_in(bank: Bank):
+    older = await bank.enter("s3cret")
+    async with bank.pool.transaction(bank.place.account_id) as connection:
+        await older._still_current(connection, lock=True)
+        entering = asyncio.create_task(bank.enter("another"))
+        done, _ = await asyncio.wait({entering}, timeout=0.2)
+        assert not done
+    assert await (await entering).read() is None
+
+
+async def test_tokens_that_are_stored_while_another_worker_looks_are_not_taken_for_none(bank: Bank):
+    first, second = await bank.store(), await bank.store()
+    find = second._vault.find
+
+    async def meanwhile(connection: asyncpg.Connection, place: Place) -> object:
+        found = await find(connection, place)
+        second._vault.find = find  # type: ignore[method-assign]  # the second look is an ordinary one
+        assert await ClientCredentials("hub", "s3cret", bank.server, first).header() == "Bearer access-1"
+        return found
+
+    async def obtain(_: Tokens | None) -> Tokens:
+        raise AssertionError("the tokens of the first worker are there")
+
+    second._vault.find = meanwhile  # type: ignore[method-assign]  # another worker stores at this very moment
+
+    assert (await second.renewed(None, obtain)).access == "access-1"

@@ -1,5 +1,7 @@
 """A connection is tested list by list; what was stopped for its credentials goes on once all is well."""
 
+import json
+
 from desk import said
 from plant import Plant
 
@@ -39,8 +41,10 @@ async def test_a_connection_that_was_stopped_goes_on_when_its_test_passes(plant:
     await plant.step("verify_system")
 
     assert await plant.desk.value("select state from connection where id = $1", plant.desk.erp) == "ACTIVE"
-    told = await plant.desk.one("select action, after from event where object_id = $1", plant.desk.erp)
-    assert told["action"] == "RESUME"
+    told = await plant.desk.one(
+        "select after from event where object_id = $1 and action = 'RESUME'", plant.desk.erp
+    )
+    assert json.loads(told["after"])["state"] == "ACTIVE"
 
 
 async def test_a_connection_with_a_wrong_password_stays_stopped(plant: Plant):

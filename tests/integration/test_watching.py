@@ -75,6 +75,29 @@ async def test_watching_again_replaces_the_hook_and_its_secret(watched: Plant):
     assert [row["live"] for row in rows] == [False, True]
 
 
+async def test_two_who_ask_at_once_have_one_set_up(watched: Plant):
+    asked = {"system_id": f"sys_{watched.tool}"}
+    first = await watched.desk.ask("administrator", "watchSystem", extra=asked)
+    second = await watched.desk.ask("administrator", "watchSystem", extra=asked)
+
+    assert first.run_id == second.run_id is not None
+    assert await watched.desk.value("select count(*) from job where kind = 'watch_system'") == 1
+
+
+async def test_a_set_up_that_failed_half_way_leaves_no_hook_behind_once_another_stands(watched: Plant):
+    triggers = {"fault": "status", "times": 1, "match": {"method": "POST", "path": "*/triggers"}}
+    refused = {**triggers, "params": {"status": 422}}
+    (await watched.procore.control.post("/__control/faults", json=refused)).raise_for_status()
+    await watched.desk.ask("administrator", "watchSystem", extra={"system_id": f"sys_{watched.tool}"})
+    assert (await watched.step("watch_system"))["state"] == "FAILED"
+    [left] = await hooks(watched)
+
+    await watch(watched)
+
+    [hook] = await hooks(watched)
+    assert hook["id"] != left["id"]
+
+
 async def test_a_set_up_that_died_half_way_goes_on_with_the_hook_it_made(watched: Plant):
     await watch(watched)
     await watched.desk.change(
@@ -88,6 +111,19 @@ async def test_a_set_up_that_died_half_way_goes_on_with_the_hook_it_made(watched
     assert await watched.desk.value("select count(*) from webhook where revoked_at is null") == 1
 
 
+async def test_triggers_that_are_no_pairs_are_named(watched: Plant):
+    await watched.desk.change(
+        """update connection set settings = settings || '{"webhook_triggers": ["Projects"]}' where id = $1""",
+        watched.tool,
+    )
+    await watched.desk.ask("administrator", "watchSystem", extra={"system_id": f"sys_{watched.tool}"})
+
+    job = await watched.step("watch_system")
+
+    assert (job["state"], job["error_code"]) == ("FAILED", "INVALID_VALUE")
+    assert await hooks(watched) == []
+
+
 async def test_a_hub_that_nobody_can_reach_says_so_and_polls(plant: Plant):
     outcome = await plant.desk.ask("administrator", "watchSystem", extra={"system_id": f"sys_{plant.tool}"})
 
@@ -96,3 +132,28 @@ async def test_a_hub_that_nobody_can_reach_says_so_and_polls(plant: Plant):
     assert (job["state"], job["error_code"]) == ("FAILED", "INVALID_VALUE")
     assert (await plant.desk.run(outcome.run_id))[1] == "FAILED"
     assert await plant.desk.value("select count(*) from job where kind = 'poll_requests'") == 1
+
+
+async def test_two_who_ask_at_once_share_one_set_up(watched: Plant):
+    asked = [
+        await watched.desk.ask("administrator", "watchSystem", extra={"system_id": f"sys_{watched.tool}"})
+        for _ in range(2)
+    ]
+
+    await watched.step("watch_system")
+
+    assert asked[0].run_id == asked[1].run_id
+    assert await watched.desk.value("select count(*) from job where kind = 'watch_system'") == 1
+    assert len(await hooks(watched)) == 1
+
+
+async def test_a_hook_whose_set_up_failed_is_taken_away_by_the_next(watched: Plant):
+    await watched.procore.fault("status", times=1, method="POST", contains="ERP Requests", status=422)
+    await watched.desk.ask("administrator", "watchSystem", extra={"system_id": f"sys_{watched.tool}"})
+    assert (await watched.step("watch_system"))["state"] == "FAILED"
+    [left] = await hooks(watched)
+
+    await watch(watched)
+
+    [now] = await hooks(watched)
+    assert now["id"] != left["id"]

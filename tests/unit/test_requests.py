@@ -1,13 +1,13 @@
 """What a request of the project tool is about, from data whose parts stand in many places."""
 
-from hub.sync.requests.meaning import MEANINGS, Wish, meaning_of
+from hub.connectors.procore.wishes import MEANINGS, meaning_of
+from hub.erp.request import Wish
 from hub.sync.requests.taking import about
 
 
 def paired(name, details, items):
-    return [
-        (detail["id"], item) for detail, item in about({"name": name, "details": details, "items": items})
-    ]
+    found = about({"details": details, "items": items}, meaning_of(name).item)
+    return [(detail["id"], item) for detail, item in found]
 
 
 def test_a_detail_that_names_its_item_is_believed():

@@ -331,6 +331,17 @@ async def test_the_control_interface_lists_its_routes(bench: Bench) -> None:
     )
 
 
+@pytest.mark.parametrize(("method", "path"), [("POST", "/__control/clocks"), ("GET", "/__control/reset")])
+async def test_what_is_no_control_is_told_where_to_look(bench: Bench, method: str, path: str) -> None:
+    async with await in_process(bench) as client:
+        refused = await client.request(method, path)
+        listed = (await client.get("/__control")).json()["routes"]
+
+    text = f"there is no {method} {path}; GET /__control lists what there is"
+    assert (refused.status_code, refused.json()) == (404, {"error": {"code": "NOT_FOUND", "message": text}})
+    assert [line for line in listed if "rest:path" in line] == []
+
+
 async def test_a_fault_strikes_the_nth_request_and_as_often_as_told(bench: Bench) -> None:
     bench.faults.add(
         {"fault": "status", "params": {"status": 500}, "match": {"path": "/th*"}, "nth": 2, "times": 2}
@@ -432,25 +443,6 @@ async def test_the_clock_moves_and_stays_moved_after_a_restart(tmp_path: Path) -
     assert moved["now"][:10] > before[:10]
     assert second.store.all("thing") == [{"name": "kept"}]
     assert [entry.outcome for entry in second.log.entries()] == ["stored"]
-
-
-def test_what_is_filled_a_second_time_comes_from_a_copy_in_the_same_order(bench: Bench) -> None:
-    fills = []
-
-    def fill() -> None:
-        fills.append(1)
-        for name in ("b", "a"):
-            bench.store.put("thing", name, {"name": name})
-
-    for _ in range(3):
-        bench.reset()
-        bench.store.refill(fill)
-        bench.store.put("thing", "b", {"name": "changed"})
-
-    assert fills == [1]
-    bench.reset()
-    bench.store.refill(fill)
-    assert bench.store.all("thing") == [{"name": "b"}, {"name": "a"}]
 
 
 async def test_reset_forgets_everything(bench: Bench) -> None:

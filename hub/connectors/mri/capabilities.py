@@ -5,7 +5,8 @@ from typing import Any
 
 from hub.connectors.mri import cost_mapping as costs
 from hub.connectors.mri import mapping as tables
-from hub.connectors.mri.settings import Settings
+from hub.connectors.mri.limits import count
+from hub.connectors.mri.settings import Settings, listed
 from hub.erp.capabilities import (
     Behaviour,
     Capabilities,
@@ -68,7 +69,7 @@ def _identity(settings: Mapping[str, Any]) -> Identity:
         required_modules=("JC", "AP", "GL"),
         optional_modules=("PO",),
         multi_entity="many",
-        rate_limits=(RateLimit(int(settings.get("calls_per_5_minutes") or 1000), 300),),
+        rate_limits=(RateLimit(count(settings, "calls_per_5_minutes", 1000), 300),),
         page_style="next_link",
     )
 
@@ -98,11 +99,13 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
     longest = known.lengths
     return {
         "budget": exported(
+            reads_back=True,
             requires_synced=("project", "cost_code", "cost_type"),
             requires_locked=True,
             fields=_sent("budget_line", known, tables.BUDGET, required=_CODED | {"job_code"}),
         ),
         "budget_change": exported(
+            reads_back=True,
             requires_synced=("budget",),
             requires_status=("APPROVED",),
             id_source=IdSource.APPROVER,
@@ -122,6 +125,7 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
         ),
         "commitment": exported(
             *direct,
+            reads_back=True,
             requires_synced=("company", "project", "cost_code"),
             requires_status=tuple(known.contract_statuses),
             id_source=IdSource.APPROVER,
@@ -141,6 +145,7 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
         ),
         "commitment_change_order": exported(
             *direct,
+            reads_back=True,
             requires_synced=("commitment",),
             requires_status=("APPROVED",),
             id_source=IdSource.APPROVER,
@@ -157,8 +162,9 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
         ),
         "subcontractor_invoice": exported(
             *direct,
+            reads_back=True,
             requires_synced=("commitment",),
-            requires_status=tuple(settings.get("sendable_invoice_statuses") or _INVOICE_STATUSES),
+            requires_status=listed(settings, "sendable_invoice_statuses", _INVOICE_STATUSES),
             default_schedule=_at(settings, "01:00"),
             id_source=IdSource.PROJECT_TOOL,
             id_max_len=longest["subcontractor_invoice"]["invoice_number"],
@@ -248,7 +254,7 @@ def _behaviour(known: Settings, settings: Mapping[str, Any]) -> Behaviour:
         supports_custom_wbs=False,
         supports_project_cost_codes=False,
         min_code_tiers=settings.get("min_code_tiers"),
-        code_delimiters=tuple(settings.get("code_delimiters") or ()),
+        code_delimiters=listed(settings, "code_delimiters", ()),
         code_max_len=longest["commitment_line"]["cost_code"],
         cost_codes_origin="erp",
         copy_codes_from_template=True,
@@ -266,8 +272,8 @@ def _behaviour(known: Settings, settings: Mapping[str, Any]) -> Behaviour:
         commitment_uniform_cost_type=False,
         use_procore_contract_number=known.use_procore_contract_number,
         sendable_statuses={
-            "SUBCONTRACT": tuple(settings.get("sendable_subcontract_statuses") or ("APPROVED", "COMPLETE")),
-            "PURCHASE_ORDER": tuple(settings.get("sendable_purchase_order_statuses") or ("APPROVED",)),
+            "SUBCONTRACT": listed(settings, "sendable_subcontract_statuses", ("APPROVED", "COMPLETE")),
+            "PURCHASE_ORDER": listed(settings, "sendable_purchase_order_statuses", ("APPROVED",)),
         },
         co_on_po=False,
         zero_amount_co=False,

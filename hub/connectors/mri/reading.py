@@ -7,8 +7,9 @@ from hub.connectors.mri.ledger import Ledger
 from hub.connectors.mri.lists import Lists, Scope
 from hub.connectors.mri.registers import Registers
 from hub.connectors.mri.structure import Structure
-from hub.connectors.mri.writing import not_supported
+from hub.connectors.mri.writing import SYSTEM
 from hub.erp.connector import Page
+from hub.erp.refusing import not_read
 
 Read = Callable[[Scope, str | None], Awaitable[Page]]
 
@@ -25,5 +26,5 @@ class Reader:
     async def fetch(self, resource: str, scope: Scope, cursor: str | None) -> Page:
         read = self._readers.get(resource)
         if read is None:
-            raise not_supported(resource)
+            raise not_read(SYSTEM, resource)
         return await read(scope, cursor)

@@ -51,38 +51,35 @@ class Settings:
         return cls(
             path=str(given.get("path") or "/MRIAPIServices/api.asp"),
             form=Form(choice(given, "format", "json", tuple(Form))),
-            sources=sources(given.get("apis") or {}),
+            sources=sources(table(given, "apis")),
             zone=_zone(str(given.get("time_zone") or "America/New_York")),
             page_size=count(given, "page_size", 300),
             lengths=lengths(given),
-            modules=None if given.get("modules") is None else frozenset(_listed(given, "modules", ())),
+            modules=None if given.get("modules") is None else frozenset(listed(given, "modules", ())),
             version=None if given.get("platform_version") is None else str(given["platform_version"]),
             po_module=bool(given.get("po_module", False)),
             start_date_required=bool(given.get("start_date_required", True)),
             use_procore_contract_number=bool(given.get("use_procore_contract_number", True)),
             use_procore_change_order_number=bool(given.get("use_procore_change_order_number", True)),
-            contract_statuses={**words.CONTRACT, **(given.get("contract_statuses") or {})},
+            contract_statuses={**words.CONTRACT, **table(given, "contract_statuses")},
             job_statuses={
                 **words.JOB_IS_ACTIVE,
-                **{key.lower(): bool(value) for key, value in (given.get("job_statuses") or {}).items()},
+                **{key.lower(): bool(value) for key, value in table(given, "job_statuses").items()},
             },
             cost_statuses={
                 **words.COST,
-                **{
-                    key.lower(): str(value)
-                    for key, value in (given.get("direct_cost_statuses") or {}).items()
-                },
+                **{key.lower(): str(value) for key, value in table(given, "direct_cost_statuses").items()},
             },
-            revision_types=_listed(given, "revision_types", _REVISIONS),
-            zero_sum_types=_listed(given, "zero_sum_revision_types", ("Budget Transfer",)),
-            revision_statuses=_listed(given, "revision_statuses", ("Approved", "Pending")),
+            revision_types=listed(given, "revision_types", _REVISIONS),
+            zero_sum_types=listed(given, "zero_sum_revision_types", ("Budget Transfer",)),
+            revision_statuses=listed(given, "revision_statuses", ("Approved", "Pending")),
             budget_zero_lines=bool(given.get("budget_zero_lines", True)),
             budget_verb=choice(given, "budget_verb", "PUT", ("PUT", "POST")),
             invoice_api=choice(given, "invoice_api", "create_invoice", INVOICE_APIS),
             invoice_arrival_status=str(given.get("invoice_arrival_status", "Pending")),
             expense_period_from=choice(given, "expense_period_from", "period", ("period", "billing_date")),
             negative_invoice=bool(given.get("negative_invoice", True)),
-            duplicate_words=_listed(given, "duplicate_words", ("already exists", "duplicate")),
+            duplicate_words=listed(given, "duplicate_words", ("already exists", "duplicate")),
         )
 
 
@@ -94,7 +91,14 @@ def choice(given: Mapping[str, Any], name: str, usual: str, words: Sequence[str]
     return stated
 
 
-def _listed(given: Mapping[str, Any], name: str, usual: Sequence[str]) -> tuple[str, ...]:
+def table(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    stated = given.get(name) or {}
+    if not isinstance(stated, Mapping):
+        raise Refused(ErrorCode.INVALID_VALUE, "An object is expected.", field=f"settings.{name}")
+    return stated
+
+
+def listed(given: Mapping[str, Any], name: str, usual: Sequence[str]) -> tuple[str, ...]:
     stated = given.get(name)
     if stated is not None and not isinstance(stated, list | tuple):
         raise Refused(ErrorCode.INVALID_VALUE, "A list is expected.", field=f"settings.{name}")

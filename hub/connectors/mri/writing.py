@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from hub.codes import ErrorCode
 from hub.connectors.mri import budgets, commitments, invoices
 from hub.connectors.mri.api import Api
 from hub.connectors.mri.documents import Documents
 from hub.connectors.mri.sets import EntrySets
 from hub.connectors.mri.settings import Settings
 from hub.erp.connector import Step
-from hub.errors import Refused
+from hub.erp.refusing import not_written
 
 Facts = Mapping[str, Any]
 Make = Callable[[Facts, Facts], Step]
+SYSTEM = "MRI"
 
 
 class Writers:
@@ -43,14 +43,14 @@ class Writers:
     def steps(self, object_key: str, facts: Facts, entries: Facts) -> Sequence[Step]:
         make = self._by_object.get(object_key)
         if make is None:
-            raise not_supported(object_key)
+            raise not_written(SYSTEM, object_key)
         return [make(facts, entries)]
 
     def of(self, step: Step) -> Documents | EntrySets:
         """Who has made this step."""
         found = self._by_operation.get(step.operation)
         if found is None:
-            raise not_supported(step.operation)
+            raise not_written(SYSTEM, step.operation)
         return found
 
     def _budget(self, facts: Facts, _entries: Facts) -> Step:
@@ -68,9 +68,3 @@ class Writers:
 
     def _invoice(self, facts: Facts, entries: Facts) -> Step:
         return self._invoices.step(*invoices.invoice(facts, entries, self._settings))
-
-
-def not_supported(object_key: str) -> Refused:
-    return Refused(
-        ErrorCode.CAPABILITY_NOT_SUPPORTED, f"MRI has no {object_key.replace('_', ' ')} for the hub."
-    )

@@ -1,12 +1,45 @@
-"""Reading what Procore's webhooks post, in any of their versions: numbers as ids or texts, flat or with metadata."""
+"""What Procore's webhooks are to tell of, and what they post, in any of their versions: numbers as ids or texts, flat or with metadata."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from hub.erp import values
 from hub.erp.incoming import quiet
-from hub.erp.notice import News, NotNews
+from hub.erp.notice import News, NotNews, Triggers
 
+_REQUESTS = "erp requests"
+# What Procore calls the thing that changed, in lower case -> the lists to read again, in order of dependency.
+_READ_AGAIN: Mapping[str, tuple[str, ...]] = {
+    "company vendors": ("company",),
+    "project vendors": ("company",),
+    "vendors": ("company",),
+    "projects": ("project",),
+    "project cost codes": ("project_cost_code",),
+    "cost codes": ("project_cost_code",),
+    "commitments": ("commitment",),
+    "work order contracts": ("commitment",),
+    "purchase order contracts": ("commitment",),
+    "commitment contracts": ("commitment",),
+    "work order contract line items": ("commitment",),
+    "purchase order contract line items": ("commitment",),
+    "company users": ("member",),
+    "project users": ("member", "project_member"),
+}
+# Names differ between sites; one that is refused is left out, as the lists are read by schedule all the same.
+TRIGGERS = Triggers(
+    requests=("ERP Requests", "create"),
+    changes=tuple(
+        (name, event)
+        for name in (
+            "Company Vendors",
+            "Company Users",
+            "Projects",
+            "Work Order Contracts",
+            "Purchase Order Contracts",
+        )
+        for event in ("create", "update")
+    ),
+)
 _SOURCES = ("source_application_id", "source_user_id")
 
 
@@ -24,6 +57,7 @@ def news(body: Any) -> News:
     if len(named) > 64 or len(resource_id) > 64:
         raise NotNews("An id is longer than any of Procore's.")
     metadata = body.get("metadata")
+    known = " ".join(resource.lower().replace("_", " ").split())
     caused = metadata if isinstance(metadata, Mapping) else {}
     return News(
         id=named,
@@ -33,6 +67,8 @@ def news(body: Any) -> News:
         company_id=_text(body, "company_id") or _text(caused, "source_company_id"),
         project_id=_text(body, "project_id") or _text(caused, "source_project_id"),
         occurred_at=quiet(values.instant, body.get("timestamp")),
+        asks=known == _REQUESTS,
+        lists=_READ_AGAIN.get(known, ()),
         source=frozenset(found for name in _SOURCES if (found := _text(caused, name))),
     )
 

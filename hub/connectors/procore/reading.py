@@ -18,6 +18,7 @@ from hub.connectors.procore.settings import Settings
 from hub.connectors.procore.shapes import Builder, Row, Scope, at
 from hub.erp.connector import Incoming, Page
 from hub.erp.origin import OriginIds
+from hub.erp.refusing import not_read
 from hub.errors import ErpUnexpected
 
 _NOT_IDS = frozenset({"since", "id"})
@@ -58,7 +59,7 @@ class Reader:
 
     def _resource(self, key: str) -> Resource:
         if key not in RESOURCES:
-            raise ErpUnexpected(f"Procore is not read for {key}.")
+            raise not_read("Procore", key)
         variant = self._settings.variants.get(key)
         if variant is None:
             return RESOURCES[key]

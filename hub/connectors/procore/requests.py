@@ -78,7 +78,7 @@ def _json(value: Any) -> Any:
         return value
     try:
         return json.loads(value, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         return value
 
 
@@ -116,9 +116,10 @@ def _ticket(row: Row) -> dict[str, str | None]:
 
 
 def _person(whole: Row, data: Any) -> str | None:
+    """Who asked, as the request says; its data may be a record that somebody else made."""
     inner = data if isinstance(data, dict) else {}
     path = "requested_by.id|requested_by|user_id|created_by.id|created_by_id"
-    return _id(at(inner, path)) or _id(at(whole, path))
+    return _id(at(whole, path)) or _id(at(inner, path))
 
 
 def _clean(name: str, value: Any, depth: int) -> Any:
@@ -126,15 +127,18 @@ def _clean(name: str, value: Any, depth: int) -> Any:
         return None
     match value:
         case dict():
-            return {str(key): _clean(str(key), each, depth + 1) for key, each in value.items()}
+            named = {values.keepable(str(key)): each for key, each in value.items()}
+            return {key: _clean(key, each, depth + 1) for key, each in named.items()}
         case list():
             return [_clean(name, each, depth + 1) for each in value]
-        case str() if name == "origin_data":
-            return _json(value)
+        case str() if name == "origin_data" and not isinstance(opened := _json(value), str):
+            return _clean("", opened, depth + 1)
         case "null":
             return None
         case str() if _AMOUNT.search(name) and _NUMBER.fullmatch(value.strip()):
             return Decimal(value.strip())
         case int() if _AMOUNT.search(name) and not isinstance(value, bool):
             return Decimal(value)
+        case str():
+            return values.keepable(value)
     return value

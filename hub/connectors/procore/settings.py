@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from hub.codes import ErrorCode
+from hub.erp.origin import USUAL_PREFIX
 from hub.errors import Refused
 
 
@@ -21,7 +22,7 @@ ENVIRONMENTS: Mapping[str, Environment] = {
     "sandbox": Environment("https://login-sandbox.procore.com", "https://sandbox.procore.com"),
     "monthly": Environment("https://login-sandbox-monthly.procore.com", "https://api-monthly.procore.com"),
 }
-CLIENT_CREDENTIALS, REFRESH_TOKEN = GRANTS = ("client_credentials", "refresh_token")
+CLIENT_CREDENTIALS, AUTHORIZATION_CODE = GRANTS = ("client_credentials", "authorization_code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Settings:
     base_url: str
     login_url: str
     grant: str = CLIENT_CREDENTIALS
-    origin_prefix: str = "MRI"
+    origin_prefix: str = USUAL_PREFIX
     page_size: int = 100
     batch_size: int = 500
     overlap_seconds: int = 300
@@ -78,6 +79,11 @@ class Settings:
         )
 
 
+def address(settings: Mapping[str, Any], stated: str) -> str:
+    """Where the API answers: as stated, else as the environment has it."""
+    return Settings.read(settings, stated).base_url
+
+
 _WORDS = ("origin_prefix", "budget_view", "push_action", "disconnected_words")
 _TABLES = {"paths": str, "versions": str, "paged": bool, "variants": str, "request_statuses": str}
 _LISTS = {"bare_arrays": str, "not_offered": int}
@@ -87,7 +93,7 @@ _USUAL = {known.name: known.default for known in fields(Settings)}
 def _addresses(settings: Mapping[str, Any], base_url: str) -> tuple[str, str]:
     """The API's and the login server's address. A stated environment and another's address do not go together."""
     stated = settings.get("environment")
-    if stated is not None and stated not in ENVIRONMENTS:
+    if stated is not None and (not isinstance(stated, str) or stated not in ENVIRONMENTS):
         raise _refused("environment", f"One of {', '.join(ENVIRONMENTS)} is expected.")
     by_address = [known for known in ENVIRONMENTS.values() if known.api == base_url.rstrip("/")]
     known = ENVIRONMENTS[stated] if stated else next(iter(by_address), None)

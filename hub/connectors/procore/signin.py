@@ -4,10 +4,19 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from hub.codes import ErrorCode
-from hub.connectors.procore.settings import CLIENT_CREDENTIALS, Settings
+from hub.connectors.procore.settings import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, Settings
 from hub.erp.reach import Reach
-from hub.errors import ErpUnauthorized, Refused
-from hub.http import AuthorizationCode, Authorizer, Client, ClientCredentials, MemoryTokens, Unsigned
+from hub.erp.signin import SignIn
+from hub.errors import Refused
+from hub.http import (
+    AuthorizationCode,
+    Authorizer,
+    Client,
+    ClientCredentials,
+    MemoryTokens,
+    Unsigned,
+    refused_by,
+)
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _NEEDED = ("client_id", "client_secret")
@@ -27,6 +36,39 @@ def authorizer(reach: Reach, settings: Settings, login: Client) -> Authorizer:
     return AuthorizationCode(*client, fetch, reach.tokens or MemoryTokens())
 
 
+def _address(reach: Reach, redirect_uri: str) -> str:
+    """The page on which a person lets the application in."""
+    settings = _by_a_person(reach)
+    asked = {
+        "response_type": "code",
+        "client_id": reach.credentials["client_id"],
+        "redirect_uri": redirect_uri,
+    }
+    return f"{settings.login_url.rstrip('/')}/oauth/authorize?{urlencode(asked)}"
+
+
+async def _exchange(reach: Reach, code: str, redirect_uri: str) -> None:
+    settings = _by_a_person(reach)
+    login = reach.client(base_url=settings.login_url)
+    try:
+        signer = authorizer(reach, settings, login)
+        assert isinstance(signer, AuthorizationCode), "the grant says so"
+        await signer.sign_in(code, redirect_uri)
+    finally:
+        await login.close()
+
+
+def _by_a_person(reach: Reach) -> Settings:
+    settings = Settings.read(reach.settings, reach.base_url)
+    if settings.grant != AUTHORIZATION_CODE:
+        text = "This connection signs in as itself. For a person's sign-in the grant is authorization_code."
+        raise Refused(ErrorCode.INVALID_VALUE, text, field="settings.grant")
+    return settings
+
+
+SIGN_IN = SignIn(_address, _exchange)
+
+
 class TokenServer:
     """The one call of the login server."""
 
@@ -36,7 +78,7 @@ class TokenServer:
     async def token(self, form: Mapping[str, str]) -> Mapping[str, object]:
         reply = await self._client.send("POST", "/oauth/token", urlencode(form).encode(), _FORM)
         if 400 <= reply.status < 500:
-            raise ErpUnauthorized("The client credentials are not accepted.", request_id=reply.request_id)
+            raise refused_by(reply)
         found = reply.json()
         if not isinstance(found, dict):
             raise reply.unexpected("not a token")

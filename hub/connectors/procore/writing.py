@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.codes import ErrorCode
 from hub.connectors.procore import entries
 from hub.connectors.procore.api import address
 from hub.connectors.procore.entries import Entry, Facts, Update, needed, wire_id
@@ -15,7 +14,8 @@ from hub.connectors.procore.settings import Settings
 from hub.connectors.procore.shapes import at
 from hub.erp.connector import Step
 from hub.erp.origin import OriginIds
-from hub.errors import MappingError, Refused
+from hub.erp.refusing import not_written
+from hub.errors import MappingError
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +177,7 @@ def _chosen(object_key: str, facts: Facts) -> Write:
         usual = "sync"
     verb = facts.get("verb", usual)
     if verb not in verbs:
-        text = f"Procore is not written for {object_key}{f' by {verb}' if verbs else ''}."
-        raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, text)
+        raise not_written("Procore", f"{object_key} by {verb}" if verbs else object_key)
     return verbs[verb]
 
 

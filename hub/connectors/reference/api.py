@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from hub.codes import ErrorCode
 from hub.erp.reach import Reach
 from hub.errors import ErpRefused, ErpUnauthorized, ErpUnexpected, Refused
-from hub.http import ClientCredentials, Reply
+from hub.http import ClientCredentials, Reply, refused_by
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -76,7 +76,7 @@ class Api:
     async def _token(self, form: Mapping[str, str]) -> Mapping[str, object]:
         reply = await self._login.send("POST", "/oauth/token", urlencode(form).encode(), _FORM)
         if reply.status >= 400:
-            raise ErpUnauthorized("The client credentials are not accepted.", request_id=reply.request_id)
+            raise refused_by(reply)
         found = reply.json()
         if not isinstance(found, dict):
             raise reply.unexpected("not a token")

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from hub.codes import ErrorCode
 from hub.connectors.reference.documents import DOCUMENTS
 from hub.connectors.reference.settings import Settings
 from hub.erp.capabilities import (
@@ -20,7 +19,6 @@ from hub.erp.capabilities import (
     exported,
     imported,
 )
-from hub.errors import Refused
 
 _IDENTITY = Identity(
     key="reference",
@@ -71,8 +69,15 @@ _BEHAVIOUR = Behaviour(
     payment_import=True,
     direct_export_objects=("commitment", "commitment_change_order", "subcontractor_invoice"),
 )
-_LISTS = ("company", "project", "sub_job", "cost_code", "cost_type", "project_cost_code", "budget")
-_INCREMENTAL = (*_LISTS, "prime_contract", "subcontractor_invoice", "payment", "direct_cost")
+_STRUCTURE = ("company", "project", "sub_job", "cost_code", "cost_type", "project_cost_code")
+_INCREMENTAL = (
+    *_STRUCTURE,
+    "budget_line",
+    "prime_contract",
+    "subcontractor_invoice",
+    "payment",
+    "direct_cost",
+)
 
 
 def capabilities(settings: Mapping[str, Any]) -> Capabilities:
@@ -94,31 +99,13 @@ def able(settings: Settings) -> Capabilities:
     if profile:
         objects = {key: _narrowed(key, found) for key, found in profile.objects.items() if key in OBJECTS}
     name = f"Reference ERP as {profile.identity.display_name}" if profile else "Reference ERP"
-    return Capabilities(
+    can = Capabilities(
         identity=replace(_IDENTITY, display_name=name),
         objects=objects,
         behaviour=behaviour,
         write_classes={each.operation: settings.write_class(each.operation) for each in DOCUMENTS.values()},
-        incremental=tuple(key for key in _INCREMENTAL if key in objects),
     )
-
-
-def refuse_import(can: Capabilities, object_key: str) -> None:
-    _refuse_unless(can, object_key, _way(can.objects, object_key).comes_in, "read from")
-
-
-def refuse_export(can: Capabilities, object_key: str) -> None:
-    _refuse_unless(can, object_key, _way(can.objects, object_key).goes_out, "written to")
-
-
-def _refuse_unless(can: Capabilities, object_key: str, able_to: bool, verb: str) -> None:
-    if not able_to:
-        text = f"{object_key.replace('_', ' ')} is not {verb} {can.identity.display_name}."
-        raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, text)
-
-
-def _way(objects: Mapping[str, ObjectCapability], key: str) -> Direction:
-    return objects[key].direction if key in objects else Direction.NONE
+    return replace(can, incremental=tuple(key for key in _INCREMENTAL if key in can.lists))
 
 
 def _narrowed(key: str, found: ObjectCapability) -> ObjectCapability:

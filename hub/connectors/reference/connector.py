@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from hub.connectors.reference.api import Api
-from hub.connectors.reference.capabilities import able, refuse_export, refuse_import
-from hub.connectors.reference.documents import DOCUMENTS
+from hub.connectors.reference.capabilities import able
+from hub.connectors.reference.documents import BY_COLLECTION, DOCUMENTS
 from hub.connectors.reference.reading import SOURCES, Reader
 from hub.connectors.reference.settings import Settings
 from hub.connectors.reference.writing import Writer
@@ -13,9 +13,7 @@ from hub.erp.capabilities import WriteClass
 from hub.erp.checking import checked
 from hub.erp.connector import Answer, Check, Found, Obstacle, Page, Step
 from hub.erp.reach import Reach
-
-# A list that is asked for under the name of its records.
-_RECORDS_OF = {"budget_line": "budget"}
+from hub.erp.refusing import not_read, not_written
 
 
 class ReferenceConnector:
@@ -35,17 +33,18 @@ class ReferenceConnector:
         return [
             await checked(source.collection, self._api.page(source.collection, {"limit": "1"}))
             for key, source in SOURCES.items()
-            if key in self._can.imports and self._searchable(key)
+            if key in self._can.lists and self._searchable(source.collection)
         ]
 
     async def fetch(self, resource: str, scope: Mapping[str, str], cursor: str | None) -> Page:
-        object_key = _RECORDS_OF.get(resource, resource)
-        refuse_import(self._can, object_key)
-        return await self._reader.fetch(object_key, scope, cursor)
+        if resource not in self._can.lists:
+            raise not_read(self._can.identity.display_name, resource)
+        return await self._reader.fetch(resource, scope, cursor)
 
     def steps(self, object_key: str, facts: Mapping[str, Any], entries: Mapping[str, Any]) -> Sequence[Step]:
         named = "project_cost_code" if object_key == "cost_code" and facts.get("job_code") else object_key
-        refuse_export(self._can, named)
+        if named not in self._can.exports:
+            raise not_written(self._can.identity.display_name, named)
         return [self._writer.create(DOCUMENTS[named], facts, entries)]
 
     async def find(self, step: Step) -> Found | None:
@@ -60,6 +59,6 @@ class ReferenceConnector:
     async def close(self) -> None:
         await self._api.close()
 
-    def _searchable(self, object_key: str) -> bool:
-        document = DOCUMENTS.get(object_key)
+    def _searchable(self, collection: str) -> bool:
+        document = BY_COLLECTION.get(collection)
         return document is None or self._settings.write_class(document.operation) is not WriteClass.K5

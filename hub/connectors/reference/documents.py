@@ -16,7 +16,8 @@ _COMPARED = {"vendor_id", "customer_id", "name", "title", "kind", "amount", "ori
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`key` are our fields that make it the same as another; what the approver types is the last of them.
+    """`key` are our fields that make it the same as another; what the approver types is the last of them. `needs` are
+    those that the ERP takes no document without, beside the key.
 
     `hanging`: collection -> its filters and our fields they are asked with."""
 
@@ -25,6 +26,7 @@ class Document:
     table: FieldMapping
     key: tuple[str, ...]
     lines: FieldMapping | None = None
+    needs: tuple[str, ...] = ()
     hanging: Mapping[str, Mapping[str, str]] | None = None
     typed: bool = True  # whether the approver may type its number
 
@@ -42,6 +44,9 @@ class Document:
         return tuple(row for row in self.table.outgoing if row.field in {*self.key, *_COMPARED})
 
 
+# What no line can do without.
+LINE_NEEDS = ("cost_code", "cost_type", "amount")
+_BILLED = ("amount", "billing_date")
 _OF_CONTRACT = {"job": "job_code", "contract": "number"}
 DOCUMENTS: Mapping[str, Document] = {
     document.object_key: document
@@ -51,6 +56,7 @@ DOCUMENTS: Mapping[str, Document] = {
             "vendors",
             tables.COMPANY_OUT,
             ("vendor_id",),
+            needs=("name",),
             hanging={"contracts": {"vendor": "vendor_id"}, "invoices": {"vendor": "vendor_id"}},
         ),
         Document(
@@ -58,6 +64,7 @@ DOCUMENTS: Mapping[str, Document] = {
             "jobs",
             tables.PROJECT_OUT,
             ("job_code",),
+            needs=("name",),
             hanging={
                 name: {"job": "job_code"} for name in ("sub-jobs", "budgets", "contracts", "prime-contracts")
             },
@@ -73,7 +80,7 @@ DOCUMENTS: Mapping[str, Document] = {
             tables.BUDGET_OUT,
             ("job_code",),
             tables.BUDGET_LINE_OUT,
-            {"budget-revisions": {"job": "job_code"}},
+            hanging={"budget-revisions": {"job": "job_code"}},
             typed=False,
         ),
         Document(
@@ -82,6 +89,7 @@ DOCUMENTS: Mapping[str, Document] = {
             tables.BUDGET_CHANGE_OUT,
             ("job_code", "number"),
             tables.BUDGET_CHANGE_LINE_OUT,
+            ("revision_date",),
         ),
         Document(
             "commitment",
@@ -89,6 +97,7 @@ DOCUMENTS: Mapping[str, Document] = {
             tables.COMMITMENT_OUT,
             ("job_code", "number"),
             tables.COMMITMENT_LINE_OUT,
+            ("kind", "vendor_id", "original_amount", "contract_date"),
             {"change-orders": _OF_CONTRACT, "invoices": _OF_CONTRACT},
         ),
         Document(
@@ -97,6 +106,7 @@ DOCUMENTS: Mapping[str, Document] = {
             tables.ORDER_OUT,
             ("job_code", "contract_number", "number"),
             tables.ORDER_LINE_OUT,
+            ("amount",),
         ),
         Document(
             "subcontractor_invoice",
@@ -104,6 +114,7 @@ DOCUMENTS: Mapping[str, Document] = {
             tables.INVOICE_OUT,
             ("vendor_id", "invoice_number"),
             tables.INVOICE_LINE_OUT,
+            _BILLED,
             {"payments": {"vendor": "vendor_id", "invoice": "invoice_number"}},
         ),
         Document(
@@ -112,6 +123,7 @@ DOCUMENTS: Mapping[str, Document] = {
             tables.PRIME_OUT,
             ("job_code", "number"),
             tables.PRIME_LINE_OUT,
+            ("customer_id", "original_amount", "contract_date"),
             {"prime-change-orders": _OF_CONTRACT, "owner-invoices": _OF_CONTRACT},
         ),
         Document(
@@ -120,6 +132,7 @@ DOCUMENTS: Mapping[str, Document] = {
             tables.PRIME_ORDER_OUT,
             ("job_code", "contract_number", "number"),
             tables.PRIME_ORDER_LINE_OUT,
+            ("amount",),
         ),
         Document(
             "owner_invoice",
@@ -127,6 +140,7 @@ DOCUMENTS: Mapping[str, Document] = {
             tables.OWNER_INVOICE_OUT,
             ("job_code", "invoice_number"),
             tables.OWNER_INVOICE_LINE_OUT,
+            ("customer_id", *_BILLED),
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""What a system takes of a document: lengths, dates, signs and mixtures, as its capabilities say. Pure."""
+"""What a system takes of a document: what it needs, lengths, dates, signs and mixtures, as its capabilities say. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.codes import ErrorCode
-from hub.connectors.reference.documents import Document
+from hub.connectors.reference.documents import LINE_NEEDS, Document
 from hub.erp.capabilities import Behaviour, Capabilities, Overflow
 from hub.errors import MappingError, Refused
 
@@ -30,10 +30,20 @@ _LENGTHS: Mapping[tuple[str, str], str] = {
 def checked_facts(can: Capabilities, document: Document, facts: Facts) -> Facts:
     """The facts as they may go out, cut where the system cuts. Raises `Refused` or `MappingError`."""
     known = _cut(can, document, facts)
+    _check_needs(document, known)
     _check_lengths(can, document, known)
     for rule in _RULES.get(document.object_key, ()):
         rule(can.behaviour, known)
     return known
+
+
+def _check_needs(document: Document, known: Facts) -> None:
+    lines = known.get("lines") or () if document.lines is not None else ()
+    named = [(name, known.get(name)) for name in document.needs]
+    named += [(f"lines.{name}", line.get(name)) for line in lines for name in LINE_NEEDS]
+    for name, value in named:
+        if value is None or (isinstance(value, str) and not value.strip()):
+            raise MappingError("is missing", field=name, value=value)
 
 
 def _cut(can: Capabilities, document: Document, facts: Facts) -> Facts:

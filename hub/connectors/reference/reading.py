@@ -45,7 +45,7 @@ SOURCES: Mapping[str, Source] = {
         {"cost_code": ("code",), **_JOB},
         per_job=True,
     ),
-    "budget": Source("budgets", tables.BUDGET_LINE, ("job",), _JOB, per_job=True),
+    "budget_line": Source("budgets", tables.BUDGET_LINE, ("job",), _JOB, per_job=True),
     "subcontractor_invoice": Source(
         "invoices",
         tables.INVOICE,
@@ -85,7 +85,7 @@ class Reader:
         self._api, self._settings = api, settings
         self._shapes: Mapping[str, Callable[[Row, Source], list[Incoming]]] = {
             "project_cost_code": _job_cost_code,
-            "budget": _budget_lines,
+            "budget_line": _budget_lines,
             "direct_cost": _direct_cost,
         }
 

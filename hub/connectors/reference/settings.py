@@ -43,7 +43,7 @@ class Settings:
 def _profile(name: Any) -> Capabilities | None:
     if not name:
         return None
-    if name not in PROFILES:
+    if not isinstance(name, str) or name not in PROFILES:
         text = f"There is no profile {name}; choose one of {', '.join(sorted(PROFILES))}."
         raise Refused(ErrorCode.INVALID_VALUE, text, field="settings.profile")
     return PROFILES[name]

@@ -13,6 +13,7 @@ from hub.sandboxes.kit.middleware import SandboxMiddleware
 from hub.sandboxes.kit.requestlog import LogEntry, RequestLog, note
 from hub.sandboxes.kit.scripts import InvalidFaultError
 from hub.sandboxes.kit.serving import serve, serving
+from hub.sandboxes.kit.sowing import sow
 from hub.sandboxes.kit.store import Document, Store
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "read_json_object",
     "serve",
     "serving",
+    "sow",
 ]

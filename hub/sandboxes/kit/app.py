@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from hub.sandboxes.kit.bench import Bench
-from hub.sandboxes.kit.control import Reset, control_routes
+from hub.sandboxes.kit.control import NO_SUCH_CONTROL, Reset, control_routes
 from hub.sandboxes.kit.middleware import ApiOf, SandboxMiddleware
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -53,7 +53,7 @@ def build_app(
     belongs in a task started by `lifespan`, not in a background task of the response. Handlers are
     `async def`: the store belongs to the event loop's thread.
     """
-    all_routes = [*control_routes(bench, name, reset), *control, *routes]
+    all_routes = [*control_routes(bench, name, reset), *control, NO_SUCH_CONTROL, *routes]
     return _Sandbox(bench, api_of, all_routes, middleware, _closing_store(bench, lifespan))
 
 

@@ -134,9 +134,20 @@ class Control:
         return self._bench.clock.now().isoformat()
 
 
+async def _no_such_control(request: Request) -> Response:
+    text = f"there is no {request.method} {request.url.path}; GET /__control lists what there is"
+    return bad_request("NOT_FOUND", text, status=404)
+
+
+# Behind all controls: for what is none of them.
+NO_SUCH_CONTROL = Route(
+    "/__control/{rest:path}", _no_such_control, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]
+)
+
+
 def _described(route: BaseRoute) -> list[str]:
     """`POST /__control/clock: what it does`, one line per method of a control route."""
-    if not isinstance(route, Route) or not route.path.startswith("/__control"):
+    if not isinstance(route, Route) or not route.path.startswith("/__control") or route is NO_SUCH_CONTROL:
         return []
     does = (inspect.getdoc(route.endpoint) or "").partition("\n")[0]
     return [f"{method} {route.path}: {does}" for method in sorted((route.methods or set()) - {"HEAD"})]

@@ -3,18 +3,22 @@
 import json
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 Document = dict[str, Any]
+Rows = dict[str, list[tuple[Any, ...]]]  # by table
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
     position INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL,
     UNIQUE (kind, key));
 CREATE TABLE IF NOT EXISTS request (seq INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
+"""
+_TABLES = """
+SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'request' AND name NOT LIKE 'sqlite_%'
 """
 
 
@@ -31,7 +35,6 @@ class Store:
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA synchronous = NORMAL")
         self.connection.executescript(_SCHEMA)
-        self._copied: list[str] = []
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -82,20 +85,17 @@ class Store:
         else:
             self.connection.execute("DELETE FROM document WHERE kind = ?", (kind,))
 
-    def refill(self, fill: Callable[[], None]) -> None:
-        """What `fill` puts into emptied tables. From the second time on it comes from a copy, which takes a moment."""
-        if self._copied:
-            for table in self._copied:
-                self.connection.execute(f"INSERT INTO main.{table} SELECT * FROM temp.filled_{table}")
-            return
-        fill()
-        tables = self.connection.execute(
-            "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            " AND name <> 'request'"
-        )
-        for (table,) in tables.fetchall():
-            self.connection.execute(f"CREATE TEMP TABLE filled_{table} AS SELECT * FROM main.{table}")
-            self._copied.append(table)
+    def rows(self) -> Rows:
+        """All that is kept, of every table but the log."""
+        tables = self.connection.execute(_TABLES).fetchall()
+        return {name: self.connection.execute(f'SELECT * FROM "{name}"').fetchall() for (name,) in tables}
+
+    def fill(self, rows: Rows) -> None:
+        """Put rows as they were kept into tables that are empty."""
+        for name, kept in rows.items():
+            if kept:
+                places = ", ".join("?" * len(kept[0]))
+                self.connection.executemany(f'INSERT INTO "{name}" VALUES ({places})', kept)
 
     def next_number(self, name: str, first: int = 1) -> int:
         """The next number of a named sequence; never given twice, also after a restart."""

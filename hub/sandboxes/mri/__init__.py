@@ -4,7 +4,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
-from hub.sandboxes.kit import Bench, build_app, serve
+from hub.sandboxes.kit import Bench, build_app, serve, sow
 from hub.sandboxes.mri.access import Gate
 from hub.sandboxes.mri.books import Books
 from hub.sandboxes.mri.call import api_named_in
@@ -38,13 +38,16 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
     books = Books(Bench.open(store), settings)
     gate = Gate(settings, books)
 
+    def begin() -> None:
+        sow(books.bench.store, ("mri", seed), lambda: seed_books(books, seed))
+
     def reset() -> None:
         gate.forget_calls()
-        books.bench.store.refill(lambda: seed_books(books, seed))
+        begin()
 
     begun_with = seed_of(books)
     if begun_with is None:
-        seed_books(books, seed)
+        begin()
     else:
         complete_books(books, begun_with)
     return build_app(
@@ -59,4 +62,6 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
 
 def main(port: int, store: Path | None, seed: int) -> None:
     """Serve until told to stop."""
-    serve(create_app(store, seed), port=port)
+    site = Settings()
+    sign_in = f"Basic, user {site.basic_user}, password {site.password}"
+    serve(create_app(store, seed, site), name="mri", port=port, store=store, sign_in=sign_in)

@@ -7,10 +7,11 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from hub.sandboxes.kit import Bench, build_app, serve
+from hub.sandboxes.kit import Bench, build_app, serve, sow
 from hub.sandboxes.procore import company
 from hub.sandboxes.procore.access import Access
 from hub.sandboxes.procore.call import Sandbox
+from hub.sandboxes.procore.caller import CLIENTS
 from hub.sandboxes.procore.controls import (
     company_controls,
     control_routes,
@@ -32,7 +33,7 @@ from hub.sandboxes.procore.tokens import TokenEndpoints, Tokens
 from hub.sandboxes.procore.webhooks import HOOK_OPERATIONS, Events, Sender
 from hub.sandboxes.procore.webhooks.keeping import Kept
 from hub.sandboxes.procore.webhooks.script import Script
-from hub.sandboxes.world import World, build
+from hub.sandboxes.world import build
 
 # Operations that no declared resource covers.
 OTHERS: dict[str, Methods] = {
@@ -73,15 +74,19 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
         *webhook_controls(sandbox, events, sender),
     ]
 
+    def begin() -> None:
+        sow(bench.store, ("procore", seed), Seeder(records, world).run)
+
     def reseed() -> None:
         records.clear()
         rates.clear()
         live.reset()
         sandbox.drift.clear()
         sender.script = Script()
-        records.store.refill(Seeder(records, world).run)
+        begin()
 
-    _seed_if_empty(records, world)
+    if records.is_empty():
+        begin()
     return build_app(
         bench,
         [*_oauth(tokens, sign_in), segment_route(records), *routes(sandbox, table(RESOURCES, OTHERS))],
@@ -96,13 +101,12 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
 
 
 def main(port: int, store: Path | None = None, seed: int = 7) -> None:
-    serve(create_app(store, seed), port=port)
-
-
-def _seed_if_empty(records: Records, world: World) -> None:
-    if records.is_empty():
-        with records.store.transaction():
-            Seeder(records, world).run()
+    """Serve until told to stop."""
+    client = next(iter(CLIENTS.values()))
+    sign_in = (
+        f"client id {client.id}, client secret {client.secret}, company {build(seed).company.procore_id}"
+    )
+    serve(create_app(store, seed), name="procore", port=port, store=store, sign_in=sign_in)
 
 
 def _oauth(tokens: Tokens, sign_in: SignIn) -> list[Route]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
-from hub.sandboxes.kit import Bench, build_app, serve
+from hub.sandboxes.kit import Bench, build_app, serve, sow
 from hub.sandboxes.reference.access import Gate
 from hub.sandboxes.reference.books import Books
 from hub.sandboxes.reference.catalogue import COLLECTIONS
@@ -23,12 +23,15 @@ def create_app(store: Path | None = None, seed: int = 7, settings: Settings | No
     books = Books(Bench.open(store), settings)
     gate = Gate(settings, books)
 
+    def begin() -> None:
+        sow(books.bench.store, ("reference", seed), lambda: seed_books(books, seed))
+
     def reset() -> None:
         gate.forget_calls()
-        books.bench.store.refill(lambda: seed_books(books, seed))
+        begin()
 
     if seed_of(books) is None:
-        seed_books(books, seed)
+        begin()
     return build_app(
         books.bench,
         Server(settings, books, gate).routes(),
@@ -54,4 +57,5 @@ def read_writes(given: Sequence[str]) -> dict[str, Writes]:
 def main(port: int, store: Path | None, seed: int, writes: Mapping[str, Writes] | None = None) -> None:
     """Serve until told to stop."""
     settings = Settings() if writes is None else Settings(writes=writes)
-    serve(create_app(store, seed, settings), port=port)
+    sign_in = f"client id {settings.client_id}, client secret {settings.client_secret}"
+    serve(create_app(store, seed, settings), name="reference", port=port, store=store, sign_in=sign_in)

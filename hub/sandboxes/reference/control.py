@@ -52,6 +52,7 @@ class LedgerControl:
         ]
 
     async def world(self, _request: Request) -> Response:
+        """The seed, how many documents each collection has, the classes of writes and the switches."""
         store = self._books.bench.store
         return JSONResponse(
             {
@@ -95,6 +96,7 @@ class LedgerControl:
         return self._books.change(collection.name, known, **read_document(collection, {**before, **sent}))
 
     async def act(self, collection: Collection, sent: Row, request: Request) -> Row:
+        """`{where}` names one document; action: post, void, delete, pay, open, close, activate, deactivate."""
         action = self._acts.get(request.path_params["action"])
         if action is None:
             raise not_found(f"action; choose one of {', '.join(self._acts)}")
@@ -103,7 +105,7 @@ class LedgerControl:
             raise unfit("where", "must name a document by its fields")
         found = self._books.matching(collection.name, where)
         if len(found) != 1:
-            raise Problem(404, "not_found", f"{len(found)} documents are meant, not one.")
+            raise Problem(404, "not_found", f"`where` fits {len(found)} of the {collection.name}, not one.")
         return action(collection, found[0], sent)
 
     def _setter(self, field: str, value: bool) -> Act:

@@ -1,5 +1,6 @@
 """The fictional contractor, Harbour & Vale Builders, that seeds both sandboxes: one seed, one world."""
 
+from functools import cache
 from random import Random
 
 from hub.sandboxes.world.codes import build_cost_codes, build_cost_types
@@ -43,6 +44,7 @@ __all__ = [
 ]
 
 
+@cache
 def build(seed: int = 7) -> World:
     rng = Random(seed)
     codes, types = build_cost_codes(), build_cost_types()

@@ -10,6 +10,7 @@ import orjson
 from db.accounts import SystemRole
 from db.session import Connection, Row
 from hub.core.spec import ErpObject
+from hub.erp.origin import OriginIds
 from hub.errors import HubError
 
 _CONNECTIONS = """
@@ -52,7 +53,7 @@ async def read_site(connection: Connection, account: UUID, connection_id: UUID, 
         raise HubError("The job names a connection that does not exist.")
     role, settings = SystemRole(own["role"]), orjson.loads(own["settings"])
     erps = [row for row in rows if row["role"] == SystemRole.ERP]
-    erp = own if role is SystemRole.ERP else _marked(erps, _prefix(settings))
+    erp = own if role is SystemRole.ERP else _marked(erps, OriginIds.of(settings))
     return Site(
         account=account,
         connection=connection_id,
@@ -66,11 +67,7 @@ async def read_site(connection: Connection, account: UUID, connection_id: UUID, 
     )
 
 
-def _prefix(settings: Mapping[str, Any]) -> str:
-    return str(settings.get("origin_prefix") or "MRI")
-
-
-def _marked(erps: list[Row], prefix: str) -> Row | None:
+def _marked(erps: list[Row], ids: OriginIds) -> Row | None:
     """The ERP that the project tool's marks belong to; where none says so, the first."""
-    named = [row for row in erps if _prefix(orjson.loads(row["settings"])) == prefix]
+    named = [row for row in erps if OriginIds.of(orjson.loads(row["settings"])) == ids]
     return next(iter(named or erps), None)

@@ -17,6 +17,9 @@ _END_OF_ITEM = """
 _END_OF_REQUEST = """
     update erp_request_detail set state = $3, messages = $4::jsonb
     where account_id = $1 and request_id = $2 and state = 'IN_PROGRESS'"""
+_END_OF_PART = """
+    update erp_request_detail set state = $4, messages = $5::jsonb
+    where account_id = $1 and request_id = $2 and object_id = $3 and state = 'IN_PROGRESS'"""
 _UNTOLD = """
     select distinct connection_id, request_id from erp_request_detail
     where account_id = $1 and (object_id = $2 or request_id = $2) and state <> 'IN_PROGRESS' and told_at is null
@@ -52,6 +55,19 @@ async def item_ended_as(
 ) -> None:
     """Ends the open requests of one item."""
     await connection.execute(_END_OF_ITEM, account, object_id, state.value, json.dumps(list(messages)))
+
+
+async def part_ended_as(
+    connection: Connection,
+    account: UUID,
+    request: UUID,
+    object_id: UUID,
+    state: DetailState,
+    messages: Sequence[str],
+) -> None:
+    """Ends one item of a request alone; the item may be open in another request too."""
+    words = json.dumps(list(messages))
+    await connection.execute(_END_OF_PART, account, request, object_id, state.value, words)
 
 
 async def request_came_to_an_end(

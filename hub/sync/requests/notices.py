@@ -1,41 +1,18 @@
 """A webhook's news: kept once under the sender's id, and turned into work that reads what changed."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from db.jobs import Lane
 from db.session import Connection
 from hub.erp.notice import News
-from hub.sync.enqueue import enqueue
+from hub.sync.enqueue import enqueue, under_way
 from hub.sync.runs import open_run
 
 _KEEP = """
     insert into notice (account_id, connection_id, external_id, resource, event, resource_id, project_id, occurred_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning true"""
 _HEARD = "update webhook set heard_at = hub_now() where account_id = $1 and id = $2"
-_WAITING = """
-    select run_id from job where account_id = $1 and kind = 'import' and state = 'QUEUED'
-        and args ->> 'connection_id' = $2 and args -> 'objects' = $3::jsonb limit 1"""
-
-REQUESTS = "erp requests"
-# What the sender calls the thing that changed, in lower case -> the lists to read again, in order of dependency.
-READ_AGAIN: Mapping[str, Sequence[str]] = {
-    "company vendors": ("company",),
-    "project vendors": ("company",),
-    "vendors": ("company",),
-    "projects": ("project",),
-    "project cost codes": ("project_cost_code",),
-    "cost codes": ("project_cost_code",),
-    "commitments": ("commitment",),
-    "work order contracts": ("commitment",),
-    "purchase order contracts": ("commitment",),
-    "commitment contracts": ("commitment",),
-    "work order contract line items": ("commitment",),
-    "purchase order contract line items": ("commitment",),
-    "company users": ("member",),
-    "project users": ("member", "project_member"),
-}
 
 
 async def keep(
@@ -56,21 +33,18 @@ async def keep(
     await connection.execute(_HEARD, account, hook)
     if not fresh:
         return None
-    resource = " ".join(told.resource.lower().replace("_", " ").split())
-    if resource == REQUESTS:
+    if told.asks:
         args = {"connection_id": system, "request": told.resource_id}
         return [await enqueue(connection, account, "take_request", args=args)]
-    lists = READ_AGAIN.get(resource)
-    return [] if lists is None else await _read_again(connection, account, system, lists)
+    return await _read_again(connection, account, system, told.lists) if told.lists else []
 
 
 async def _read_again(
     connection: Connection, account: UUID, system: UUID, lists: Sequence[str]
 ) -> list[UUID]:
     """An import that has not begun yet will see this change too."""
-    waiting = await connection.fetchval(_WAITING, account, str(system), json.dumps(list(lists)))
-    if waiting is not None:
+    args = {"connection_id": system, "objects": list(lists)}
+    if await under_way(connection, account, "import", args, begun=False) is not None:
         return []
     run = await open_run(connection, account, "IMPORT", None, [], connection_id=system)
-    args = {"connection_id": system, "objects": list(lists)}
     return [await enqueue(connection, account, "import", args=args, run_id=run, lane=Lane.BULK)]

@@ -1,24 +1,21 @@
-"""Learning of a request: read from the project tool after its webhook, or found by polling where a webhook was lost."""
+"""Learning of a request: read from the project tool after its webhook told of it, kept once, and handed on to be answered."""
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from db.clock import new_id
-from db.jobs import Lane
 from db.session import Connection
+from hub.connectors import meaning
 from hub.erp.connector import Incoming
 from hub.errors import ErpUnexpected
 from hub.sync.enqueue import enqueue
-from hub.sync.requests.meaning import meaning_of
 from hub.sync.work import JobRow, Work
 
 RESOURCE = "erp_request"
-_OVERLAP = timedelta(minutes=10)
-_POLL_SECONDS = 300.0
 
+_KIND = "select kind from connection where account_id = $1 and id = $2"
 _INSERT = """
     insert into erp_request (account_id, id, connection_id, external_id, name, requested_by, content, asked_at)
     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8)
@@ -26,11 +23,7 @@ _INSERT = """
 _DETAIL = """
     insert into erp_request_detail (account_id, connection_id, external_id, request_id, item_type, item_id)
     values ($1, $2, $3, $4, $5, $6) on conflict do nothing"""
-_NEWEST = "select max(asked_at) from erp_request where account_id = $1 and connection_id = $2"
-_SETTINGS = "select settings from connection where account_id = $1 and id = $2"
-_POLLED = """
-    select true from job where account_id = $1 and kind = 'poll_requests' and state in ('QUEUED', 'RUNNING')
-        and args ->> 'connection_id' = $2 limit 1"""
+_ID = 64  # letters that an id of the project tool has at most
 
 
 async def take_request(work: Work) -> None:
@@ -45,62 +38,10 @@ async def take_request(work: Work) -> None:
             await take_in(connection, work.job.account_id, system, record)
 
 
-async def poll_requests(work: Work) -> None:
-    """Handler of the job kind `poll_requests`: finds what no webhook brought, and asks for its own next run.
-
-    A webhook that stays unanswered for half a day is given up by its sender; the list is the truth."""
-    account, system = work.job.account_id, UUID(str(work.job.args["connection_id"]))
-    async with work.transaction() as connection:
-        newest: datetime | None = await connection.fetchval(_NEWEST, account, system)
-    scope = {} if newest is None else {"since": (newest - _OVERLAP).isoformat()}
-    connector, cursor = await work.connector(system), None
-    while True:
-        page = await connector.fetch(RESOURCE, scope, cursor)
-        async with work.transaction() as connection:
-            for record in page.records:
-                await take_in(connection, account, system, record)
-        if page.cursor is None:
-            break
-        if page.cursor == cursor:
-            raise ErpUnexpected("The list of requests does not end.")
-        cursor = page.cursor
-    async with work.final() as connection:
-        await poll_again(connection, account, system)
-
-
-async def poll_failed(
-    connection: Connection,
-    job: JobRow,
-    _code: str,
-    _message: str,
-    _erp_message: str | None,
-) -> None:
-    """Polling goes on, whatever became of one round."""
-    await poll_again(connection, job.account_id, UUID(str(job.args["connection_id"])))
-
-
 async def nobody_told(
     _connection: Connection, _job: JobRow, _code: str, _message: str, _erp_message: str | None
 ) -> None:
     """A request that could not be read now is found by polling."""
-
-
-async def keep_polling(connection: Connection, account: UUID, system: UUID) -> None:
-    """Begin to poll, unless that is under way."""
-    if not await connection.fetchval(_POLLED, account, str(system)):
-        await poll_again(connection, account, system, due_in=0.0)
-
-
-async def poll_again(
-    connection: Connection, account: UUID, system: UUID, *, due_in: float | None = None
-) -> None:
-    """The next round; the connection's setting `request_poll_seconds` of 0 ends polling."""
-    text = await connection.fetchval(_SETTINGS, account, system)
-    every = float(json.loads(text or "{}").get("request_poll_seconds", _POLL_SECONDS))
-    if every > 0:
-        wait = every if due_in is None else due_in
-        args = {"connection_id": system}
-        await enqueue(connection, account, "poll_requests", args=args, lane=Lane.BULK, due_in=wait)
 
 
 async def take_in(connection: Connection, account: UUID, system: UUID, record: Incoming) -> None:
@@ -119,19 +60,18 @@ async def take_in(connection: Connection, account: UUID, system: UUID, record: I
     )
     if not fresh:
         return
-    for detail, item in about(content):
-        await connection.execute(
-            _DETAIL, account, system, detail["id"], request, detail.get("item_type"), item
-        )
+    kind = await connection.fetchval(_KIND, account, system)
+    for detail, item in about(content, meaning(kind, str(content.get("name") or "")).item):
+        item_type = str(detail.get("item_type") or "")[:60] or None
+        await connection.execute(_DETAIL, account, system, detail["id"], request, item_type, item)
     await enqueue(connection, account, "answer_request", args={"request": request})
 
 
-def about(content: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], str | None]]:
-    """Each detail with the id of its item: its own word for it, else the thing that the data is about.
+def about(content: Mapping[str, Any], word: str) -> list[tuple[Mapping[str, Any], str | None]]:
+    """Each detail with the id of its item: its own word for it, else the thing that the data is about, named by `word`.
 
     Where several details and things do not pair up, nothing is guessed."""
     details = list(content.get("details") or ())
-    word = meaning_of(str(content.get("name") or "")).item
     things = [_id_in(item, word) for item in content.get("items") or () if _id_in(item, word)]
     if len(things) == 1:
         things *= len(details)
@@ -142,7 +82,9 @@ def about(content: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], str | Non
 def _id_in(item: Any, word: str) -> str | None:
     thing = item.get(word) if isinstance(item, Mapping) and word else None
     found = thing.get("id") if isinstance(thing, Mapping) else None
-    return str(found) if isinstance(found, str | int) else None
+    if isinstance(found, bool) or not isinstance(found, str | int) or len(str(found)) > _ID:
+        return None
+    return str(found)
 
 
 def _kept(content: Mapping[str, Any]) -> dict[str, Any]:

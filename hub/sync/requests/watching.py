@@ -15,27 +15,14 @@ from hub.access.door import issue_hook
 from hub.access.sealing import Place
 from hub.access.vault import Vault
 from hub.codes import ErrorCode
+from hub.connectors import triggers
 from hub.erp.connector import Connector, Step
 from hub.errors import ErpRefused, Refused
-from hub.sync.attempts import Target, Written, carry_out, settle
-from hub.sync.exports import write_class
+from hub.sync.attempts import Target, carry_out_now, close_tries, write_class
+from hub.sync.runs import run_ended
 from hub.sync.work import JobRow, Work
 
 _NAMESPACE = "erp-integration-hub"
-_REQUESTS = ("ERP Requests", "create")
-# What else the hub wants to hear of. Names differ between sites: the setting `webhook_triggers` names others, and one that is
-# refused is left out, as the lists are read by schedule all the same.
-_WANTED: Sequence[tuple[str, str]] = tuple(
-    (name, event)
-    for name in (
-        "Company Vendors",
-        "Company Users",
-        "Projects",
-        "Work Order Contracts",
-        "Purchase Order Contracts",
-    )
-    for event in ("create", "update")
-)
 _MINE = """
     select id, prefix, external_id from webhook
     where account_id = $1 and connection_id = $2 and job_id = $3 and revoked_at is null"""
@@ -47,11 +34,7 @@ _REVOKE = """
 _OLDER = """
     select external_id from webhook
     where account_id = $1 and connection_id = $2 and id <> $3 and revoked_at is null and external_id is not null"""
-_SYSTEM = "select capabilities, settings -> 'webhook_triggers' as triggers from connection where account_id = $1 and id = $2"
-_END = """
-    update sync_run set state = $3, started_at = coalesce(started_at, hub_now()), finished_at = hub_now(),
-        error_code = $4, error_message = $5
-    where account_id = $1 and id = $2"""
+_SYSTEM = "select kind, capabilities, settings -> 'webhook_triggers' as triggers from connection where account_id = $1 and id = $2"
 
 
 async def watch_system(work: Work) -> None:
@@ -72,8 +55,9 @@ async def watch_failed(
     connection: Connection, job: JobRow, code: str, message: str, erp_message: str | None
 ) -> None:
     """The run says why; polling goes on."""
+    await close_tries(connection, job)
     said = f"{message} {erp_message}" if erp_message and erp_message != message else message
-    await connection.execute(_END, job.account_id, job.run_id, "FAILED", code, said)
+    await run_ended(connection, job.account_id, job.run_id, "FAILED", code=code, message=said)
 
 
 class _Watch:
@@ -82,7 +66,9 @@ class _Watch:
     def __init__(self, work: Work, base: str) -> None:
         self.work, self.base, self.account = work, base, work.job.account_id
         self.system = UUID(str(work.job.args["connection_id"]))
-        self.capabilities, self.wanted = "", _WANTED
+        self.capabilities = ""
+        self.first: tuple[str, str] = ("", "")
+        self.wanted: Sequence[tuple[str, str]] = ()
         self.hook = UUID(int=0)
 
     async def run(self) -> None:
@@ -90,15 +76,17 @@ class _Watch:
         connector = await self.work.connector(self.system)
         facts = {"namespace": _NAMESPACE, "destination_url": f"{self.base}/webhooks/{prefix}"}
         hook = await self._made(connector, "hook", facts)
-        await self._trigger(connector, hook, _REQUESTS)
+        # From here on a set-up that fails leaves no hook unknown.
+        async with self.work.transaction() as connection:
+            await connection.execute(_STANDS, self.account, self.hook, hook)
+        await self._trigger(connector, hook, self.first)
         refused = [told for told in self.wanted if not await self._may_trigger(connector, hook, told)]
         await self._take_older_away(connector)
         async with self.work.final() as connection:
             said = ", ".join(f"{resource} {event}" for resource, event in refused)
             words = f"The project tool does not tell of: {said}." if refused else None
-            await connection.execute(_STANDS, self.account, self.hook, hook)
             await connection.execute(_REVOKE, self.account, self.system, self.hook)
-            await connection.execute(_END, self.account, self.work.job.run_id, "SUCCEEDED", None, words)
+            await run_ended(connection, self.account, self.work.job.run_id, "SUCCEEDED", message=words)
 
     async def _take_older_away(self, connector: Connector) -> None:
         """Hooks of earlier set-ups; one that is gone there already is no trouble."""
@@ -107,7 +95,7 @@ class _Watch:
         for row in old:
             [step] = connector.steps("hook", {"verb": "delete", "id": row["external_id"]}, {})
             with suppress(ErpRefused):
-                await self._written(connector, step)
+                await carry_out_now(self.work, connector, self._target(step), step)
 
     async def _address(self) -> str:
         """This job's own address, made once: its secret is sealed in the transaction that makes it."""
@@ -115,8 +103,9 @@ class _Watch:
         async with self.work.transaction() as connection:
             known = await connection.fetchrow(_SYSTEM, self.account, self.system)
             self.capabilities = known["capabilities"]
-            if known["triggers"]:
-                self.wanted = tuple((str(name), str(event)) for name, event in json.loads(known["triggers"]))
+            usual = triggers(known["kind"])
+            self.first = usual.requests
+            self.wanted = _stated(json.loads(known["triggers"])) if known["triggers"] else usual.changes
             row = await connection.fetchrow(_MINE, self.account, self.system, self.work.job.id)
             if row is not None:
                 self.hook = row["id"]
@@ -144,13 +133,9 @@ class _Watch:
         """The id there of what the facts describe; an earlier run of this job may have made it already."""
         [step] = connector.steps(key, facts, {})
         found = await connector.find(step)
-        return found.external_id if found else (await self._written(connector, step)).external_id
-
-    async def _written(self, connector: Connector, step: Step) -> Written:
-        written = await carry_out(self.work, connector, self._target(step), step)
-        async with self.work.transaction() as connection:
-            await settle(connection, self.work, written)
-        return written
+        if found is None:
+            return (await carry_out_now(self.work, connector, self._target(step), step)).external_id
+        return found.external_id
 
     def _target(self, step: Step) -> Target:
         return Target(
@@ -160,3 +145,12 @@ class _Watch:
             export_revision=0,
             write_class=write_class(self.capabilities, step.operation),
         )
+
+
+def _stated(setting: Any) -> Sequence[tuple[str, str]]:
+    """The setting `webhook_triggers`: pairs of what changes and what happens to it, in the project tool's words."""
+    pairs: list[Any] = setting if isinstance(setting, list) else [setting]
+    if not all(isinstance(pair, list) and [type(word) for word in pair] == [str, str] for pair in pairs):
+        text = 'A list of pairs is expected, such as [["Company Vendors", "update"]].'
+        raise Refused(ErrorCode.INVALID_VALUE, text, field="settings.webhook_triggers")
+    return [(name, event) for name, event in pairs]

@@ -31,6 +31,7 @@ async def sample_is_read(side: Side) -> None:
 
     assert len({record.external_id for record in records}) == len(records)
     assert {record.object_key for record in records} <= {side.subject.listing.resource}
+    assert records == [] or any(record.values.get("name") for record in records), "No record has a name."
 
 
 async def same_read_twice(side: Side) -> None:

@@ -132,9 +132,9 @@ _NOWHERE = {"unknown_cost_code": {"lines": [line(AMOUNT, cost_code="99-999")]}}
 
 KEPT: tuple[Kept, ...] = (
     Kept("company", "vendors", company, {"vendor_id": "code"}, lambda n: company(n, name="Another"),
-         {"required": {"name": None}}, amount=False),
+         amount=False),
     Kept("project", "jobs", project, {"job_code": "code"}, lambda n: project(n, name="Another"),
-         {"required": {"name": None}}, amount=False),
+         amount=False),
     Kept("sub_job", "sub-jobs", sub_job, {"job_code": "job", "code": "code"},
          lambda n: sub_job(n, name="Another"), {"unknown_job": {"job_code": "99-999"}}, amount=False),
     Kept("cost_code", "cost-codes", cost_code, {"code": "code"}, lambda n: cost_code(n, name="Another"),
@@ -147,7 +147,7 @@ KEPT: tuple[Kept, ...] = (
     Kept("budget_change", "budget-revisions", budget_change, _NUMBERED, lambda n: budget_change(n, _OTHER),
          {"unknown_job": {"job_code": "99-999"}}, amount=False),
     Kept("commitment", "contracts", contract, _NUMBERED, lambda n: contract(n, title="Something else"),
-         {**_NOWHERE, "unknown_vendor": {"vendor_id": "NOBODY"}, "required": {"vendor_id": None},
+         {**_NOWHERE, "unknown_vendor": {"vendor_id": "NOBODY"},
           "amount_mismatch": {"original_amount": Decimal("999.00")}}),
     Kept("commitment_change_order", "change-orders", change_order, _ORDERED,
          lambda n: change_order(n, title="Something else"),
@@ -242,6 +242,9 @@ _WHOLE: Mapping[str, Any] = {
     "depth": Depth.WHOLE,
     "unfit": {
         "no job": (contract(1, job_code=""), "job_code"),
+        "no vendor": (contract(1, vendor_id=None), "vendor_id"),
+        "no date": (contract(1, contract_date=None), "contract_date"),
+        "no cost code": (contract(1, lines=[line(AMOUNT, cost_code=None)]), "lines.cost_code"),
         "half a cent": (contract(1, original_amount=Decimal("1.005")), "original_amount"),
     },
     "amount": contract,

@@ -65,6 +65,65 @@ query Companies($first: Int!) {
 }
 `;
 
+const systems = `# How the connections are: what the last test found,
+# how many calls are left, what people asked for in the project tool.
+query Connections {
+  systems {
+    id
+    name
+    kind
+    role
+    state
+    checks {
+      name
+      ok
+      message
+      checkedAt
+    }
+    traffic {
+      breaker
+      lastFailure
+      nextProbeAt
+      windows {
+        seconds
+        count
+        used
+        remaining
+        resetsAt
+      }
+    }
+    requests(first: 10) {
+      nodes {
+        name
+        state
+        message
+        requestedBy {
+          name
+        }
+      }
+    }
+  }
+}
+`;
+
+const verify = `# Test a connection, as the ERP administrator: put in an id of the tab before.
+# Each test takes an idempotency key of its own; what it found stands in the tab before.
+# watchSystem, asked the same way, has the project tool tell the hub of changes.
+mutation VerifySystem($input: SystemInput!) {
+  verifySystem(input: $input) {
+    run {
+      id
+      state
+    }
+    userErrors {
+      code
+      message
+      remedy
+    }
+  }
+}
+`;
+
 const runs = `# What the hub did lately.
 query Runs($first: Int!) {
   syncRuns(first: $first) {
@@ -77,6 +136,8 @@ query Runs($first: Int!) {
       itemsTotal
       recordsRead
       issuesCount
+      errorCode
+      errorMessage
       createdAt
       finishedAt
       requestedBy {
@@ -133,6 +194,8 @@ const json = (value) => JSON.stringify(value, null, 2);
 export const examples = [
   { query: commitments, variables: json({ first: 10 }) },
   { query: companies, variables: json({ first: 10 }) },
+  { query: systems },
+  { query: verify, variables: json({ input: { idempotencyKey: "explorer-2", systemId: "…" } }) },
   { query: runs, variables: json({ first: 10 }) },
   {
     query: sendItems,

@@ -1,34 +1,10 @@
-"""What each request of the project tool asks of the hub, as a table: sending, unlinking, importing, or nothing it can do.
+"""What each of Procore's requests asks of the hub, as a table.
 
-Source: the project tool's guide to ERP events."""
+Source: Procore's guide to ERP events."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Wish(StrEnum):
-    """What is asked for."""
-
-    SEND = "SEND"
-    UNLINK = "UNLINK"
-    IMPORT = "IMPORT"  # from the ERP
-    READ_AGAIN = "READ_AGAIN"  # from the project tool, whose own links changed
-    NOTHING = "NOTHING"  # nothing for the hub to do
-    NOT_SUPPORTED = "NOT_SUPPORTED"
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """`lists` are read before or as the answer; `words` tell people why nothing is done.
-
-    `item` is what the request's data calls the thing it is about."""
-
-    wish: Wish
-    lists: tuple[str, ...] = ()
-    words: str = ""
-    item: str = ""
-
+from hub.erp.request import Meaning, Wish
 
 _SENT = ("member", "project_member", "commitment")
 _CODES = ("cost_type", "cost_code", "project_cost_code")

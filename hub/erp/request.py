@@ -1,0 +1,27 @@
+"""What a request of a project tool asks of the hub: sending, unlinking, importing, or nothing it can do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Wish(StrEnum):
+    """What is asked for."""
+
+    SEND = "SEND"
+    UNLINK = "UNLINK"
+    IMPORT = "IMPORT"  # from the ERP
+    READ_AGAIN = "READ_AGAIN"  # from the project tool, whose own links changed
+    NOTHING = "NOTHING"  # nothing for the hub to do
+    NOT_SUPPORTED = "NOT_SUPPORTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """`lists` are read before or as the answer; `words` tell people why nothing is done.
+
+    `item` is what the request's data calls the thing it is about."""
+
+    wish: Wish
+    lists: tuple[str, ...] = ()
+    words: str = ""
+    item: str = ""
