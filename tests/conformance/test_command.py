@@ -72,9 +72,9 @@ def test_a_system_that_calls_its_fields_otherwise_fails(sign_in: str, capsys: py
         code = main(["--connector", "mri", "--url", url, "--credentials", sign_in])
 
     assert code == 1
-    [failed] = [line for line in capsys.readouterr().out.splitlines() if " read.sample " in line]
-    assert "failed" in failed
-    assert "No record has a name." in failed
+    shown = capsys.readouterr().out
+    assert "FAIL read.sample " in shown
+    assert "read.sample: No record has a name." in shown
 
 
 @pytest.mark.parametrize(
