@@ -1,11 +1,11 @@
 """What a case is: an id, the sentence it proves, the check, what it needs, and when it does not apply."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from tests.conformance.subject import Subject, Write
+from tests.conformance.subject import Depth, Subject, Write
 
 
 class Need(StrEnum):
@@ -21,6 +21,7 @@ class NotApplicable(Exception):
 
 Variants = Callable[[Subject], Mapping[str, Any]]
 Reason = Callable[[Subject], str | None]
+Reasons = Callable[[Subject], Sequence[str]]
 WriteReason = Callable[[Write], str | None]
 
 
@@ -32,9 +33,19 @@ def _always(_subject: Subject) -> str | None:
     return None
 
 
+def _all_the_rest(_subject: Subject) -> Sequence[str]:
+    return ()
+
+
+def _any(_write: Write) -> str | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Case:
-    """`over` gives the variants that the check is run with, each by its name; `unless` why it does not apply."""
+    """`over` gives the variants that the check is run with, each by its name; `unless` why it does not apply.
+
+    `beside` are the reasons for which it does not apply to some of what it would be run with."""
 
     id: str
     proves: str
@@ -42,6 +53,7 @@ class Case:
     needs: frozenset[Need] = frozenset()
     over: Variants = _once
     unless: Reason = _always
+    beside: Reasons = _all_the_rest
 
 
 @dataclass(frozen=True)
@@ -70,10 +82,11 @@ def runs_of(subject: Subject, cases: tuple[Case, ...]) -> list[Run]:
 
 def _expanded(subject: Subject, case: Case) -> list[Run]:
     reason = case.unless(subject)
-    variants = {} if reason else case.over(subject)
-    if not variants:
-        return [Run(case, idle=reason or "There is nothing of this kind to try.")]
-    return [Run(case, name, given) for name, given in variants.items()]
+    if reason:
+        return [Run(case, idle=reason)]
+    runs = [Run(case, name, given) for name, given in case.over(subject).items()]
+    idle = [Run(case, idle=words) for words in case.beside(subject)]
+    return [*runs, *idle] or [Run(case, idle="There is nothing of this kind to try.")]
 
 
 def sandboxed(name: str, proves: str, check: Any, **more: Any) -> Case:
@@ -81,20 +94,23 @@ def sandboxed(name: str, proves: str, check: Any, **more: Any) -> Case:
     return Case(name, proves, check, frozenset({Need.CONTROL}), **more)
 
 
-def writing(name: str, proves: str, check: Any, *, unless: WriteReason = lambda _write: None) -> Case:
-    """Needs a sandbox and is run for each write to which it applies."""
+def writing(
+    name: str, proves: str, check: Any, *, unless: WriteReason = _any, depth: Depth = Depth.WHOLE
+) -> Case:
+    """Needs a sandbox and is run for each write that goes so deep and to which it applies."""
     needs = frozenset({Need.CONTROL, Need.WRITE})
-    return Case(name, proves, check, needs, over=_fitting(unless), unless=_reason(unless))
+    return Case(name, proves, check, needs, over=_fitting(unless, depth), beside=_reasons(unless, depth))
 
 
-def written(name: str, proves: str, check: Any) -> Case:
+def written(name: str, proves: str, check: Any, **more: Any) -> Case:
     """Writes for each write, and needs nothing but the connector to see what came of it."""
-    return replace(writing(name, proves, check), needs=frozenset({Need.WRITE}))
+    return replace(writing(name, proves, check, **more), needs=frozenset({Need.WRITE}))
 
 
-def drafting(name: str, proves: str, check: Any, *, unless: WriteReason = lambda _write: None) -> Case:
+def drafting(name: str, proves: str, check: Any, *, unless: WriteReason = _any) -> Case:
     """Is run for each write to which it applies, and sends none."""
-    return Case(name, proves, check, over=_fitting(unless), unless=_reason(unless))
+    over, beside = _fitting(unless, Depth.TRIP), _reasons(unless, Depth.TRIP)
+    return Case(name, proves, check, over=over, beside=beside)
 
 
 def except_where(unless: Reason, case: Case) -> Case:
@@ -102,13 +118,49 @@ def except_where(unless: Reason, case: Case) -> Case:
     return replace(case, unless=unless)
 
 
-def _fitting(unless: WriteReason) -> Variants:
-    return lambda subject: {write.name: write for write in subject.writes if unless(write) is None}
+def varied(by_depth: Mapping[Depth, Mapping[str, Any]]) -> Variants:
+    """Each write with variants: those of its depth and of all that are less deep."""
+
+    def over(subject: Subject) -> Mapping[str, Any]:
+        return {
+            f"{write.name}, {name}": (write, given)
+            for write in subject.writes
+            for depth, variants in by_depth.items()
+            if write.depth >= depth
+            for name, given in variants.items()
+        }
+
+    return over
 
 
-def _reason(unless: WriteReason) -> Reason:
-    def reason(subject: Subject) -> str | None:
-        reasons = [unless(write) for write in subject.writes]
-        return reasons[0] if reasons and all(reasons) else None
+def unread(write: Write) -> str | None:
+    """The reason for which a write takes no part in what is about reading back."""
+    return None if write.looks else "What it makes cannot be read back."
 
-    return reason
+
+def both(*reasons: WriteReason) -> WriteReason:
+    """The first reason of several."""
+    return lambda write: next((found for reason in reasons if (found := reason(write))), None)
+
+
+def _fitting(unless: WriteReason, depth: Depth) -> Variants:
+    return lambda subject: {one.name: one for one in _deep(subject, depth) if unless(one) is None}
+
+
+def _reasons(unless: WriteReason, depth: Depth) -> Reasons:
+    def beside(subject: Subject) -> Sequence[str]:
+        named: dict[str, list[str]] = {}
+        for write in _deep(subject, depth):
+            if reason := unless(write):
+                named.setdefault(reason, []).append(write.name)
+        return [f"{reason} ({_several(names)})" for reason, names in named.items()]
+
+    return beside
+
+
+def _deep(subject: Subject, depth: Depth) -> list[Write]:
+    return [write for write in subject.writes if write.depth >= depth]
+
+
+def _several(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) < 4 else f"{names[0]} and {len(names) - 1} more"

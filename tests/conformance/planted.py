@@ -13,7 +13,8 @@ from tests.conformance.spoilt import Spoilt, Wire
 from tests.conformance.subject import Subject
 from tests.conformance.subjects import SUBJECTS
 
-MRI, PROCORE, REFERENCE = SUBJECTS["mri"], SUBJECTS["procore"], SUBJECTS["reference"]
+MRI, XML = SUBJECTS["mri"], SUBJECTS["mri-xml"]
+PROCORE, REFERENCE = SUBJECTS["procore"], SUBJECTS["reference"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def _wrapped(subject: Subject, fault: type[Spoilt] | type[Wire]) -> Subject:
         return subject.open(replace(reach, transport=fault(reach.transport)))
 
     def at_the_port(reach: Reach) -> Connector:
-        return fault(subject.open(reach), lambda: subject.secret)
+        return fault(subject.open(fault.reaching(reach)), lambda: subject.secret)
 
     return replace(subject, open_with=on_the_wire if issubclass(fault, Wire) else at_the_port)
 
@@ -95,6 +96,13 @@ PLANTED: tuple[Planted, ...] = (
         "ignores differences in what it finds", MRI, spoilt.IgnoresDifferences, "find.differs[commitment]"
     ),
     Planted("ignores what stands in the way", MRI, spoilt.IgnoresObstacles, "unlink.obstacle[commitment]"),
+    Planted("calls while told to wait", PROCORE, spoilt.ForgetsTraffic, "traffic.read"),
+    Planted("calls while told to wait", REFERENCE, spoilt.ForgetsTraffic, "traffic.limited[429]"),
+    Planted("stops at a short page in XML", XML, spoilt.ShortPageEnds, "page.short"),
+    Planted("ignores differences in what it finds", XML, spoilt.IgnoresDifferences, "find.differs[budget]"),
+    Planted("never finds what it wrote", PROCORE, spoilt.NeverFinds, "lost.applied[payment, dropped]"),
+    Planted("names another document than it made", MRI, spoilt.NamesAnother, "write.id[budget_change]"),
+    Planted("gives rows twice", REFERENCE, spoilt.RepeatsRows, "read.sample"),
     Planted("takes two documents for one", REFERENCE, spoilt.IgnoresDuplicates, "again.twice[commitment K4]"),
 )
 

@@ -37,13 +37,23 @@ class Result:
     words: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Place:
-    """Where a connector is tried: an address, the control interface of a sandbox there, and leave to write."""
+    """Where a connector is tried: an address, the control interface of a sandbox there, and leave to write.
+
+    `touched`: somebody may have left something behind."""
 
     url: str
     control: httpx.AsyncClient | None
     may_write: bool
+    touched: bool = True
+
+    async def prepare(self, run: Run) -> None:
+        """As seeded for a case that looks at the sandbox or writes; whoever only reads may find it as others left it."""
+        needs = bool(run.case.needs)
+        if self.control is not None and (needs or self.touched):
+            (await self.control.post("/__control/reset")).raise_for_status()
+        self.touched = needs
 
 
 @asynccontextmanager
@@ -73,8 +83,7 @@ async def _checked(subject: Subject, place: Place, run: Run) -> tuple[Verdict, s
     side = Side(subject, place.url, place.control)
     try:
         async with asyncio.timeout(LONGEST):
-            if place.control is not None:
-                (await place.control.post("/__control/reset")).raise_for_status()
+            await place.prepare(run)
             await (run.case.check(side, run.given) if run.variant else run.case.check(side))
     except NotApplicable as reason:
         return Verdict.IDLE, str(reason)

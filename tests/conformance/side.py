@@ -2,7 +2,7 @@
 
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -58,10 +58,10 @@ class Side:
 
     @property
     def capabilities(self) -> Capabilities:
-        return capabilities(self.subject.name, self.subject.settings)
+        return capabilities(self.subject.connector, self.subject.settings)
 
     def class_of(self, write: Write) -> WriteClass:
-        known = capabilities(self.subject.name, {**self.subject.settings, **write.settings})
+        known = capabilities(self.subject.connector, {**self.subject.settings, **write.settings})
         return known.write_classes.get(write.operation, WriteClass.K5)
 
     @property
@@ -118,7 +118,13 @@ class Side:
         """A connector for this write, and the sandbox set up for it."""
         if write.prepare:
             await write.prepare(self.sandbox)
-        return self.open(settings={**write.settings, **choices.pop("settings", {})}, **choices)
+        return self.of(write, **choices)
+
+    def of(self, write: Write, **choices: Any) -> Connector:
+        """A connector with what this write needs of the connection."""
+        settings = {**write.settings, **choices.pop("settings", {})}
+        credentials = {**choices.pop("credentials", self.subject.credentials), **write.credentials}
+        return self.open(settings=settings, credentials=credentials, **choices)
 
     async def held(self, write: Write, number: int = 1) -> list[Held]:
         return await write.held(self.sandbox, number)
@@ -128,10 +134,16 @@ class Side:
             await connector.close()
 
 
+def steps_of(connector: Connector, write: Write, facts: Mapping[str, Any] | None = None) -> Sequence[Step]:
+    """All steps that the facts become; what an approver types stands in them under `entries`."""
+    told = dict(write.facts(1) if facts is None else facts)
+    typed = told.pop("entries", {})
+    return connector.steps(write.object_key, told, typed)
+
+
 def step_of(connector: Connector, write: Write, facts: Mapping[str, Any] | None = None) -> Step:
     """The first step that the facts become, of the write's operation."""
-    made = connector.steps(write.object_key, write.facts(1) if facts is None else facts, {})
-    return next(step for step in made if step.operation == write.operation)
+    return next(step for step in steps_of(connector, write, facts) if step.operation == write.operation)
 
 
 async def push(connector: Connector, step: Step) -> Answer:
@@ -166,6 +178,19 @@ async def found(connector: Connector, step: Step) -> Found:
     there = await connector.find(step)
     assert there is not None, "A document that is there was not found."
     return there
+
+
+async def agrees(connector: Connector, write: Write, step: Step) -> None:
+    """What is read back equals what was sent, where it can be read back."""
+    if write.looks:
+        differences = (await found(connector, step)).differences
+        assert differences == {}, f"Read back otherwise: {differences}"
+
+
+async def is_absent(connector: Connector, step: Step) -> None:
+    """Also true where nobody can look: an honest connector finds nothing there."""
+    there = await connector.find(step)
+    assert there is None, f"Found before it was there: {there!r}"
 
 
 async def read_failure(side: Side, connector: Connector | None = None) -> ErpError:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from hub.erp.connector import Answer, Check, Connector, Found, Obstacle, Page, Step
+from hub.erp.reach import Reach
 from hub.errors import ErpError, ErpRefused, ErpUnauthorized, ErpUnavailable, ErpUnexpected, Refused
 
 Facts = Mapping[str, Any]
@@ -20,6 +21,11 @@ class Spoilt:
 
     def __init__(self, sound: Connector, secret: Callable[[], str]) -> None:
         self.kind, self.sound, self._secret = sound.kind, sound, secret
+
+    @staticmethod
+    def reaching(reach: Reach) -> Reach:
+        """What the sound connector is opened with."""
+        return reach
 
     async def verify(self) -> Sequence[Check]:
         return await self.sound.verify()
@@ -217,6 +223,30 @@ class IgnoresObstacles(Spoilt):
     async def obstacles(self, step: Step) -> Sequence[Obstacle]:
         del step
         return ()
+
+
+class ForgetsTraffic(Spoilt):
+    @staticmethod
+    def reaching(reach: Reach) -> Reach:
+        return replace(reach, traffic=None)
+
+
+class NeverFinds(Spoilt):
+    async def find(self, step: Step) -> Found | None:
+        del step
+        return None
+
+
+class NamesAnother(Spoilt):
+    async def push(self, step: Step, body: bytes) -> Answer:
+        answer = await self.sound.push(step, body)
+        return replace(answer, external_id=f"{answer.external_id}0")
+
+
+class RepeatsRows(Spoilt):
+    async def fetch(self, resource: str, scope: Mapping[str, str], cursor: str | None) -> Page:
+        page = await self.sound.fetch(resource, scope, cursor)
+        return replace(page, records=[*page.records, *page.records[:1]])
 
 
 class Wire(httpx.AsyncBaseTransport):

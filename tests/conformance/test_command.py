@@ -1,4 +1,4 @@
-"""The suite's command at a system that is not its own sandbox: it reads, asks before it writes, and shows no secret."""
+"""The suite's command: at a system that is not its own sandbox it asks before it writes, and it fails for a planted fault."""
 
 import json
 from dataclasses import replace
@@ -72,9 +72,9 @@ def test_a_system_that_calls_its_fields_otherwise_fails(sign_in: str, capsys: py
         code = main(["--connector", "mri", "--url", url, "--credentials", sign_in])
 
     assert code == 1
-    [failed] = [line for line in capsys.readouterr().out.splitlines() if " read.sample " in line]
-    assert "failed" in failed
-    assert "No record has a name." in failed
+    shown = capsys.readouterr().out
+    assert "FAIL read.sample " in shown
+    assert "read.sample: No record has a name." in shown
 
 
 @pytest.mark.parametrize(
@@ -108,4 +108,13 @@ def test_a_connector_without_a_planted_fault_has_proven_nothing(
 def test_the_cases_can_be_listed(capsys: pytest.CaptureFixture[str]):
     assert main(["--list"]) == 0
 
-    assert "write.bytes[commitment]" in capsys.readouterr().out
+    assert "What is sent is what was approved, byte for byte, once" in capsys.readouterr().out
+
+
+def test_it_fails_for_a_connector_with_a_planted_fault(capsys: pytest.CaptureFixture[str]):
+    assert main(["--plant", "mri.SwallowsUnauthorized"]) == 1
+
+    shown = capsys.readouterr().out
+    figures = json.loads(shown.splitlines()[-1])
+    assert figures["passed"] is False
+    assert "FAIL sign_in.wrong" in shown

@@ -39,7 +39,7 @@ def test_an_object_says_which_way_it_travels(key, direction, exports):
     [
         ("company.sync", WriteClass.K2),
         ("direct_cost.sync", WriteClass.K2),
-        ("budget_line.sync", WriteClass.K2),
+        ("budget_line.sync", WriteClass.K5),
         ("payment.create", WriteClass.K4),
         ("hook.create", WriteClass.K4),
         ("staged_record.create", WriteClass.K5),

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from hub.sandboxes.kit import Bench, build_app, note, serving
+from hub.sandboxes.kit import Bench, Fault, build_app, note, serving
+from hub.sandboxes.kit.answer import Answer, spoil
 
 
 def little_app(bench: Bench) -> Starlette:
@@ -276,6 +277,25 @@ async def test_a_lie_changes_and_drops_what_it_names_and_nothing_that_is_kept(be
 
     assert told.json() == [{"name": "one", "lines": [{"amount": "4.99"}]}]
     assert true.json() == [{"name": "one", "lines": [{"amount": "5.00", "id": 1}]}]
+
+
+def test_a_lie_in_xml_is_told_by_the_paths_of_the_same_answer_in_json() -> None:
+    said = b"<rows><entry><Number>1</Number><Amount>10.00</Amount></entry><entry><Number>2</Number></entry></rows>"
+    lie = Fault("lie", params={"set": {"value.0.Amount": "9.99"}, "drop": ["value.1.Number"]})
+    told = spoil(Answer(200, [(b"Content-Type", b"application/xml")], said), lie)
+
+    assert told is not None
+    assert told.body.split(b"\n", 1)[1] == (
+        b"<rows><entry><Number>1</Number><Amount>9.99</Amount></entry><entry /></rows>"
+    )
+
+
+def test_a_lie_about_what_xml_does_not_hold_is_a_mistake_that_shows() -> None:
+    lie = Fault("lie", params={"drop": ["value.0.Amount"]})
+    told = spoil(Answer(200, [(b"content-type", b"text/xml")], b"<rows><entry/></rows>"), lie)
+
+    assert told is not None
+    assert told.status == 500
 
 
 async def test_a_lie_about_what_is_not_there_is_a_mistake_that_shows(bench: Bench) -> None:

@@ -101,8 +101,8 @@ def given_line(_: OriginIds, facts: Facts) -> Update:
 
 
 def budget_line(_: OriginIds, facts: Facts) -> Update:
-    """Known by its WBS code, or by its cost code and cost type."""
-    return {**_coded(facts), **money.BUDGET_LINE.to_erp(facts)}
+    """Known by its WBS code, or by its cost code and cost type. Only by its own id is one that is there changed."""
+    return identified(facts, {**_coded(facts), **money.BUDGET_LINE.to_erp(facts)})
 
 
 def direct_cost(origins: OriginIds, facts: Facts) -> Update:

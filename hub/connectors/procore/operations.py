@@ -105,11 +105,13 @@ OPERATIONS: Mapping[str, Operation] = {
         "",
         ("flat_code|code",),
         lists={"query": "{flat_code}"},
+        unread=frozenset({"segment_items"}),
     ),
     # Budget
+    # No origin id tells its lines: one that is there is refused, unless it comes with its own id.
     "budget_line.sync": Operation(
         "/rest/v1.0/budget_line_items/sync",
-        WriteClass.K2,
+        WriteClass.K5,
         "POST",
         "budget_line_items",
         Answered.ARRAY,

@@ -1,6 +1,7 @@
 """Looking up what a write may have stored already, in the list it went into: by origin id, or by what tells a record."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -29,13 +30,24 @@ async def find(api: Api, step: Step) -> Found | None:
 
 
 async def _made(api: Api, step: Step, operation: Operation) -> Found | None:
-    """The record that one creation makes, known by all parts of its natural key, whatever their case."""
+    """The record that one creation makes, known by all parts of its natural key, whatever their case.
+
+    Procore may hold several under one key: then somebody has to look, so that shows as a difference."""
     query = {name: value.format_map(step.natural_key) for name, value in (operation.lists or {}).items()}
-    for row in await _rows(api, step, operation, query):
-        parts = {path.split("|")[0]: at(row, path) for path in operation.key}
-        if all(_word(parts.get(name)) == _word(value) for name, value in step.natural_key.items()):
-            return _found([step.body.get(operation.wrapper, step.body)], [row], operation, [""])
-    return None
+    rows = [row for row in await _rows(api, step, operation, query) if _is_named(row, step, operation)]
+    if not rows:
+        return None
+    record = step.body.get(operation.wrapper, step.body)
+    beside = {name: value for name, value in record.items() if name not in step.natural_key}
+    found = _found([beside], rows[:1], operation, [""])
+    if len(rows) == 1:
+        return found
+    return replace(found, differences={**found.differences, "count": ("1", str(len(rows)))})
+
+
+def _is_named(row: Row, step: Step, operation: Operation) -> bool:
+    parts = {path.split("|")[0]: at(row, path) for path in operation.key}
+    return all(_word(parts.get(name)) == _word(value) for name, value in step.natural_key.items())
 
 
 async def _stored(api: Api, step: Step, operation: Operation) -> Found | None:

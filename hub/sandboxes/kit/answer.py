@@ -3,7 +3,7 @@
 import gzip
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Self
@@ -11,6 +11,7 @@ from typing import Any, Self
 from starlette.types import Message
 
 from hub.sandboxes.kit.faults import Fault
+from hub.sandboxes.kit.xmllie import lie_in_xml
 
 _LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>"
 _MEGABYTE = b" " * 1_000_000
@@ -112,17 +113,23 @@ def _entity_bomb() -> bytes:
 
 def _lying(answer: Answer, params: Mapping[str, Any]) -> Answer:
     """The answer with other values at the named places. A lie about a place that is not there is a 500."""
+    named = {name.lower(): value for name, value in answer.headers}
+    lie = lie_in_xml if b"xml" in named.get(b"content-type", b"") else _lie_in_json
     try:
-        document = json.loads(answer.body)
-        for path, value in (params.get("set") or {}).items():
-            place, name = _place(document, path)
-            place[name] = value
-        for path in params.get("drop") or ():
-            place, name = _place(document, path)
-            del place[name]
+        return answer.saying(lie(answer.body, params.get("set") or {}, params.get("drop") or ()))
     except (ValueError, KeyError, IndexError, TypeError) as error:
         return replace(answer, status=500).saying(f"The lie does not fit: {error!r}".encode())
-    return answer.saying(json.dumps(document).encode())
+
+
+def _lie_in_json(body: bytes, told: Mapping[str, Any], dropped: Sequence[str]) -> bytes:
+    document = json.loads(body)
+    for path, value in told.items():
+        place, name = _place(document, path)
+        place[name] = value
+    for path in dropped:
+        place, name = _place(document, path)
+        del place[name]
+    return json.dumps(document).encode()
 
 
 def _place(document: Any, path: str) -> tuple[Any, Any]:

@@ -50,7 +50,7 @@ async def stamps_are_moments(side: Side) -> None:
 
 
 def _whole_only(subject: Subject) -> str | None:
-    known = capabilities(subject.name, subject.settings)
+    known = capabilities(subject.connector, subject.settings)
     return None if subject.listing.resource in known.incremental else "Its sample list is always read whole."
 
 

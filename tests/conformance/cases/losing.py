@@ -3,13 +3,15 @@
 from typing import Any
 
 from hub.errors import ErpError, ErpRefused, ErpUnavailable, ErpUnexpected
-from tests.conformance.case import Case, Need, writing
-from tests.conformance.side import HASTY, Side, failure, found, nobody_there, step_of
-from tests.conformance.subject import Subject, Write
+from hub.http import Limits
+from tests.conformance.case import Case, Need, varied, writing
+from tests.conformance.side import HASTY, QUICK, Side, agrees, failure, is_absent, nobody_there, step_of
+from tests.conformance.subject import Depth, Write
 
 # Ways to lose an answer after the other side did what was asked.
-LOST: dict[str, tuple[str, dict[str, Any]]] = {
-    "dropped": ("drop_after", {}),
+Way = tuple[str, dict[str, Any]]
+DROPPED: dict[str, Way] = {"dropped": ("drop_after", {})}
+OTHERWISE: dict[str, Way] = {
     "page": ("html", {"when": "after"}),
     "broken": ("truncate", {}),
     "cut": ("truncate", {"declared": "whole"}),
@@ -22,22 +24,26 @@ LOST: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+def _limits(kind: str) -> Limits:
+    """Only what never ends has to be given up early."""
+    return HASTY if kind in ("delay", "drip") else QUICK
+
+
 def _open(error: ErpError) -> bool:
     """Whether an error leaves it open what became of the write."""
     return isinstance(error, ErpUnexpected) or (isinstance(error, ErpUnavailable) and error.reached)
 
 
-async def lost_is_open_and_found(side: Side, given: tuple[Write, str]) -> None:
-    write, way = given
-    kind, params = LOST[way]
-    connector = await side.ready(write, limits=HASTY)
+async def lost_is_open_and_found(side: Side, given: tuple[Write, Way]) -> None:
+    write, (kind, params) = given
+    connector = await side.ready(write, limits=_limits(kind))
     step = step_of(connector, write)
     await side.fault(kind, write.match, **params)
     error = await failure(connector, step)
 
     assert _open(error), repr(error)
     assert len(await side.requests(write.match)) == 1
-    assert (await found(await side.ready(write), step)).differences == {}
+    await agrees(side.of(write), write, step)
     assert len(await side.held(write)) == 1
 
 
@@ -48,8 +54,9 @@ async def dropped_before_is_open_and_absent(side: Side, write: Write) -> None:
     error = await failure(connector, step)
 
     assert _open(error), repr(error)
-    assert await connector.find(step) is None
+    await is_absent(connector, step)
     assert len(await side.requests(write.match)) == 1
+    assert await side.held(write) == []
 
 
 async def both_losses_look_the_same(side: Side, write: Write) -> None:
@@ -71,15 +78,15 @@ async def late_arrival_is_found_then(side: Side, write: Write) -> None:
     error = await failure(connector, step)
 
     assert _open(error), repr(error)
-    assert await connector.find(step) is None
+    await is_absent(connector, step)
     await side.advance(121)
-    assert (await found(connector, step)).differences == {}
+    await agrees(connector, write, step)
     assert len(await side.held(write)) == 1
 
 
 async def nobody_listening_was_not_reached(side: Side, write: Write) -> None:
     step = step_of(await side.ready(write), write)
-    gone = side.open(settings=write.settings, base_url=nobody_there())
+    gone = side.of(write, base_url=nobody_there())
     error = await failure(gone, step)
 
     assert isinstance(error, ErpUnavailable), repr(error)
@@ -87,24 +94,37 @@ async def nobody_listening_was_not_reached(side: Side, write: Write) -> None:
 
 
 async def lost_is_never_a_refusal(side: Side, write: Write) -> None:
-    connector = await side.ready(write, limits=HASTY)
-    for number, (kind, params) in enumerate(LOST.values(), 1):
+    await side.ready(write)
+    for number, (kind, params) in enumerate((DROPPED | OTHERWISE).values(), 1):
         await side.mend()
         await side.fault(kind, write.match, **params)
+        connector = side.of(write, limits=_limits(kind))
         error = await failure(connector, step_of(connector, write, write.facts(number)))
         assert not isinstance(error, ErpRefused), f"{kind}: {error!r}"
 
 
-def _ways(subject: Subject) -> dict[str, Any]:
-    return {f"{write.name}, {way}": (write, way) for write in subject.writes for way in LOST}
-
-
 CASES: tuple[Case, ...] = (
-    Case("lost.applied", "A lost answer leaves the outcome open, is not asked for twice, and the document is found",
-         lost_is_open_and_found, frozenset({Need.CONTROL, Need.WRITE}), over=_ways),
-    writing("lost.unapplied", "A request lost on its way leaves the outcome open, and nothing is found", dropped_before_is_open_and_absent),
+    Case(
+        "lost.applied",
+        "A lost answer leaves the outcome open, is not asked for twice, and the document is found",
+        lost_is_open_and_found,
+        frozenset({Need.CONTROL, Need.WRITE}),
+        over=varied({Depth.TRIP: DROPPED, Depth.WHOLE: OTHERWISE}),
+    ),
+    writing(
+        "lost.unapplied",
+        "A request lost on its way leaves the outcome open, and nothing is found",
+        dropped_before_is_open_and_absent,
+        depth=Depth.CORE,
+    ),
     writing("lost.alike", "Lost before and lost after are told in the same words", both_losses_look_the_same),
-    writing("lost.late", "A request that arrives late is absent first and found then", late_arrival_is_found_then),
-    writing("lost.unsent", "Where nobody listens, the write has not left, and says so", nobody_listening_was_not_reached),
+    writing(
+        "lost.late", "A request that arrives late is absent first and found then", late_arrival_is_found_then
+    ),
+    writing(
+        "lost.unsent",
+        "Where nobody listens, the write has not left, and says so",
+        nobody_listening_was_not_reached,
+    ),
     writing("lost.refusal", "No lost answer passes for a refusal", lost_is_never_a_refusal),
-)  # fmt: skip
+)

@@ -130,7 +130,7 @@ async def one_bad_value_spoils_one_field(side: Side) -> None:
 
 def imports(subject: Subject) -> Mapping[str, str]:
     """Lists of objects that the hub has words for; others are the connector's own affair."""
-    known = capabilities(subject.name, subject.settings).imports & set(RECORDS)
+    known = capabilities(subject.connector, subject.settings).imports & set(RECORDS)
     return {resource: resource for resource in sorted(known)}
 
 

@@ -3,11 +3,10 @@
 from typing import Any
 
 from hub.errors import ErpRefused, ErpUnavailable, ErpUnexpected
-from tests.conformance.case import Case, Need, writing
+from tests.conformance.case import Case, Need, varied, writing
 from tests.conformance.cases.hostile import elsewhere
-from tests.conformance.cases.patience import REFUSING
 from tests.conformance.side import Side, failure, step_of
-from tests.conformance.subject import Subject, Write
+from tests.conformance.subject import Depth, Subject, Write
 
 
 async def refused_in_its_words(side: Side, given: tuple[Write, str, Any]) -> None:
@@ -80,27 +79,47 @@ def _refused(subject: Subject) -> dict[str, Any]:
     return {
         f"{write.name}, {word}": (write, word, facts)
         for write in subject.writes
+        if write.depth >= Depth.CORE
         for word, facts in write.refused
     }
 
 
-def _statuses(*statuses: int) -> Any:
-    def chosen(subject: Subject) -> dict[str, Any]:
-        return {f"{write.name}, {status}": (write, status) for write in subject.writes for status in statuses}
-
-    return chosen
+def _statuses(first: int, *others: int) -> Any:
+    """The first of them at the core, the others for writes that go through the whole suite."""
+    return varied({Depth.CORE: {str(first): first}, Depth.WHOLE: {str(status): status for status in others}})
 
 
 WRITES = frozenset({Need.CONTROL, Need.WRITE})
 
 CASES: tuple[Case, ...] = (
-    Case("refuse.words", "A refusal is told in the other side's words", refused_in_its_words, WRITES, over=_refused),
-    Case("refuse.status", "A refused request is a refusal, asked once, nothing stored", refused_by_status, WRITES,
-         over=_statuses(*REFUSING.values())),
+    Case(
+        "refuse.words",
+        "A refusal is told in the other side's words",
+        refused_in_its_words,
+        WRITES,
+        over=_refused,
+    ),
+    Case(
+        "refuse.status",
+        "A refused request is a refusal, asked once, nothing stored",
+        refused_by_status,
+        WRITES,
+        over=_statuses(422, 400, 404, 406, 409),
+    ),
     writing("refuse.page", "A refusal that comes as a page is not quoted as one", refused_by_a_page),
     writing("refuse.long", "A very long refusal is cut to what a person can read", long_words_are_kept_short),
-    Case("refuse.passing", "A write is not tried again, whatever fails", passing_failure_is_left_to_others, WRITES,
-         over=_statuses(429, 500, 502, 503)),
-    Case("refuse.redirect", "A redirected write is sent nowhere else", redirected_write_goes_nowhere, WRITES,
-         over=_statuses(302, 307)),
-)  # fmt: skip
+    Case(
+        "refuse.passing",
+        "A write is not tried again, whatever fails",
+        passing_failure_is_left_to_others,
+        WRITES,
+        over=_statuses(503, 429, 500, 502),
+    ),
+    Case(
+        "refuse.redirect",
+        "A redirected write is sent nowhere else",
+        redirected_write_goes_nowhere,
+        WRITES,
+        over=varied({Depth.WHOLE: {"302": 302, "307": 307}}),
+    ),
+)

@@ -4,5 +4,5 @@ from tests.conformance.subject import Subject
 from tests.conformance.subjects import mri, procore, reference
 
 SUBJECTS: dict[str, Subject] = {
-    subject.name: subject for subject in (procore.SUBJECT, mri.SUBJECT, reference.SUBJECT)
+    subject.name: subject for subject in (procore.SUBJECT, mri.SUBJECT, mri.XML, reference.SUBJECT)
 }

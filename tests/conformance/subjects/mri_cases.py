@@ -1,12 +1,16 @@
 """What MRI alone asks of its connector."""
 
 import base64
+import json
+import xml.etree.ElementTree as ET
 from functools import partial
 from typing import Any
 
+from hub.erp.canonical import canonical
 from hub.errors import ErpError, ErpUnexpected, Refused
-from tests.conformance.case import Case, sandboxed
-from tests.conformance.side import Side, read_failure, refusal
+from tests.conformance.case import Case, sandboxed, writing
+from tests.conformance.side import Side, push, read_failure, refusal, step_of
+from tests.conformance.subject import Depth, Write
 from tests.conformance.tapped import Tapped
 
 VENDORS = {"method": "GET", "api": "MRI_S-PMAP_Vendors"}
@@ -119,6 +123,35 @@ async def site_may_use_its_own_names(side: Side) -> None:
     assert (record.external_id, record.values["name"]) == ("X1", "Named here")
 
 
+async def xml_is_asked_for(side: Side) -> None:
+    await side.sample(side.open(settings={"page_size": 40}))
+
+    assert all("$format=xml" in entry["query"] for entry in await side.requests(VENDORS))
+
+
+async def every_approved_value_leaves(side: Side, write: Write) -> None:
+    wire = Tapped()
+    connector = await side.ready(write, transport=wire)
+    step = step_of(connector, write)
+    await push(connector, step)
+    (sent,) = [request for request in wire.requests if request.method != "GET"]
+
+    assert sent.headers["content-type"].startswith("application/xml")
+    assert _texts(ET.fromstring(sent.content)) == _leaves(json.loads(canonical(step.body))["value"])
+
+
+def _texts(element: ET.Element) -> list[str]:
+    return [part.text or "" for part in element.iter() if not len(part)]
+
+
+def _leaves(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [leaf for inner in value.values() for leaf in _leaves(inner)]
+    if isinstance(value, list):
+        return [leaf for inner in value for leaf in _leaves(inner)]
+    return ["" if value is None else str(value)]
+
+
 LINKS = {"format": "wrong_format_in_link", "escaped": "doubly_escaped_link"}
 
 CASES: tuple[Case, ...] = (
@@ -155,4 +188,14 @@ CASES: tuple[Case, ...] = (
     ),
     sandboxed("mri.zone", "Times without a zone are the site's", times_without_zone_are_the_sites),
     sandboxed("mri.names", "A site may use names of its own", site_may_use_its_own_names),
+)
+IN_XML: tuple[Case, ...] = (
+    *(case for case in CASES if case.id != "mri.format"),
+    sandboxed("mri.format", "XML is asked for on every page", xml_is_asked_for),
+    writing(
+        "mri.rendered",
+        "An XML site is sent every approved value, in its place",
+        every_approved_value_leaves,
+        depth=Depth.TRIP,
+    ),
 )
