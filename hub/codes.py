@@ -113,6 +113,10 @@ class ErrorCode(Word):
         "ERP_AUTH_FAILED",
         "The other system does not accept the credentials; a person has to mend the connection.",
     )
+    ERP_FORBIDDEN = (
+        "ERP_FORBIDDEN",
+        "The other system keeps this from the hub's user; a person has to grant the right there.",
+    )
     ERP_BAD_RESPONSE = "ERP_BAD_RESPONSE", "The other system answered something that cannot be read."
     REFERENCE_TAKEN = "REFERENCE_TAKEN", "The ERP has a document of this number with other content."
     OUTCOME_UNKNOWN = (

@@ -6,6 +6,7 @@ HubError
 ├─ ErpError                raised by connectors only
 │   ├─ ErpUnavailable          try later, `retry_after` seconds if the other side said so
 │   ├─ ErpUnauthorized         the credentials are not accepted; a person mends the connection
+│   │   └─ ErpForbidden            they are accepted, but not for this; the rest goes on
 │   ├─ ErpRefused              the other side said no, in its own words; a person decides
 │   └─ ErpUnexpected           an answer that cannot be read; a write becomes UNKNOWN
 └─ MappingError            one value does not fit; becomes a sync issue, the rest goes on
@@ -81,6 +82,12 @@ class ErpUnauthorized(ErpError):
     """The other system does not accept the credentials."""
 
     code = ErrorCode.ERP_AUTH_FAILED
+
+
+class ErpForbidden(ErpUnauthorized):
+    """The credentials are accepted, but this is closed to them; a person grants the right. Nothing else stops for it."""
+
+    code = ErrorCode.ERP_FORBIDDEN
 
 
 class ErpRefused(ErpError):

@@ -12,6 +12,7 @@ from db.jobs import JobState
 from hub.codes import ErrorCode
 from hub.errors import (
     ErpError,
+    ErpForbidden,
     ErpRefused,
     ErpUnauthorized,
     ErpUnavailable,
@@ -124,6 +125,13 @@ def _await_credentials(error: BaseException, _: Case) -> Decision:
     return Wait(WAIT_FOR_A_PERSON, error.code, error.message, failed=False, connection_id=connection_id)
 
 
+def _await_right(error: BaseException, case: Case) -> Decision:
+    assert isinstance(error, ErpForbidden)
+    if case.age >= GIVE_UP_AFTER:
+        return End(JobState.FAILED, error.code, error.message)
+    return Wait(WAIT_FOR_A_PERSON, error.code, error.message, failed=False)
+
+
 def _erp_away(error: BaseException, case: Case) -> Decision:
     assert isinstance(error, ErpError)
     told = error.retry_after if isinstance(error, ErpUnavailable) else None
@@ -181,6 +189,7 @@ Rule = Callable[[BaseException, Case], Decision]
 TABLE: tuple[tuple[tuple[type[BaseException], ...], Rule], ...] = (
     ((LeaseLost,), _drop),
     ((RetryLater,), _as_told),
+    ((ErpForbidden,), _await_right),
     ((ErpUnauthorized,), _await_credentials),
     ((ErpUnavailable, ErpUnexpected), _erp_away),
     ((ErpRefused,), _erp_refused),

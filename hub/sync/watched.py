@@ -5,7 +5,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from hub.erp.connector import Answer, Check, Connector, Found, Obstacle, Page, Step
-from hub.errors import ErpUnauthorized
+from hub.errors import ErpForbidden, ErpUnauthorized
 
 T = TypeVar("T")
 
@@ -50,6 +50,8 @@ class WatchedConnector:
     async def _watched(self, call: Awaitable[T]) -> T:
         try:
             return await call
+        except ErpForbidden:
+            raise  # the connection is fine
         except ErpUnauthorized as error:
             raise ConnectionUnauthorized(
                 error.message, self._connection_id, request_id=error.request_id

@@ -121,3 +121,30 @@ async def test_amounts_and_lines_are_the_tools_to_the_cent(
         for c in WORLD.commitments
         for n in c.lines
     }
+
+
+async def test_a_project_whose_tool_is_closed_keeps_no_other_project_from_coming_in(
+    hub_settings: Settings, app_pool: WritePool, account: UUID
+):
+    bench = await Bench.open(hub_settings, app_pool, account)
+    opener = bench.opener = Sandboxes()
+    closed = next(job for job in WORLD.jobs if job.procore_id == WORLD.commitments[0].project_id)
+    script = {
+        "fault": "status",
+        "times": 0,
+        "match": {"path": "/rest/v1.0/work_order_contracts", "contains": f"project_id={closed.procore_id}"},
+        "params": {"status": 403, "body": {"message": "The Commitments tool is switched off."}},
+    }
+    control = httpx.AsyncClient(transport=httpx.ASGITransport(opener.apps["Tool"]), base_url="http://tool")
+    async with control:
+        (await control.post("/__control/faults", json=script)).raise_for_status()
+
+    run = await bench.from_tool(*FROM_PROCORE)
+
+    assert (run["state"], run["proof"]) == ("PARTLY", "INCOMPLETE")
+    here = {str(c.procore_id) for c in WORLD.commitments if c.project_id != closed.procore_id}
+    assert {row[0] for row in await bench.rows("select origin_id from commitment")} == here
+    assert await bench.rows("select code, message from sync_issue where code = 'ERP_FORBIDDEN'") == [
+        ("ERP_FORBIDDEN", f"commitments of {closed.code}: The Commitments tool is switched off.")
+    ]
+    assert await bench.rows("select distinct state from connection") == [("ACTIVE",)]

@@ -8,7 +8,15 @@ import pytest
 from db.clock import Sources
 from db.jobs import JobState
 from hub.codes import ErrorCode
-from hub.errors import ErpRefused, ErpUnauthorized, ErpUnavailable, ErpUnexpected, MappingError, Refused
+from hub.errors import (
+    ErpForbidden,
+    ErpRefused,
+    ErpUnauthorized,
+    ErpUnavailable,
+    ErpUnexpected,
+    MappingError,
+    Refused,
+)
 from hub.settings import Settings
 from hub.sync.watched import ConnectionUnauthorized
 from hub.sync.work import LeaseLost, RetryLater
@@ -69,6 +77,7 @@ def test_jitter_is_full(
         (RetryLater(30, "not yet"), Wait(30, "", "not yet", failed=False)),
         (RetryLater(None, "not yet"), Wait(1.0, "", "not yet", failed=False)),
         (ErpUnauthorized("no"), Wait(300, "ERP_AUTH_FAILED", "no", failed=False)),
+        (ErpForbidden("closed"), Wait(300, "ERP_FORBIDDEN", "closed", failed=False)),
         (ErpUnavailable("down"), Wait(1.0, "ERP_UNAVAILABLE", "down")),
         (ErpUnavailable("slow down", retry_after=90), Wait(90, "ERP_UNAVAILABLE", "slow down")),
         (
@@ -115,6 +124,7 @@ def test_an_erp_that_stays_away_for_a_day_is_given_up(settings: Settings, error:
 
 def test_waiting_for_a_person_has_no_end(settings: Settings) -> None:
     assert isinstance(decide(ErpUnauthorized("no"), case(settings, 40, 30 * DAY)), Wait)
+    assert isinstance(decide(ErpForbidden("closed"), case(settings, 40, 30 * DAY)), End)
     assert isinstance(decide(RetryLater(60, "in doubt"), case(settings, 40, 30 * DAY)), Wait)
 
 

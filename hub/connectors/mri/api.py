@@ -11,7 +11,7 @@ from hub.connectors.mri.names import Source
 from hub.connectors.mri.settings import Settings
 from hub.erp.paging import Trail, parts_of
 from hub.erp.reach import Reach
-from hub.errors import ErpRefused, ErpUnauthorized, ErpUnexpected, Refused
+from hub.errors import ErpForbidden, ErpRefused, ErpUnexpected, Refused
 from hub.http import Basic, Limits, Reply
 
 _USER_PARTS = ("client_id", "database", "user", "key")
@@ -92,14 +92,14 @@ class Api:
         """Whether MRI's words say that it knows the number already."""
         return any(word in said.lower() for word in self._settings.duplicate_words)
 
-    def _refused_write(self, reply: Reply) -> ErpRefused | ErpUnauthorized:
+    def _refused_write(self, reply: Reply) -> ErpRefused | ErpForbidden:
         said = words_of(reply, self._settings.form)
         if reply.status == 403:
-            return ErpUnauthorized(said, request_id=reply.request_id)
+            return ErpForbidden(said, request_id=reply.request_id)
         return ErpRefused(said, duplicate=self.is_duplicate(said), request_id=reply.request_id)
 
-    def _refused_read(self, reply: Reply) -> ErpUnexpected | ErpUnauthorized:
-        kind = ErpUnauthorized if reply.status == 403 else ErpUnexpected
+    def _refused_read(self, reply: Reply) -> ErpUnexpected | ErpForbidden:
+        kind = ErpForbidden if reply.status == 403 else ErpUnexpected
         return kind(words_of(reply, self._settings.form), request_id=reply.request_id)
 
     def _own_path(self, link: str, source: Source, query: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hub.connectors.procore.settings import Settings
-from hub.errors import ErpError, ErpRefused, ErpUnauthorized, ErpUnexpected
+from hub.errors import ErpError, ErpForbidden, ErpRefused, ErpUnauthorized, ErpUnexpected
 from hub.http import Reply
 
 _TOO_LARGE = (
@@ -35,7 +35,7 @@ def refusal(reply: Reply, path: str, settings: Settings, *, write: bool) -> ErpE
     if write:
         return ErpRefused(words, duplicate=reply.status == 409, request_id=known)
     if reply.status == 403:
-        return ErpUnauthorized(words, request_id=known)
+        return ErpForbidden(words, request_id=known)
     return _kind(reply.status, settings)(words, request_id=known)
 
 

@@ -7,13 +7,17 @@ from urllib.parse import urlencode
 from hub.codes import ErrorCode
 from hub.erp.paging import Trail
 from hub.erp.reach import Reach
-from hub.errors import ErpRefused, ErpUnauthorized, ErpUnexpected, Refused
+from hub.errors import ErpForbidden, ErpRefused, ErpUnauthorized, ErpUnexpected, Refused
 from hub.http import ClientCredentials, Reply, refused_by
 from hub.keepable import keepable
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
-_NO_ACCESS = frozenset({"invalid_token", "forbidden"})
+# The ledger's code -> what the caller should do.
+_NO_ACCESS: Mapping[str, type[ErpUnauthorized]] = {
+    "invalid_token": ErpUnauthorized,
+    "forbidden": ErpForbidden,
+}
 Row = Mapping[str, Any]
 
 
@@ -59,7 +63,7 @@ class Api:
         if reply.status >= 400:
             code, words = _said(reply)
             if code in _NO_ACCESS:
-                raise ErpUnauthorized(words, request_id=reply.request_id)
+                raise _NO_ACCESS[code](words, request_id=reply.request_id)
             raise ErpRefused(words, duplicate=code == "duplicate", request_id=reply.request_id)
         return reply
 
@@ -93,7 +97,7 @@ def _is_cursor(following: Any, asked: str | None) -> bool:
 
 def _refused_read(reply: Reply) -> ErpUnexpected | ErpUnauthorized:
     code, words = _said(reply)
-    kind = ErpUnauthorized if code in _NO_ACCESS else ErpUnexpected
+    kind: type[ErpUnexpected | ErpUnauthorized] = _NO_ACCESS.get(code, ErpUnexpected)
     return kind(words, request_id=reply.request_id)
 
 

@@ -14,9 +14,10 @@ from hub.codes import ErrorCode
 from hub.core.crash import CRASH, CrashPoint
 from hub.erp.connector import Connector, Incoming, Page
 from hub.erp.paging import Trail
-from hub.errors import HubError, Refused
-from hub.sync.intake import cursors
+from hub.errors import ErpForbidden, HubError, Refused
+from hub.sync.intake import cursors, issues
 from hub.sync.intake.cursors import Place
+from hub.sync.intake.issues import Issue
 from hub.sync.intake.merge import merge_page
 from hub.sync.intake.merged import Merged
 from hub.sync.intake.missing import mark_missing
@@ -98,8 +99,24 @@ class Import:
             found = await scopes(connection, self._site, resource, self._only)
         before = len(self._agreements)
         for scope in found:
-            await self._crawl(resource, scope)
+            try:
+                await self._crawl(resource, scope)
+            except ErpForbidden as error:
+                await self._closed(resource, scope, error)
         await self._finish(resource, found, complete=all(self._agreements[before:]))
+
+    async def _closed(self, resource: Resource, scope: Scope, error: ErpForbidden) -> None:
+        """A list that the other side keeps from us, as where a project has a tool switched off: people are told, the rest goes on."""
+        self._agreements.append(False)
+        kind = resource.spec.name if resource.spec is not None else resource.key
+        told = Issue(
+            scope.key or resource.key,
+            ErrorCode.ERP_FORBIDDEN,
+            f"{_list_of(resource, scope)}: {error.message}",
+        )
+        async with self._work.transaction() as connection:
+            await issues.keep(connection, self._site, kind, [told])
+            await self._count(connection, _list_of(resource, scope)[:100], Merged(issues=1))
 
     async def _crawl(self, resource: Resource, scope: Scope) -> None:
         """All pages of one list from where the run stands, then its second read."""
