@@ -104,8 +104,8 @@ class Connector(Protocol):
     `steps` turns facts and what the approver typed into requests; it is pure. `find` looks for what a step makes,
     `obstacles` for what stands in the way of unlinking what a step has made: the document itself, and what hangs on it.
 
-    Reads raise `ErpUnavailable`, `ErpUnauthorized` (`ErpForbidden` where only this is closed), `ErpUnexpected`. A `push` also raises `ErpRefused`; any
-    other error of a push means the outcome is unknown unless `ErpUnavailable.reached` is false."""
+    Reads raise `ErpUnavailable`, `ErpUnauthorized` (`ErpForbidden` where only this is closed), `ErpUnexpected`.
+    A `push` also raises `ErpRefused`; any other error of a push means the outcome is unknown unless `ErpUnavailable.reached` is false."""
 
     kind: ClassVar[str]
 

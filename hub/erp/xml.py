@@ -25,7 +25,7 @@ class Bounds:
     """What a document may cost. `elements` and `depth` count elements."""
 
     depth: int = 32
-    elements: int = 2_000_000
+    elements: int = 500_000
 
 
 def parse(document: bytes, *, charset: str | None = None, bounds: Bounds | None = None) -> Element:
