@@ -193,8 +193,8 @@ async def test_without_redis_a_job_goes_on_with_its_share_of_the_limit(bench: Be
     ("settings", "said"),
     [
         ('{"rate_limits": [{"count": 0, "window_s": 10}]}', "Each limit has a count and a window_s"),
-        ('{"rate_limits": 5}', "count and window_s is expected"),
-        ('{"traffic": {"reserve": 2}}', "A number from 0 to 1 is expected"),
+        ('{"rate_limits": 5}', "A list of count and window_s"),
+        ('{"traffic": {"reserve": 2}}', "A share is a number from zero to one"),
         ('{"breaker": {"often": 2}}', "Known here are calls, probe_every, ratio, refusals, span"),
     ],
 )

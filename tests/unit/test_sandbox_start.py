@@ -39,6 +39,13 @@ async def greeting(said: asyncio.StreamReader) -> str:
         return b"".join([await said.readline() for _ in range(5)]).decode()
 
 
+async def served(told: str) -> None:
+    """It answers, so it is ready to be told to end as well."""
+    [address] = re.findall(r"sandbox at (http://127\.0\.0\.1:\d+)", told)
+    async with httpx.AsyncClient() as client:
+        (await client.get(f"{address}/__control/health", timeout=30)).raise_for_status()
+
+
 @pytest.mark.parametrize("system", SYSTEMS)
 async def test_a_sandbox_says_where_it_is_and_lists_every_control_with_a_line(system: str, tmp_path: Path):
     store = tmp_path / "data.db"
@@ -70,6 +77,7 @@ async def test_the_sign_in_is_shown_to_a_person_and_kept_out_of_a_log(system: st
     async with started(system, "--port", "0", stdout=asyncio.subprocess.PIPE) as process:
         assert process.stdout is not None
         logged = await greeting(process.stdout)
+        await served(logged)
 
     ours, theirs = pty.openpty()
     try:
@@ -77,6 +85,7 @@ async def test_the_sign_in_is_shown_to_a_person_and_kept_out_of_a_log(system: st
             async with started(system, "--port", "0", stdout=theirs):
                 lines = asyncio.to_thread(lambda: [terminal.readline() for _ in range(5)])
                 watched = "".join(await asyncio.wait_for(lines, 30))
+                await served(watched)
     finally:
         os.close(theirs)
 
@@ -90,6 +99,7 @@ async def test_a_port_that_is_taken_is_named_with_what_to_do():
         async with started("mri", "--port", str(port), stderr=asyncio.subprocess.PIPE) as process:
             assert process.stderr is not None
             told = (await asyncio.wait_for(process.stderr.read(), 30)).decode()
+            await asyncio.wait_for(process.wait(), 30)
 
     assert process.returncode == 1
     assert told == f"Port {port} cannot be listened on (Address already in use). Choose another: --port.\n"
