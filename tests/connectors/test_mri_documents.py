@@ -10,8 +10,8 @@ from mri_site import Site, connector_on, said
 
 from hub.codes import ErrorCode
 from hub.connectors import capabilities
-from hub.connectors.mri.amounts import invoice_amount, line_amount, total
-from hub.connectors.mri.refusals import period_of, require_open
+from hub.connectors.mri.writing.amounts import invoice_amount, line_amount, total
+from hub.connectors.mri.writing.refusals import period_of, require_open
 from hub.erp.connector import Incoming
 from hub.errors import ErpRefused, ErpUnavailable, ErpUnexpected, MappingError, Refused
 

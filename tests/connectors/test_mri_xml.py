@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mri_site import Site, connector_on, saying, xml_of
 
-from hub.connectors.mri.forms import Form, rendered
+from hub.connectors.mri.wire.forms import Form, rendered
 from hub.erp import xml
 from hub.errors import ErpRefused, ErpUnexpected, MappingError
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from hub.connectors.mri import cost_mapping as costs
 from hub.connectors.mri import mapping as tables
-from hub.connectors.mri.limits import count
 from hub.connectors.mri.settings import Settings, listed
+from hub.connectors.mri.writing.limits import count
 from hub.erp.capabilities import (
     Behaviour,
     Capabilities,

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Awaitable, Sequence
 
-from hub.connectors.mri.answers import nested
-from hub.connectors.mri.api import Api
-from hub.connectors.mri.names import Source
 from hub.connectors.mri.settings import Settings
-from hub.connectors.mri.shape import key_of
+from hub.connectors.mri.wire.answers import nested
+from hub.connectors.mri.wire.api import Api
+from hub.connectors.mri.wire.names import Source
+from hub.connectors.mri.writing.shape import key_of
 from hub.erp.checking import checked
 from hub.erp.connector import Check
 from hub.errors import ErpError

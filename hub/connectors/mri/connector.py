@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from hub.connectors.mri.api import Api
 from hub.connectors.mri.checking import Verifier
-from hub.connectors.mri.lists import Lists
-from hub.connectors.mri.obstacles import Obstacles
-from hub.connectors.mri.overrides import check_fields
-from hub.connectors.mri.reading import Reader
+from hub.connectors.mri.reading.lists import Lists
+from hub.connectors.mri.reading.reader import Reader
 from hub.connectors.mri.settings import Settings
-from hub.connectors.mri.writing import Writers
+from hub.connectors.mri.wire.api import Api
+from hub.connectors.mri.wire.overrides import check_fields
+from hub.connectors.mri.writing.obstacles import Obstacles
+from hub.connectors.mri.writing.writer import Writers
 from hub.erp.connector import Answer, Check, Found, Obstacle, Page, Step
 from hub.erp.reach import Reach
 

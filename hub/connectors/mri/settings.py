@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hub.codes import ErrorCode
 from hub.connectors.mri import words
-from hub.connectors.mri.forms import Form
-from hub.connectors.mri.limits import Lengths, count, lengths
-from hub.connectors.mri.names import Source, sources
+from hub.connectors.mri.wire.forms import Form
+from hub.connectors.mri.wire.names import Source, sources
+from hub.connectors.mri.writing.limits import Lengths, count, lengths
 from hub.errors import Refused
 
 _REVISIONS = ("Scope Change", "Budget Transfer", "Contingency")

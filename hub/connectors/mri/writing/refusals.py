@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.codes import ErrorCode
-from hub.connectors.mri.limits import Lengths, check_fits
+from hub.connectors.mri.writing.limits import Lengths, check_fits
 from hub.erp.connector import Incoming
 from hub.errors import MappingError, Refused
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.connectors.mri.api import Api
 from hub.connectors.mri.settings import Settings
-from hub.connectors.mri.shape import key_of
-from hub.connectors.mri.writing import Writers
+from hub.connectors.mri.wire.api import Api
+from hub.connectors.mri.writing.shape import key_of
+from hub.connectors.mri.writing.writer import Writers
 from hub.erp.connector import Obstacle, Step
 from hub.errors import ErpError
 

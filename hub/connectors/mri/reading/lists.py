@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from hub.connectors.mri.answers import Row
-from hub.connectors.mri.api import Api
-from hub.connectors.mri.names import Source
 from hub.connectors.mri.settings import Settings
-from hub.connectors.mri.shape import Gathered, gathered, key_of
+from hub.connectors.mri.wire.answers import Row
+from hub.connectors.mri.wire.api import Api
+from hub.connectors.mri.wire.names import Source
+from hub.connectors.mri.writing.shape import Gathered, gathered, key_of
 from hub.erp import values
 from hub.erp.connector import Incoming, Problem
 from hub.erp.incoming import quiet

@@ -5,10 +5,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from hub.connectors.mri import cost_mapping as tables
-from hub.connectors.mri.answers import Row, nested
-from hub.connectors.mri.lists import Lists, Scope, with_more
-from hub.connectors.mri.names import Source
-from hub.connectors.mri.shape import Gathered, key_of, named
+from hub.connectors.mri.reading.lists import Lists, Scope, with_more
+from hub.connectors.mri.wire.answers import Row, nested
+from hub.connectors.mri.wire.names import Source
+from hub.connectors.mri.writing.shape import Gathered, key_of, named
 from hub.erp import values
 from hub.erp.connector import Incoming, Page, Problem
 from hub.erp.incoming import incoming, quiet

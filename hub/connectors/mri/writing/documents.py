@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.connectors.mri import forms
-from hub.connectors.mri.answers import Row, all_errors, own_errors, result_of, seen_after
-from hub.connectors.mri.api import Api
-from hub.connectors.mri.forms import Document
 from hub.connectors.mri.settings import Settings
-from hub.connectors.mri.shape import Gathered, View, differences, gathered
+from hub.connectors.mri.wire import forms
+from hub.connectors.mri.wire.answers import Row, all_errors, own_errors, result_of, seen_after
+from hub.connectors.mri.wire.api import Api
+from hub.connectors.mri.wire.forms import Document
+from hub.connectors.mri.writing.shape import Gathered, View, differences, gathered
 from hub.erp.canonical import canonical
 from hub.erp.connector import Answer, Found, Step
 from hub.erp.mapping import Mapping as Table

@@ -5,10 +5,10 @@ from typing import Any
 
 from hub.codes import ErrorCode
 from hub.connectors.mri import mapping as tables
-from hub.connectors.mri.amounts import line_amount, total
-from hub.connectors.mri.documents import Kind
-from hub.connectors.mri.refusals import as_day, check_document, check_not_zero, check_total, need
 from hub.connectors.mri.settings import Settings
+from hub.connectors.mri.writing.amounts import line_amount, total
+from hub.connectors.mri.writing.documents import Kind
+from hub.connectors.mri.writing.refusals import as_day, check_document, check_not_zero, check_total, need
 from hub.errors import MappingError, Refused
 
 Facts = Mapping[str, Any]

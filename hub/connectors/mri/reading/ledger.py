@@ -1,10 +1,10 @@
 """Reading the ledger's own lists: accounting periods, GL accounts, entities and banks."""
 
 from hub.connectors.mri import cost_mapping as tables
-from hub.connectors.mri.answers import Row
-from hub.connectors.mri.lists import Lists, Scope, with_more
-from hub.connectors.mri.names import Source
-from hub.connectors.mri.shape import key_of, named
+from hub.connectors.mri.reading.lists import Lists, Scope, with_more
+from hub.connectors.mri.wire.answers import Row
+from hub.connectors.mri.wire.names import Source
+from hub.connectors.mri.writing.shape import key_of, named
 from hub.erp import values
 from hub.erp.connector import Incoming, Page, Problem
 from hub.erp.incoming import incoming, quiet

@@ -6,10 +6,11 @@ from typing import Any
 
 from hub.codes import ErrorCode
 from hub.connectors.mri import mapping as tables
-from hub.connectors.mri.amounts import total
-from hub.connectors.mri.documents import Kind
-from hub.connectors.mri.limits import check_fits
-from hub.connectors.mri.refusals import (
+from hub.connectors.mri.settings import Settings
+from hub.connectors.mri.writing.amounts import total
+from hub.connectors.mri.writing.documents import Kind
+from hub.connectors.mri.writing.limits import check_fits
+from hub.connectors.mri.writing.refusals import (
     as_day,
     check_document,
     check_not_zero,
@@ -18,8 +19,7 @@ from hub.connectors.mri.refusals import (
     one_of,
     refuse_foreign,
 )
-from hub.connectors.mri.sets import SetKind
-from hub.connectors.mri.settings import Settings
+from hub.connectors.mri.writing.sets import SetKind
 from hub.errors import MappingError, Refused
 
 Facts = Mapping[str, Any]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from hub.connectors.mri.answers import Row, nested
-from hub.connectors.mri.names import Source
+from hub.connectors.mri.wire.answers import Row, nested
+from hub.connectors.mri.wire.names import Source
 from hub.erp import values
 from hub.erp.canonical import money_text
 from hub.erp.incoming import quiet

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from hub.codes import ErrorCode
-from hub.connectors.mri import forms
-from hub.connectors.mri.answers import Row, all_errors, messages, own_errors, result_of, words_of
-from hub.connectors.mri.forms import Document
-from hub.connectors.mri.names import Source
 from hub.connectors.mri.settings import Settings
+from hub.connectors.mri.wire import forms
+from hub.connectors.mri.wire.answers import Row, all_errors, messages, own_errors, result_of, words_of
+from hub.connectors.mri.wire.forms import Document
+from hub.connectors.mri.wire.names import Source
 from hub.erp.paging import Trail, parts_of
 from hub.erp.reach import Reach
 from hub.errors import ErpForbidden, ErpRefused, ErpUnexpected, Refused

@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from hub.connectors.mri.costs import Costs
-from hub.connectors.mri.ledger import Ledger
-from hub.connectors.mri.lists import Lists, Scope
-from hub.connectors.mri.registers import Registers
-from hub.connectors.mri.structure import Structure
-from hub.connectors.mri.writing import SYSTEM
+from hub.connectors.mri.reading.costs import Costs
+from hub.connectors.mri.reading.ledger import Ledger
+from hub.connectors.mri.reading.lists import Lists, Scope
+from hub.connectors.mri.reading.registers import Registers
+from hub.connectors.mri.reading.structure import Structure
+from hub.connectors.mri.writing.writer import SYSTEM
 from hub.erp.connector import Page
 from hub.erp.refusing import not_read
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from hub.connectors.mri import budgets, commitments, invoices
-from hub.connectors.mri.api import Api
-from hub.connectors.mri.documents import Documents
-from hub.connectors.mri.sets import EntrySets
 from hub.connectors.mri.settings import Settings
+from hub.connectors.mri.wire.api import Api
+from hub.connectors.mri.writing import budgets, commitments, invoices
+from hub.connectors.mri.writing.documents import Documents
+from hub.connectors.mri.writing.sets import EntrySets
 from hub.erp.connector import Step
 from hub.erp.refusing import not_written
 

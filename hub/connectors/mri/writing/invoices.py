@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hub.connectors.mri import mapping as tables
-from hub.connectors.mri.amounts import invoice_amount
-from hub.connectors.mri.documents import Kind
-from hub.connectors.mri.refusals import (
+from hub.connectors.mri.settings import Settings
+from hub.connectors.mri.writing.amounts import invoice_amount
+from hub.connectors.mri.writing.documents import Kind
+from hub.connectors.mri.writing.refusals import (
     check_document,
     check_not_zero,
     check_total,
@@ -14,7 +15,6 @@ from hub.connectors.mri.refusals import (
     period_of,
     require_open,
 )
-from hub.connectors.mri.settings import Settings
 from hub.errors import MappingError
 
 Facts = Mapping[str, Any]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from hub.connectors.mri.answers import Row, all_errors, result_of, seen_after
-from hub.connectors.mri.api import Api
-from hub.connectors.mri.documents import check_writable
-from hub.connectors.mri.names import Source
 from hub.connectors.mri.settings import Settings
-from hub.connectors.mri.shape import amount_text, filled, key_of, named, theirs
+from hub.connectors.mri.wire.answers import Row, all_errors, result_of, seen_after
+from hub.connectors.mri.wire.api import Api
+from hub.connectors.mri.wire.names import Source
+from hub.connectors.mri.writing.documents import check_writable
+from hub.connectors.mri.writing.shape import amount_text, filled, key_of, named, theirs
 from hub.erp.connector import Answer, Found, Step
 from hub.erp.mapping import Mapping as Table
 from hub.http import Reply

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from hub.connectors.mri import mapping as tables
-from hub.connectors.mri.answers import Row
-from hub.connectors.mri.lists import Lists, Scope, of_job, with_more
-from hub.connectors.mri.names import Source
-from hub.connectors.mri.shape import named
+from hub.connectors.mri.reading.lists import Lists, Scope, of_job, with_more
+from hub.connectors.mri.wire.answers import Row
+from hub.connectors.mri.wire.names import Source
+from hub.connectors.mri.writing.shape import named
 from hub.erp import values
 from hub.erp.connector import Incoming, Page, Problem
 from hub.erp.incoming import incoming, quiet, tried

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from hub.connectors.mri.forms import Document, Form, body_of
+from hub.connectors.mri.wire.forms import Document, Form, body_of
 from hub.errors import ErpError, ErpUnexpected
 from hub.http import Reply
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from hub.connectors.mri import mapping as tables
-from hub.connectors.mri.answers import Row
-from hub.connectors.mri.lists import Lists, Scope, of_job, with_more
-from hub.connectors.mri.names import Source
-from hub.connectors.mri.shape import Gathered, gathered, key_of, named
+from hub.connectors.mri.reading.lists import Lists, Scope, of_job, with_more
+from hub.connectors.mri.wire.answers import Row
+from hub.connectors.mri.wire.names import Source
+from hub.connectors.mri.writing.shape import Gathered, gathered, key_of, named
 from hub.erp.connector import Incoming, Page
 from hub.erp.incoming import incoming
 from hub.erp.mapping import Mapping as Table

@@ -15,7 +15,7 @@ from hub.connectors.mri.cost_mapping import (
     PAYMENT,
     PERIOD,
 )
-from hub.connectors.mri.names import Source
+from hub.connectors.mri.wire.names import Source
 from hub.erp.mapping import Mapping as Table
 from hub.errors import Refused
 

@@ -1,0 +1,1 @@
+"""Reading MRI: which lists there are, and how the rows of each become records."""

@@ -1,0 +1,1 @@
+"""How MRI is spoken to: its one entry point, both of its forms, and what a site calls things."""
