@@ -12,9 +12,12 @@ from tests.conformance.running import Result, Verdict, figures
 
 MARKS = {Verdict.PASSED: "ok", Verdict.FAILED: "FAIL", Verdict.IDLE: "n/a"}
 USUAL_WIDTH = 100
+WIDE = 200  # a file has no edge
 
 
 def width() -> int:
+    if not sys.stdout.isatty():
+        return WIDE
     return max(60, shutil.get_terminal_size((USUAL_WIDTH, 24)).columns)
 
 
