@@ -22,6 +22,13 @@ def test_a_detail_without_an_item_is_about_the_one_thing_in_the_data():
     ]
 
 
+def test_an_id_without_a_type_may_be_a_lines_and_gives_way_to_the_thing_in_the_data():
+    details = [{"id": "7", "item_type": None, "item_id": "900"}]
+
+    assert paired("create_commitment", details, [{"commitment": {"id": 501}}]) == [("7", "501")]
+    assert paired("create_commitment", details, []) == [("7", "900")]
+
+
 def test_as_many_details_as_things_pair_up_in_order():
     items = [{"commitment": {"id": "1"}}, {"commitment": {"id": "2"}}]
 

@@ -74,15 +74,21 @@ async def take_in(connection: Connection, account: UUID, system: UUID, record: I
 
 
 def about(content: Mapping[str, Any], word: str) -> list[tuple[Mapping[str, Any], str | None]]:
-    """Each detail with the id of its item: its own word for it, else the thing that the data is about, named by `word`.
+    """Each detail with the id of its item: what it names with a type, else the thing that the data is about, named by `word`.
 
-    Where several details and things do not pair up, nothing is guessed."""
+    An id without a type may be a line's, so the thing goes before it. Where several details and things do not pair
+    up, nothing is guessed."""
     details = list(content.get("details") or ())
     things = [_id_in(item, word) for item in content.get("items") or () if _id_in(item, word)]
     if len(things) == 1:
         things *= len(details)
     paired = things if len(things) == len(details) else [None] * len(details)
-    return [(detail, detail.get("item_id") or thing) for detail, thing in zip(details, paired, strict=True)]
+    return [(detail, _item(detail, thing)) for detail, thing in zip(details, paired, strict=True)]
+
+
+def _item(detail: Mapping[str, Any], thing: str | None) -> str | None:
+    named: str | None = detail.get("item_id")
+    return named if named and detail.get("item_type") else thing or named
 
 
 def _id_in(item: Any, word: str) -> str | None:
