@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     )
     allowed_hosts: str = Field(
         default="",
-        description="host:port pairs on private addresses that connectors may reach; for sandboxes.",
+        description="host:port pairs that connectors may reach on private addresses and without TLS; for sandboxes.",
     )
     public_url: str = Field(
         default="",

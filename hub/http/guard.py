@@ -44,6 +44,8 @@ class AddressGuard:
         if url.userinfo:
             raise AddressRefused("An address must not carry a user name or password.")
         self._check_host(host.lower(), port_of(url))
+        if url.scheme == "http" and not self._is_open(url.host.lower(), port_of(url)):
+            raise AddressRefused("Nothing leaves in clear: use https, or have an operator open the host.")
         return url
 
     async def check(self, text: str) -> None:

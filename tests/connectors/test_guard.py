@@ -22,50 +22,50 @@ def names(**known):
 
 
 REFUSED = [
-    "http://127.0.0.1/",
-    "http://127.8.8.8:8080/",
-    "http://localhost/",
-    "http://LOCALHOST./",
-    "http://db.localhost/",
-    "http://printer.local/",
-    "http://metadata.google.internal/",
-    "http://0.0.0.0/",
-    "http://10.1.2.3/",
-    "http://172.16.0.1/",
-    "http://192.168.1.1/",
-    "http://100.64.0.1/",
-    "http://169.254.169.254/latest/meta-data/",
-    "http://168.63.129.16/",
-    "http://192.0.0.8/",
-    "http://198.18.0.1/",
-    "http://203.0.113.9/",
-    "http://224.0.0.1/",
-    "http://240.0.0.1/",
-    "http://255.255.255.255/",
-    "http://127.0.0.1./",
-    "http://2130706433./",
-    "http://xn--localhost-/",
-    "http://xn--a/",
-    "http://erp.example.com:0/",
-    "http://[3fff::1]/",
-    "http://[5f00::1]/",
-    "http://2130706433/",
-    "http://0x7f000001/",
-    "http://0177.0.0.1/",
-    "http://127.1/",
-    "http://[::1]/",
-    "http://[::]/",
-    "http://[::ffff:127.0.0.1]/",
-    "http://[::ffff:10.0.0.1]/",
-    "http://[::127.0.0.1]/",
-    "http://[64:ff9b::7f00:1]/",
-    "http://[64:ff9b:1::1]/",
-    "http://[2002:7f00:1::]/",
-    "http://[fe80::1]/",
-    "http://[fc00::1]/",
-    "http://[fd00:ec2::254]/",
-    "http://[ff02::1]/",
-    "http://[2001:db8::1]/",
+    "https://127.0.0.1/",
+    "https://127.8.8.8:8080/",
+    "https://localhost/",
+    "https://LOCALHOST./",
+    "https://db.localhost/",
+    "https://printer.local/",
+    "https://metadata.google.internal/",
+    "https://0.0.0.0/",
+    "https://10.1.2.3/",
+    "https://172.16.0.1/",
+    "https://192.168.1.1/",
+    "https://100.64.0.1/",
+    "https://169.254.169.254/latest/meta-data/",
+    "https://168.63.129.16/",
+    "https://192.0.0.8/",
+    "https://198.18.0.1/",
+    "https://203.0.113.9/",
+    "https://224.0.0.1/",
+    "https://240.0.0.1/",
+    "https://255.255.255.255/",
+    "https://127.0.0.1./",
+    "https://2130706433./",
+    "https://xn--localhost-/",
+    "https://xn--a/",
+    "https://erp.example.com:0/",
+    "https://[3fff::1]/",
+    "https://[5f00::1]/",
+    "https://2130706433/",
+    "https://0x7f000001/",
+    "https://0177.0.0.1/",
+    "https://127.1/",
+    "https://[::1]/",
+    "https://[::]/",
+    "https://[::ffff:127.0.0.1]/",
+    "https://[::ffff:10.0.0.1]/",
+    "https://[::127.0.0.1]/",
+    "https://[64:ff9b::7f00:1]/",
+    "https://[64:ff9b:1::1]/",
+    "https://[2002:7f00:1::]/",
+    "https://[fe80::1]/",
+    "https://[fc00::1]/",
+    "https://[fd00:ec2::254]/",
+    "https://[ff02::1]/",
+    "https://[2001:db8::1]/",
     "https://erp.example.com:25/",
     "https://erp.example.com:6379/",
     "https://erp.example.com:5432/",
@@ -113,12 +113,25 @@ async def test_a_public_name_for_an_inner_address_is_refused(found):
 
 
 @pytest.mark.parametrize(
-    "address", ["https://erp.example.com/", "https://erp.example.com:8443/x?y=1", "http://8.8.8.8/"]
+    "address", ["https://erp.example.com/", "https://erp.example.com:8443/x?y=1", "https://8.8.8.8/"]
 )
 async def test_a_public_address_passes(address):
     resolve, _ = names(**{"erp.example.com": ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"]})
 
     await AddressGuard(resolver=resolve).check(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://erp.example.com/", "http://8.8.8.8/", "HTTP://erp.example.com:8080/"]
+)
+async def test_nothing_leaves_in_clear_but_to_a_host_that_was_opened(address):
+    resolve, _ = names(**{"erp.example.com": ["93.184.216.34"]})
+
+    with pytest.raises(AddressRefused, match="use https"):
+        await AddressGuard(resolver=resolve).check(address)
+
+    opened = {"erp.example.com:80", "8.8.8.8:80", "erp.example.com:8080"}
+    await AddressGuard(opened, resolver=resolve).check(address)
 
 
 async def test_an_opened_pair_passes_and_no_other_port_of_its_host():
