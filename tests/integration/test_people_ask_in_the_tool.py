@@ -75,8 +75,10 @@ async def test_a_request_of_the_tool_is_a_send_by_its_user_and_closes_when_the_l
 
     assert said(await plant.desk.accept("approver", item)) == []
     await plant.step("export")
-    assert (await plant.detail(detail["id"]))["status"] == "in_progress"
+    closing = "select count(*) from job where kind = 'tell_request'"
+    assert await plant.desk.value(closing) == 0  # nobody may see it closed before the item carries its mark
     await plant.step("mark_origin")
+    assert await plant.desk.value(closing) == 1
     await plant.step("tell_request")
 
     assert await plant.desk.state(item) == "SYNCED"
