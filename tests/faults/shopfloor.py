@@ -89,9 +89,9 @@ class WorkerProcess:
     def log(self) -> str:
         return self._log.read_text()
 
-    async def says(self, words: str) -> None:
+    async def says(self, words: str, times: int = 1) -> None:
         async def said() -> bool:
-            return words in self.log()
+            return self.log().count(words) >= times
 
         await until(said)
 
