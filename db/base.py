@@ -7,7 +7,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, DateTime, Numeric, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    DateTime,
+    ForeignKeyConstraint,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from db.clock import new_id
@@ -105,6 +115,26 @@ def one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:
     """The database's own guard for a column declared with `words`."""
     allowed = ", ".join(f"'{word.value}'" for word in kind)
     return CheckConstraint(f"{column} in ({allowed})", name=f"{column}_word")
+
+
+def refers(column: str, table: str, *, ondelete: str = "RESTRICT") -> ForeignKeyConstraint:
+    """A foreign key within the account."""
+    return ForeignKeyConstraint(
+        ["account_id", column], [f"{table}.account_id", f"{table}.id"], ondelete=ondelete
+    )
+
+
+def of_parent(column: str, table: str) -> tuple[UniqueConstraint, ForeignKeyConstraint]:
+    """The keys of a line: it goes with its parent, in which its origin id is unique."""
+    return UniqueConstraint("account_id", column, "origin_id"), refers(column, table, ondelete="CASCADE")
+
+
+CODED = (("cost_code_id", "cost_code"), ("cost_type_id", "cost_type"))
+
+
+def on_codes() -> tuple[ForeignKeyConstraint, ...]:
+    """The keys of a line that stands on a cost code and a cost type."""
+    return tuple(refers(column, table) for column, table in CODED)
 
 
 def money(description: str, *, nullable: bool = False) -> Any:

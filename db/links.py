@@ -99,6 +99,13 @@ class Conflict(AccountRow, table=True):
     object_type: str = Field(max_length=40)
     object_id: uuid.UUID
     field: str = Field(max_length=60, description="The field.")
+    code: str = Field(
+        default="FIELD_LOCKED",
+        max_length=60,
+        sa_column_kwargs={"server_default": "FIELD_LOCKED"},
+        description="By which rule the change is not taken over.",
+    )
+    message: str | None = Field(default=None, sa_type=Text, description="What the rule says, in words.")
     ours: str | None = Field(default=None, sa_type=Text, description="The value that was sent.")
     theirs: str | None = Field(default=None, sa_type=Text, description="The value in the project tool now.")
     seen_at: datetime = timestamp("When it arrived.", default_now=True)

@@ -94,6 +94,87 @@ class ErrorCode(Word):
     )
     ERP_ID_TAKEN = "ERP_ID_TAKEN", "Another item holds the number in the ERP, or is about to."
     DELETED_AT_ORIGIN = "DELETED_AT_ORIGIN", "The item was deleted in the project tool."
+    PARENT_NOT_SYNCED = "PARENT_NOT_SYNCED", "What the item hangs on is not in the ERP yet."
+    DATE_MISSING = "DATE_MISSING", "A date that the ERP requires is missing."
+    COMMITMENT_HAS_SYNCED_ITEMS = (
+        "COMMITMENT_HAS_SYNCED_ITEMS",
+        "Change orders or invoices of the commitment are in the ERP; they have to be unlinked first.",
+    )
+    MIXED_COST_TYPES = (
+        "MIXED_COST_TYPES",
+        "The lines stand on several cost types; this ERP takes one for all lines of a commitment.",
+    )
+    CUSTOM_SEGMENT_NOT_SUPPORTED = (
+        "CUSTOM_SEGMENT_NOT_SUPPORTED",
+        "A line stands on a custom segment, which the ERP does not know.",
+    )
+    TOOL_INACTIVE = "TOOL_INACTIVE", "The tool that the item belongs to is not active on its project."
+    NUMBER_IN_USE = "NUMBER_IN_USE", "The ERP held a document of this number when it was last read."
+    PERIOD_CLOSED = "PERIOD_CLOSED", "The accounting period was closed when the ERP was last read."
+    # Budgets.
+    BUDGET_NOT_LOCKED = "BUDGET_NOT_LOCKED", "The budget is not locked in the project tool."
+    BUDGET_LOCKED = (
+        "BUDGET_LOCKED",
+        "The budget is locked in the project tool, so nothing can be imported into it.",
+    )
+    BUDGET_IMPORT_CLOSED = (
+        "BUDGET_IMPORT_CLOSED",
+        "The budget was exported to the ERP once, so it is no longer imported from there.",
+    )
+    BUDGET_WAITING_FOR_ACCEPTANCE = (
+        "BUDGET_WAITING_FOR_ACCEPTANCE",
+        "The budget is with accounting: it can be neither unlocked nor changed until it is answered.",
+    )
+    BUDGET_HAS_CHANGES = "BUDGET_HAS_CHANGES", "A budget that has changes cannot be unlocked."
+    CODE_WITHOUT_TYPE = "CODE_WITHOUT_TYPE", "A cost code of the project has no cost type."
+    ERP_ENTRIES_NOT_POSTED = (
+        "ERP_ENTRIES_NOT_POSTED",
+        "The ERP has not posted the exported entries yet, or cannot be asked.",
+    )
+    REVISION_TYPE_REQUIRED = "REVISION_TYPE_REQUIRED", "The approver has to choose the type of the revision."
+    TRANSFER_NOT_ZERO_SUM = (
+        "TRANSFER_NOT_ZERO_SUM",
+        "A transfer only moves money, but its lines do not sum to zero.",
+    )
+    # Change orders and invoices.
+    ZERO_CO_NOT_SUPPORTED = "ZERO_CO_NOT_SUPPORTED", "The ERP takes no change order whose total is zero."
+    ZERO_INVOICE = "ZERO_INVOICE", "The ERP takes no invoice without an amount."
+    NEGATIVE_INVOICE = "NEGATIVE_INVOICE", "The ERP takes no invoice with a negative amount."
+    RELEASE_ONLY_INVOICE = (
+        "RELEASE_ONLY_INVOICE",
+        "The invoice only releases retainage, which is done by hand in the ERP.",
+    )
+    ONE_ATTACHMENT_ONLY = (
+        "ONE_ATTACHMENT_ONLY",
+        "The ERP keeps one attachment; the approver has to choose one.",
+    )
+    INVOICE_NOT_SYNCED = "INVOICE_NOT_SYNCED", "The payment is for an invoice that the hub did not export."
+    # What may be done in the project tool to what the ERP knows.
+    FIELD_LOCKED = "FIELD_LOCKED", "The field is locked while the item is with accounting."
+    DELETE_NOT_ALLOWED = (
+        "DELETE_NOT_ALLOWED",
+        "What is in the ERP, or was just unlinked, cannot be deleted as it stands.",
+    )
+    # Structure.
+    NAME_TOO_LONG = "NAME_TOO_LONG", "The name is longer than the ERP takes."
+    ID_TOO_LONG = "ID_TOO_LONG", "The id is longer than the ERP takes."
+    PROJECT_INACTIVE = "PROJECT_INACTIVE", "The project is not active."
+    PROJECT_TOO_OLD = "PROJECT_TOO_OLD", "The project is older than the connection's go-live day."
+    TEMPLATE_CODES_MISSING = (
+        "TEMPLATE_CODES_MISSING",
+        "The template holds cost codes that the ERP's job does not have.",
+    )
+    PROJECT_LIMIT_REACHED = (
+        "PROJECT_LIMIT_REACHED",
+        "The project tool takes no further project of this account.",
+    )
+    PROJECT_CODES_NOT_SUPPORTED = (
+        "PROJECT_CODES_NOT_SUPPORTED",
+        "The ERP has one list of cost codes for all projects.",
+    )
+    PARTNER_ONLY = "PARTNER_ONLY", "Only the integration partner does this, in the ERP."
+    SIMILAR_COMPANY = "SIMILAR_COMPANY", "The directory has a company of the same name or id."
+    UNLINK_FIRST = "UNLINK_FIRST", "What is linked cannot be put aside."
     # Links of companies and projects.
     ALREADY_LINKED = "ALREADY_LINKED", "The record is linked to another one, or both sides know it already."
     COMPANY_INACTIVE = "COMPANY_INACTIVE", "The directory company is not active."
@@ -127,6 +208,14 @@ class ErrorCode(Word):
     JOB_PARKED = "JOB_PARKED", "The work died too often and was put aside; a person has to look."
     UNKNOWN_JOB_KIND = "UNKNOWN_JOB_KIND", "Work was asked for that this version of the hub does not know."
     # Rows that do not fit.
+    CODE_NOT_ON_PROJECT = (
+        "CODE_NOT_ON_PROJECT",
+        "A cost stands on a code and type that the project does not have.",
+    )
+    UNKNOWN_JOB_STATUS = (
+        "UNKNOWN_JOB_STATUS",
+        "The job's status is none that the connection knows; nothing was changed by it.",
+    )
     UNRESOLVED_REFERENCE = "UNRESOLVED_REFERENCE", "A row names a record that the hub does not know."
     VALUE_DOES_NOT_FIT = "VALUE_DOES_NOT_FIT", "A value does not fit its field."
     MANY_MISSING = (

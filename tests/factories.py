@@ -17,6 +17,7 @@ from hub.settings import Settings
 
 BIRTH = datetime(2026, 1, 5, 12, tzinfo=UTC)
 CAPABILITIES = {
+    "objects": {"commitment": {"direction": "export"}},
     "behaviour": {
         "commitment_title_max": 35,
         "commitment_number_max": 15,
@@ -24,7 +25,7 @@ CAPABILITIES = {
         "po_module": False,
         "vendor_id_max": 12,
         "sendable_statuses": {"SUBCONTRACT": ["APPROVED", "COMPLETE"], "PURCHASE_ORDER": ["APPROVED"]},
-    }
+    },
 }
 # Company levels as the demo's roles hold them, and the level on Commitments of the projects they are on.
 ROLES: dict[str, dict[str, Any]] = {

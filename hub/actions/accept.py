@@ -10,14 +10,13 @@ from hub.actions.decide import Locked
 from hub.actions.perform import decided
 from hub.codes import ErrorCode
 from hub.core.action import Action
+from hub.erp.fields import ENTRIES
 from hub.errors import MappingError, Refused
-from hub.objects import COMMITMENT
+from hub.objects import EXPORTED
 from hub.sync import payload
 from hub.sync.enqueue import enqueue
 from hub.sync.log import happened
 from hub.sync.runs import open_run
-
-OBJECTS = (COMMITMENT,)
 
 _ACCEPT = """
     update link set state = 'EXPORTING', payload = $4, digest = $5, mapping_version = $6, entries = $7::jsonb,
@@ -36,8 +35,9 @@ def natural_key(made: payload.Payload) -> str:
 
 
 def _entries(asked: ItemAsk) -> dict[str, Any]:
-    erp_id = str((asked.extra.get("entries") or {}).get("erp_id") or "").strip()
-    return {"erp_id": erp_id} if erp_id else {}
+    """What was typed, blanks left out."""
+    typed = {name: str(value or "").strip() for name, value in (asked.extra.get("entries") or {}).items()}
+    return {name: value for name, value in typed.items() if value and name in ENTRIES}
 
 
 def bound(item: Locked, asked: ItemAsk) -> payload.Payload:
@@ -58,7 +58,7 @@ def bound(item: Locked, asked: ItemAsk) -> payload.Payload:
 
 async def accept(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     going: list[tuple[Locked, ItemAsk, payload.Payload]] = []
-    for item, asked, answer in await decided(connection, ask, outcome, Action.ACCEPT, OBJECTS):
+    for item, asked, answer in await decided(connection, ask, outcome, Action.ACCEPT, EXPORTED):
         try:
             made = bound(item, asked)
             if await _taken(connection, ask, item, made, going):

@@ -8,16 +8,15 @@ from hub.codes import ErrorCode
 from hub.core.action import Action
 from hub.core.link import LinkState
 from hub.errors import Refused
-from hub.objects import COMMITMENT
+from hub.objects import EXPORTED
 from hub.sync.log import happened
 from hub.sync.runs import open_run
 
-OBJECTS = (COMMITMENT,)
 MAX_COMMENT = 2000
 
 
 async def retrieve(connection: Connection, ask: Ask, outcome: Outcome) -> None:
-    going = [item for item, _, _ in await decided(connection, ask, outcome, Action.RETRIEVE, OBJECTS)]
+    going = [item for item, _, _ in await decided(connection, ask, outcome, Action.RETRIEVE, EXPORTED)]
     if not going:
         return
     items = [(item.spec, item.id) for item in going]
@@ -61,7 +60,7 @@ def _commented(item: Locked, asked: ItemAsk) -> list[Refused]:
 
 async def reject(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     """The comment is kept on the link and in the item's history; only after a failed export it may be left out."""
-    going = await decided(connection, ask, outcome, Action.REJECT, OBJECTS, _commented)
+    going = await decided(connection, ask, outcome, Action.REJECT, EXPORTED, _commented)
     if not going:
         return
     items = [(item.spec, item.id) for item, _, _ in going]

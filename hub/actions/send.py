@@ -7,12 +7,10 @@ from hub.actions.perform import decided
 from hub.codes import ErrorCode
 from hub.core.action import Action
 from hub.errors import MappingError, Refused
-from hub.objects import COMMITMENT
+from hub.objects import EXPORTED
 from hub.sync import payload
 from hub.sync.log import happened
 from hub.sync.runs import open_run
-
-OBJECTS = (COMMITMENT,)
 
 _SEND = """
     update link set state = 'READY_TO_EXPORT', payload = $4, digest = $5, mapping_version = $6, entries = '{}'::jsonb,
@@ -37,7 +35,7 @@ def first_payload(item: Locked) -> payload.Payload | None:
 
 async def send(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     going = []
-    for item, _, answer in await decided(connection, ask, outcome, Action.SEND, OBJECTS):
+    for item, _, answer in await decided(connection, ask, outcome, Action.SEND, EXPORTED):
         try:
             going.append((item, first_payload(item)))
         except Refused as refused:

@@ -24,7 +24,7 @@ async def asked_system(connection: Connection, ask: Ask, outcome: Outcome) -> Ro
     row: Row | None = None
     if parsed and parsed[0] == "sys":
         row = await connection.fetchrow(
-            "select id, role, kind from connection where account_id = $1 and id = $2 for update",
+            "select id, role, kind, capabilities from connection where account_id = $1 and id = $2 for update",
             ask.account_id,
             parsed[1],
         )

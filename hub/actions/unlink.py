@@ -5,14 +5,11 @@ from hub.actions.ask import Ask, Outcome
 from hub.actions.decide import Locked
 from hub.actions.perform import decided
 from hub.core.action import Action
-from hub.core.spec import Way
-from hub.objects import COMMITMENT, COMPANY
+from hub.objects import OBJECTS
 from hub.sync.enqueue import enqueue
 from hub.sync.log import happened
 from hub.sync.pairing import part
 from hub.sync.runs import open_run
-
-OBJECTS = (COMMITMENT, COMPANY)
 
 
 async def unlink(connection: Connection, ask: Ask, outcome: Outcome) -> None:
@@ -23,7 +20,7 @@ async def unlink(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     items = [(item.spec, item.id) for item in going]
     outcome.run_id = await open_run(connection, ask.account_id, "UNLINK", ask.member_id, items)
     for item in going:
-        if item.spec.way is Way.IMPORT:
+        if item.spec.comes_in:
             await _part(connection, ask, outcome, item)
         else:
             await _ask_the_erp(connection, ask, outcome, item)

@@ -140,6 +140,15 @@ def row(
     return make
 
 
+def line(spec: ErpObject) -> Callable[[C], C]:
+    """Makes a GraphQL type of an object's lines."""
+    lines = spec.lines
+    assert lines is not None
+    hidden = {*lines.hidden, *lines.references, "account_id", "id"}
+    shown = tuple(name for name in lines.record.model_fields if name not in hidden)
+    return row(lines.record, lines.record.__name__, shown=shown)
+
+
 def _orders(spec: ErpObject) -> dict[str, Order]:
     found = {
         "OLDEST_FIRST": Order("{t}.id", "uuid"),
@@ -227,7 +236,11 @@ def _filter_field(spec: ErpObject, name: str) -> tuple[str, Any, FilterField]:
 
 
 def _search(spec: ErpObject) -> FilterField:
-    joined = " || ' ' || ".join(f"{{t}}.{name}" for name in spec.search)
+    texts = (
+        f"coalesce({{t}}.{name}, '')" if spec.table.columns[name].nullable else f"{{t}}.{name}"
+        for name in spec.search
+    )
+    joined = " || ' ' || ".join(texts)
     return FilterField(f"({joined})", "text", "search")
 
 
@@ -240,7 +253,8 @@ def _link_state() -> tuple[Any, FilterField]:
 def _filters(spec: ErpObject) -> dict[str, FilterField]:
     fields = [_filter_field(spec, name) for name in spec.filters]
     found = {_camel(name): field for name, _, field in fields}
-    return {**found, "linkState": _link_state()[1], "search": _search(spec)}
+    search = {"search": _search(spec)} if spec.search else {}
+    return {**found, "linkState": _link_state()[1], **search}
 
 
 def filter_input(spec: ErpObject) -> Any:
@@ -250,10 +264,11 @@ def filter_input(spec: ErpObject) -> Any:
         for name, kind, _ in (_filter_field(spec, name) for name in spec.filters)
     }
     described["link_state"] = (_link_state()[0], "By where it stands with the ERP.")
-    described["search"] = (
-        str,
-        f"Text anywhere in {' or '.join(spec.search)}, letter case ignored, taken literally.",
-    )
+    if spec.search:
+        described["search"] = (
+            str,
+            f"Text anywhere in {' or '.join(spec.search)}, letter case ignored, taken literally.",
+        )
     body: dict[str, Any] = {
         name: strawberry.field(default=strawberry.UNSET, description=text)
         for name, (_, text) in described.items()

@@ -1,158 +1,98 @@
-"""GraphQL types of the objects: what all items share, and per object the relations that are not columns."""
+"""GraphQL types of the objects: columns are derived, relations stand here."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime  # noqa: F401  derived annotations name them
 from decimal import Decimal  # noqa: F401
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 
-from hub.api import records
-from hub.api.derive import (
-    KINDS,
-    argument,
-    belongs_to,
-    connection,
-    item,
-    page_arguments,
-    planned,
-    row,
-)
-from hub.api.plan.fields import Column, Composite, Computed, Explained, Many, One, Paged, Plan
-from hub.api.preview import PREVIEW_NEEDS, EntriesInput, Preview, make_preview
+from hub import objects
+from hub.api.derive import KINDS, belongs_to, connection, item, line, page_arguments, planned, row
+from hub.api.item import ErpItem, exported_preview, item_id
+from hub.api.plan.fields import Many, One, Paged
+from hub.api.preview import Preview
 from hub.api.scalars import Json  # noqa: F401
-from hub.codes import ErrorCode
-from hub.core.action import Action
-from hub.core.level import Level
-from hub.core.link import LinkState
-from hub.core.rule import RuleKind, Scope
-from hub.objects import COMMITMENT, COMPANY, COST_CODE, COST_TYPE, PROJECT
-from hub.objects.commitment import CommitmentLine as CommitmentLineRow
+from hub.core.spec import ErpObject
 from hub.objects.project import ProjectCostCode as ProjectCostCodeRow
 from hub.sync.matching import SUGGESTED
 
+C = TypeVar("C", bound=type)
 HERE = __name__
+_PROJECT = "The project it belongs to; null where you may not see it."
+_VENDOR = "The company; null where there is none, or you may not see it."
 
 
-@strawberry.type(description="A grant that somebody lacks.")
-class MissingGrant:
-    tool: str = strawberry.field(description="The tool or the privilege.")
-    scope: Scope = strawberry.field(description="Where it would be given.")
-    needed: Level | None = strawberry.field(description="The level it takes; null for a privilege.")
-    held: Level | None = strawberry.field(description="The level you have; null for a privilege.")
-    granted_by: str = strawberry.field(description="Who can give it.")
-
-
-@strawberry.type(description="One reason why an action is not open to you now.")
-class Reason:
-    code: ErrorCode = strawberry.field(description="The code; it never changes its meaning.")
-    kind: RuleKind = strawberry.field(
-        description="Whether rights, state, content or the ERP stand against it."
-    )
-    message: str = strawberry.field(description="What is the matter, in words.")
-    remedy: str = strawberry.field(description="What to do about it.")
-    field: str | None = strawberry.field(description="The field it is about.")
-    grant: MissingGrant | None = strawberry.field(
-        description="The missing grant, where rights stand against it."
-    )
-
-
-@strawberry.type(
-    description="Whether an action is open to you on this item now, and all that stands against it."
-)
-class ActionPermission:
-    allowed: bool = strawberry.field(description="Whether the mutation would be accepted now.")
-    reasons: list[Reason] = strawberry.field(description="All that stands against it; empty where allowed.")
-
-
-def explained(action: Action) -> Any:
-    return planned(Explained(action.value), description=f"{action.value.title()} this item.")
-
-
-@strawberry.type(description="What you may do to an item, each answer with its reasons.")
-class ItemActions:
-    send: ActionPermission = explained(Action.SEND)
-    retrieve: ActionPermission = explained(Action.RETRIEVE)
-    accept: ActionPermission = explained(Action.ACCEPT)
-    reject: ActionPermission = explained(Action.REJECT)
-    unlink: ActionPermission = explained(Action.UNLINK)
-    link: ActionPermission = explained(Action.LINK)
-    add: ActionPermission = explained(Action.ADD)
-    refresh: ActionPermission = explained(Action.REFRESH)
-
-
-def preview_of(plan: Plan) -> Any:
+def named(column: str, description: str) -> Any:
+    """Items that name this one in a column of theirs."""
     return planned(
-        plan,
-        description="What would be sent with these entries: the payload, its digest, and how it differs from what the ERP held. Null where the"
-        " object is not exported. Nothing is written.",
-        arguments=[argument("entries", EntriesInput | None, "What the approver types.")],
+        Paged(on=f"{{t}}.{column} = {{pt}}.id"), description=description, arguments=page_arguments()
     )
 
 
-LAST_RUN = "{t}.id = (select i.run_id from sync_run_item i where i.account_id = {account} and i.object_id = {pt}.id order by i.run_id desc limit 1)"
-
-
-@strawberry.interface(
-    description="An item of the project tool, the ERP or both, and where it stands between them."
-)
-class ErpItem(records.Node):
-    version: int = planned(
-        Column("{t}.version"), description="Rises with any change of the record, its lines or its link."
+def lines_of(spec: ErpObject) -> Any:
+    lines = spec.lines
+    assert lines is not None
+    return planned(
+        Many(on=f"{{t}}.{lines.parent} = {{pt}}.id", order=f"{{t}}.{lines.order}, {{t}}.id"),
+        description="Its lines; the first 1000.",
     )
-    created_at: datetime = planned(Column("{t}.created_at"), description="When the hub first saw it.")
-    updated_at: datetime = planned(Column("{t}.updated_at"), description="When the hub last changed it.")
-    link_state: LinkState = planned(Column("{l}.state"), description="Where it stands with the ERP.")
-    link: records.Link = planned(Composite(), description="Its link to the ERP.")
-    origin: records.Origin | None = planned(
-        Composite(null_when="{t}.origin_id is null"),
-        description="The item in the project tool; null where only the ERP knows it.",
-    )
-    last_run: records.SyncRun | None = planned(One(on=LAST_RUN), description="The newest run it was part of.")
-    history: records.EventConnection = planned(  # type: ignore[valid-type]  # made at run time
-        Paged(on="{t}.object_id = {pt}.id"),
-        description="All that happened to it, newest first.",
-        arguments=page_arguments(),
-    )
-    attempts: list[records.Attempt] = planned(
-        Many(on="{t}.object_id = {pt}.id", order="{t}.id"),
-        description="Every try to write it to another system, oldest first.",
-    )
-    conflicts: list[records.Conflict] = planned(
-        Many(on="{t}.object_id = {pt}.id and {t}.resolved_at is null", order="{t}.field"),
-        description="Changes of the project tool on locked fields, not taken over while the item is with accounting.",
-    )
-    viewer_can: ItemActions = planned(Composite(), description="What you may do to it.")
-    preview: Preview | None = preview_of(Column("null::json"))
 
 
-def item_id(tag: str) -> Any:
-    return planned(Column(f"'{tag}_' || {{t}}.id"), description="Global id.")
-
-
-@item(COST_TYPE)
+@item(objects.COST_TYPE)
 class CostType(ErpItem):
-    id: strawberry.ID = item_id(COST_TYPE.tag)
+    id: strawberry.ID = item_id(objects.COST_TYPE.tag)
 
 
-@item(COST_CODE)
+@item(objects.COST_CODE)
 class CostCode(ErpItem):
-    id: strawberry.ID = item_id(COST_CODE.tag)
+    id: strawberry.ID = item_id(objects.COST_CODE.tag)
+    preview: Preview | None = exported_preview(objects.COST_CODE)
 
 
+def coded(spec: ErpObject) -> Callable[[C], C]:
+    """Makes a GraphQL type of an object's lines, which stand on a cost code and a cost type."""
+
+    def make(cls: C) -> C:
+        cls.cost_code = belongs_to(  # type: ignore[attr-defined]  # a field that Strawberry finds on the class
+            "cost_code_id", "The ERP's cost code; null where the line stands on none."
+        )
+        cls.cost_type = belongs_to(  # type: ignore[attr-defined]  # a field that Strawberry finds on the class
+            "cost_type_id", "The ERP's cost type; null where the line has none."
+        )
+        cls.__annotations__ = {"cost_code": CostCode | None, "cost_type": CostType | None}
+        return line(spec)(cls)
+
+    return make
+
+
+SubJobConnection = connection("SubJob", HERE)
+BudgetChangeConnection = connection("BudgetChange", HERE)
+PrimeContractConnection = connection("PrimeContract", HERE)
+PrimeContractChangeOrderConnection = connection("PrimeContractChangeOrder", HERE)
+OwnerInvoiceConnection = connection("OwnerInvoice", HERE)
 CommitmentConnection = connection("Commitment", HERE)
+CommitmentChangeOrderConnection = connection("CommitmentChangeOrder", HERE)
+SubcontractorInvoiceConnection = connection("SubcontractorInvoice", HERE)
+PaymentConnection = connection("Payment", HERE)
+DirectCostConnection = connection("DirectCost", HERE)
 
 
-@item(COMPANY)
+@item(objects.COMPANY)
 class Company(ErpItem):
-    id: strawberry.ID = item_id(COMPANY.tag)
+    id: strawberry.ID = item_id(objects.COMPANY.tag)
+    preview: Preview | None = exported_preview(objects.COMPANY)
     suggestions: list["Company"] = planned(
         Many(on=SUGGESTED, order="{t}.name, {t}.id", limit=10),
         description="Companies of the directory with the same name, letter case ignored, that a vendor of the ERP could be linked to.",
     )
-    commitments: CommitmentConnection = planned(  # type: ignore[valid-type]  # made at run time
-        Paged(on="{t}.company_id = {pt}.id"), description="Its commitments.", arguments=page_arguments()
-    )
+    commitments: CommitmentConnection = named("company_id", "Its commitments.")  # type: ignore[valid-type]  # made at run time
+
+
+@item(objects.PROJECT_TEMPLATE)
+class ProjectTemplate(ErpItem):
+    id: strawberry.ID = item_id(objects.PROJECT_TEMPLATE.tag)
 
 
 @row(ProjectCostCodeRow, "ProjectCostCode", shown=("in_erp",))
@@ -161,59 +101,198 @@ class ProjectCostCode:
     cost_type: CostType | None = belongs_to("cost_type_id", "The type.")
 
 
-@item(PROJECT)
+@item(objects.PROJECT)
 class Project(ErpItem):
-    id: strawberry.ID = item_id(PROJECT.tag)
+    id: strawberry.ID = item_id(objects.PROJECT.tag)
+    preview: Preview | None = exported_preview(objects.PROJECT)
     cost_codes: list[ProjectCostCode] = planned(
         Many(on="{t}.project_id = {pt}.id", order="{t}.id"),
         description="The codes and types that may be booked on; the first 1000.",
     )
-    commitments: CommitmentConnection = planned(  # type: ignore[valid-type]  # made at run time
-        Paged(on="{t}.project_id = {pt}.id"), description="Its commitments.", arguments=page_arguments()
-    )
+    budget: "Budget | None" = planned(One(on="{t}.project_id = {pt}.id"), description="Its budget.")
+    sub_jobs: SubJobConnection = named("project_id", "Its sub jobs.")  # type: ignore[valid-type]  # made at run time
+    budget_changes: BudgetChangeConnection = named("project_id", "Changes of its budget.")  # type: ignore[valid-type]  # made at run time
+    prime_contracts: PrimeContractConnection = named("project_id", "Its prime contracts.")  # type: ignore[valid-type]  # made at run time
+    owner_invoices: OwnerInvoiceConnection = named("project_id", "Its owner invoices.")  # type: ignore[valid-type]  # made at run time
+    commitments: CommitmentConnection = named("project_id", "Its commitments.")  # type: ignore[valid-type]  # made at run time
+    change_orders: CommitmentChangeOrderConnection = named("project_id", "Change orders of its commitments.")  # type: ignore[valid-type]  # made at run time
+    invoices: SubcontractorInvoiceConnection = named("project_id", "Its subcontractors' invoices.")  # type: ignore[valid-type]  # made at run time
+    payments: PaymentConnection = named("project_id", "Payments to its subcontractors.")  # type: ignore[valid-type]  # made at run time
+    direct_costs: DirectCostConnection = named("project_id", "Its direct costs.")  # type: ignore[valid-type]  # made at run time
 
 
-@row(
-    CommitmentLineRow,
-    "CommitmentLine",
-    shown=(
-        "line_number",
-        "cost_code_text",
-        "description",
-        "quantity",
-        "unit_of_measure",
-        "unit_cost",
-        "amount",
-    ),
-)
+@item(objects.SUB_JOB)
+class SubJob(ErpItem):
+    id: strawberry.ID = item_id(objects.SUB_JOB.tag)
+    project: Project | None = belongs_to("project_id", _PROJECT)
+    preview: Preview | None = exported_preview(objects.SUB_JOB)
+
+
+@coded(objects.BUDGET)
+class BudgetLine:
+    pass
+
+
+@item(objects.BUDGET)
+class Budget(ErpItem):
+    id: strawberry.ID = item_id(objects.BUDGET.tag)
+    project: Project | None = belongs_to("project_id", _PROJECT)
+    lines: list[BudgetLine] = lines_of(objects.BUDGET)
+    preview: Preview | None = exported_preview(objects.BUDGET)
+
+
+@coded(objects.BUDGET_CHANGE)
+class BudgetChangeLine:
+    pass
+
+
+@item(objects.BUDGET_CHANGE)
+class BudgetChange(ErpItem):
+    id: strawberry.ID = item_id(objects.BUDGET_CHANGE.tag)
+    project: Project | None = belongs_to("project_id", _PROJECT)
+    lines: list[BudgetChangeLine] = lines_of(objects.BUDGET_CHANGE)
+    preview: Preview | None = exported_preview(objects.BUDGET_CHANGE)
+
+
+@coded(objects.PRIME_CONTRACT)
+class PrimeContractLine:
+    pass
+
+
+@item(objects.PRIME_CONTRACT)
+class PrimeContract(ErpItem):
+    id: strawberry.ID = item_id(objects.PRIME_CONTRACT.tag)
+    project: Project | None = belongs_to("project_id", _PROJECT)
+    company: Company | None = belongs_to("company_id", _VENDOR)
+    lines: list[PrimeContractLine] = lines_of(objects.PRIME_CONTRACT)
+    change_orders: PrimeContractChangeOrderConnection = named("prime_contract_id", "Its change orders.")  # type: ignore[valid-type]  # made at run time
+    invoices: OwnerInvoiceConnection = named("prime_contract_id", "Invoices to the owner.")  # type: ignore[valid-type]  # made at run time
+    preview: Preview | None = exported_preview(objects.PRIME_CONTRACT)
+
+
+@coded(objects.PRIME_CONTRACT_CHANGE_ORDER)
+class PrimeContractChangeOrderLine:
+    pass
+
+
+@item(objects.PRIME_CONTRACT_CHANGE_ORDER)
+class PrimeContractChangeOrder(ErpItem):
+    id: strawberry.ID = item_id(objects.PRIME_CONTRACT_CHANGE_ORDER.tag)
+    project: Project | None = belongs_to("project_id", _PROJECT)
+    prime_contract: PrimeContract | None = belongs_to("prime_contract_id", "The contract that it changes.")
+    lines: list[PrimeContractChangeOrderLine] = lines_of(objects.PRIME_CONTRACT_CHANGE_ORDER)
+    preview: Preview | None = exported_preview(objects.PRIME_CONTRACT_CHANGE_ORDER)
+
+
+@coded(objects.OWNER_INVOICE)
+class OwnerInvoiceLine:
+    pass
+
+
+@item(objects.OWNER_INVOICE)
+class OwnerInvoice(ErpItem):
+    id: strawberry.ID = item_id(objects.OWNER_INVOICE.tag)
+    project: Project | None = belongs_to("project_id", _PROJECT)
+    prime_contract: PrimeContract | None = belongs_to("prime_contract_id", "The contract that it bills.")
+    lines: list[OwnerInvoiceLine] = lines_of(objects.OWNER_INVOICE)
+    preview: Preview | None = exported_preview(objects.OWNER_INVOICE)
+
+
+@coded(objects.COMMITMENT)
 class CommitmentLine:
-    cost_code: CostCode | None = belongs_to(
-        "cost_code_id", "The ERP's cost code; null where the line stands on none."
-    )
-    cost_type: CostType | None = belongs_to(
-        "cost_type_id", "The ERP's cost type; null where the line has none."
-    )
+    pass
 
 
-@item(COMMITMENT)
+@item(objects.COMMITMENT)
 class Commitment(ErpItem):
-    id: strawberry.ID = item_id(COMMITMENT.tag)
-    project: Project | None = belongs_to(
-        "project_id", "The project it belongs to; null where you may not see it."
-    )
+    id: strawberry.ID = item_id(objects.COMMITMENT.tag)
+    project: Project | None = belongs_to("project_id", _PROJECT)
     company: Company | None = belongs_to("company_id", "The contract company.")
-    preview: Preview | None = preview_of(Computed(PREVIEW_NEEDS, make_preview))
-    lines: list[CommitmentLine] = planned(
-        Many(on="{t}.commitment_id = {pt}.id", order="{t}.line_number, {t}.id"),
-        description="The schedule of values; the first 1000 lines.",
+    lines: list[CommitmentLine] = lines_of(objects.COMMITMENT)
+    change_orders: CommitmentChangeOrderConnection = named("commitment_id", "Its change orders.")  # type: ignore[valid-type]  # made at run time
+    invoices: SubcontractorInvoiceConnection = named("commitment_id", "The subcontractor's invoices.")  # type: ignore[valid-type]  # made at run time
+    payments: PaymentConnection = named("commitment_id", "What was paid for it.")  # type: ignore[valid-type]  # made at run time
+    preview: Preview | None = exported_preview(objects.COMMITMENT)
+
+
+@coded(objects.COMMITMENT_CHANGE_ORDER)
+class CommitmentChangeOrderLine:
+    pass
+
+
+@item(objects.COMMITMENT_CHANGE_ORDER)
+class CommitmentChangeOrder(ErpItem):
+    id: strawberry.ID = item_id(objects.COMMITMENT_CHANGE_ORDER.tag)
+    project: Project | None = belongs_to("project_id", _PROJECT)
+    commitment: Commitment | None = belongs_to("commitment_id", "The commitment that it changes.")
+    lines: list[CommitmentChangeOrderLine] = lines_of(objects.COMMITMENT_CHANGE_ORDER)
+    preview: Preview | None = exported_preview(objects.COMMITMENT_CHANGE_ORDER)
+
+
+@coded(objects.SUBCONTRACTOR_INVOICE)
+class SubcontractorInvoiceLine:
+    pass
+
+
+@item(objects.SUBCONTRACTOR_INVOICE)
+class SubcontractorInvoice(ErpItem):
+    id: strawberry.ID = item_id(objects.SUBCONTRACTOR_INVOICE.tag)
+    project: Project | None = belongs_to("project_id", _PROJECT)
+    commitment: Commitment | None = belongs_to("commitment_id", "The commitment that it bills.")
+    company: Company | None = belongs_to("company_id", "Who asks to be paid.")
+    lines: list[SubcontractorInvoiceLine] = lines_of(objects.SUBCONTRACTOR_INVOICE)
+    payments: PaymentConnection = named("subcontractor_invoice_id", "What was paid for it.")  # type: ignore[valid-type]  # made at run time
+    preview: Preview | None = exported_preview(objects.SUBCONTRACTOR_INVOICE)
+
+
+@item(objects.PAYMENT)
+class Payment(ErpItem):
+    id: strawberry.ID = item_id(objects.PAYMENT.tag)
+    project: Project | None = belongs_to("project_id", _PROJECT)
+    commitment: Commitment | None = belongs_to("commitment_id", "The commitment it pays for.")
+    subcontractor_invoice: SubcontractorInvoice | None = belongs_to(
+        "subcontractor_invoice_id", "The invoice it pays."
     )
+
+
+@coded(objects.DIRECT_COST)
+class DirectCostLine:
+    pass
+
+
+@item(objects.DIRECT_COST)
+class DirectCost(ErpItem):
+    id: strawberry.ID = item_id(objects.DIRECT_COST.tag)
+    project: Project | None = belongs_to("project_id", _PROJECT)
+    company: Company | None = belongs_to("company_id", "The vendor.")
+    commitment: Commitment | None = belongs_to("commitment_id", "The commitment a payable was made against.")
+    lines: list[DirectCostLine] = lines_of(objects.DIRECT_COST)
 
 
 CompanyConnection = connection("Company", HERE)
 ProjectConnection = connection("Project", HERE)
+ProjectTemplateConnection = connection("ProjectTemplate", HERE)
 CostCodeConnection = connection("CostCode", HERE)
 CostTypeConnection = connection("CostType", HERE)
-ITEM_TYPES = (CostType, CostCode, Company, Project, Commitment)
+BudgetConnection = connection("Budget", HERE)
+ITEM_TYPES: tuple[type[ErpItem], ...] = (
+    CostType,
+    CostCode,
+    Company,
+    ProjectTemplate,
+    Project,
+    SubJob,
+    Budget,
+    BudgetChange,
+    PrimeContract,
+    PrimeContractChangeOrder,
+    OwnerInvoice,
+    Commitment,
+    CommitmentChangeOrder,
+    SubcontractorInvoice,
+    Payment,
+    DirectCost,
+)
 
 
 def _of_a_visible_item(type_sql: str, id_sql: str) -> str:

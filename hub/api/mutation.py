@@ -10,7 +10,7 @@ from hub.actions.ask import MAX_ITEMS, Ask, ItemAsk
 from hub.actions.perform import Body, perform
 from hub.api.context import Context
 from hub.api.payloads import ItemsPayload, payload, rehearse
-from hub.api.preview import EntriesInput
+from hub.api.preview import EntriesInput, typed
 
 KEY = "Your own key of this request, 1 to 200 characters: the same request again under it is answered as before and not done twice."
 VERSION = "The version you decided on; the request is refused if the item has changed since."
@@ -126,15 +126,11 @@ async def accept_items(info: strawberry.Info, input: Annotated[AcceptItemsInput,
         ItemAsk(
             item.id,
             item.expected_version,
-            {"digest": item.digest, "entries": {"erp_id": _given(item.entries)}},
+            {"digest": item.digest, "entries": typed(item.entries)},
         )
         for item in input.items
     ]
     return await _perform(info, "acceptItems", input.idempotency_key, accept.accept, items)
-
-
-def _given(entries: EntriesInput | None) -> str | None:
-    return entries.erp_id or None if entries else None
 
 
 async def reject_items(info: strawberry.Info, input: Annotated[RejectItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002

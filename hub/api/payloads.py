@@ -10,7 +10,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from hub.actions.ask import ItemOutcome, Outcome
 from hub.api.context import Context
-from hub.api.items import ErpItem
+from hub.api.item import ErpItem
 from hub.api.records import SyncRun
 from hub.codes import ErrorCode
 from hub.errors import Refused

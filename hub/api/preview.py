@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import strawberry
@@ -9,17 +10,46 @@ from strawberry.utils.str_converters import to_camel_case
 
 from hub.api.scalars import Json
 from hub.codes import ErrorCode
+from hub.core.spec import ErpObject
+from hub.erp.fields import ENTRIES
 from hub.errors import MappingError, Refused
 from hub.sync import payload
 from hub.sync.facts import FACTS
 
 
-@strawberry.input(description="What an approver types when accepting.")
+def _typed(description: str) -> Any:
+    return strawberry.field(default=strawberry.UNSET, description=description)
+
+
+@strawberry.input(
+    description="What an approver types when accepting. Which of it an ERP asks for is in its capabilities; the rest is not looked at."
+)
 class EntriesInput:
-    erp_id: str | None = strawberry.field(
-        default=strawberry.UNSET,
-        description="The document's number in the ERP; where it is left out, the item's own number is used if the setting allows.",
+    erp_id: str | None = _typed(
+        "The document's number in the ERP; where it is left out, the item's own number is used if the setting allows."
     )
+    description: str | None = _typed("The document's description in the ERP.")
+    number: str | None = _typed("Number of a budget revision: a whole number from 1.")
+    revision_type: str | None = _typed("Type of a budget revision, in the ERP's words.")
+    revision_status: str | None = _typed("Status of a budget revision, in the ERP's words.")
+    revision_date: date | None = _typed("Date of a budget revision.")
+    expense_period: str | None = _typed("The month an invoice is booked in, as YYYY-MM.")
+    attachment_url: str | None = _typed("Which of the item's attachments goes along.")
+    transaction_date: date | None = _typed("Date of the entry in the ERP.")
+    income_account: str | None = _typed("General ledger account for income.")
+    expense_account: str | None = _typed("General ledger account for expenses.")
+
+
+def typed(entries: EntriesInput | None) -> dict[str, Any]:
+    """What was typed, under the names that connectors know; days as text."""
+    if entries is None:
+        return {}
+    given = {name: getattr(entries, name) for name in sorted(ENTRIES)}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in given.items()
+        if value is not strawberry.UNSET and value is not None
+    }
 
 
 @strawberry.type(description="A difference between what would be sent and what the ERP held when last read.")
@@ -49,28 +79,34 @@ class Preview:
     snapshot_at: str | None = strawberry.field(description="When that snapshot was taken.")
 
 
-PREVIEW_NEEDS: Mapping[str, str] = {
-    "facts": FACTS["commitment"],
-    "kind": "{c}.kind",
-    "base_url": "{c}.base_url",
-    "settings": "{c}.settings",
-    "snapshot": "{l}.snapshot",
-    "snapshot_at": "{l}.snapshot_at",
-}
+def preview_needs(spec: ErpObject) -> Mapping[str, str]:
+    """What the computation reads, over the item and what stands around it."""
+    return {
+        "object": f"'{spec.key}'",
+        "facts": FACTS[spec.key],
+        "kind": "{c}.kind",
+        "base_url": "{c}.base_url",
+        "settings": "{c}.settings",
+        "snapshot": "{l}.snapshot",
+        "snapshot_at": "{l}.snapshot_at",
+    }
+
+
+def _entries(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as `typed` makes of the input of `acceptItems`, so that both come to one digest."""
+    given = arguments.get("entries") or {}
+    found = {name: str(given.get(to_camel_case(name)) or "").strip() for name in sorted(ENTRIES)}
+    return {name: value for name, value in found.items() if value}
 
 
 async def make_preview(needs: Mapping[str, Any], _context: Any, arguments: Mapping[str, Any]) -> Preview:
     """The payload for what the approver typed, or why there is none."""
-    entries = {
-        key: value
-        for key, value in {"erp_id": (arguments.get("entries") or {}).get("erpId")}.items()
-        if value
-    }
+    entries = _entries(arguments)
     problems: list[PreviewProblem] = []
     made = None
     try:
         made = payload.compute(
-            needs["kind"], needs["base_url"], needs["settings"], "commitment", needs["facts"], entries
+            needs["kind"], needs["base_url"], needs["settings"], needs["object"], needs["facts"], entries
         )
     except Refused as refused:
         problems.append(_problem(refused.code, refused.message, refused.field))

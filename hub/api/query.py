@@ -4,10 +4,10 @@ from typing import Any
 
 import strawberry
 
+from hub import objects
 from hub.api import items, records
 from hub.api.derive import argument, listed, page_arguments, planned
 from hub.api.plan.fields import ById, ByIds, Column, Inlined, Many, One, Paged
-from hub.objects import COMMITMENT, COMPANY, COST_CODE, COST_TYPE, PROJECT
 
 
 def by_id(description: str) -> Any:
@@ -49,11 +49,28 @@ class Query:
         Many(on=records.KNOWS_PEOPLE, order="{t}.name, {t}.id"),
         description="The account's people as last imported; the first 1000.",
     )
-    companies: items.CompanyConnection = listed(COMPANY)  # type: ignore[valid-type]  # made at run time
-    projects: items.ProjectConnection = listed(PROJECT)  # type: ignore[valid-type]  # made at run time
-    cost_codes: items.CostCodeConnection = listed(COST_CODE)  # type: ignore[valid-type]  # made at run time
-    cost_types: items.CostTypeConnection = listed(COST_TYPE)  # type: ignore[valid-type]  # made at run time
-    commitments: items.CommitmentConnection = listed(COMMITMENT)  # type: ignore[valid-type]  # made at run time
+    companies: items.CompanyConnection = listed(objects.COMPANY)  # type: ignore[valid-type]  # made at run time
+    projects: items.ProjectConnection = listed(objects.PROJECT)  # type: ignore[valid-type]  # made at run time
+    project_templates: items.ProjectTemplateConnection = listed(objects.PROJECT_TEMPLATE)  # type: ignore[valid-type]  # made at run time
+    sub_jobs: items.SubJobConnection = listed(objects.SUB_JOB)  # type: ignore[valid-type]  # made at run time
+    cost_codes: items.CostCodeConnection = listed(objects.COST_CODE)  # type: ignore[valid-type]  # made at run time
+    cost_types: items.CostTypeConnection = listed(objects.COST_TYPE)  # type: ignore[valid-type]  # made at run time
+    budgets: items.BudgetConnection = listed(objects.BUDGET)  # type: ignore[valid-type]  # made at run time
+    budget_changes: items.BudgetChangeConnection = listed(objects.BUDGET_CHANGE)  # type: ignore[valid-type]  # made at run time
+    prime_contracts: items.PrimeContractConnection = listed(objects.PRIME_CONTRACT)  # type: ignore[valid-type]  # made at run time
+    prime_contract_change_orders: items.PrimeContractChangeOrderConnection = listed(  # type: ignore[valid-type]  # made at run time
+        objects.PRIME_CONTRACT_CHANGE_ORDER
+    )
+    owner_invoices: items.OwnerInvoiceConnection = listed(objects.OWNER_INVOICE)  # type: ignore[valid-type]  # made at run time
+    commitments: items.CommitmentConnection = listed(objects.COMMITMENT)  # type: ignore[valid-type]  # made at run time
+    commitment_change_orders: items.CommitmentChangeOrderConnection = listed(  # type: ignore[valid-type]  # made at run time
+        objects.COMMITMENT_CHANGE_ORDER
+    )
+    subcontractor_invoices: items.SubcontractorInvoiceConnection = listed(  # type: ignore[valid-type]  # made at run time
+        objects.SUBCONTRACTOR_INVOICE
+    )
+    payments: items.PaymentConnection = listed(objects.PAYMENT)  # type: ignore[valid-type]  # made at run time
+    direct_costs: items.DirectCostConnection = listed(objects.DIRECT_COST)  # type: ignore[valid-type]  # made at run time
     commitment: items.Commitment | None = by_id("One commitment; null where there is none that you may see.")
     company: items.Company | None = by_id("One company; null where there is none that you may see.")
     project: items.Project | None = by_id("One project; null where there is none that you may see.")

@@ -31,9 +31,10 @@ from hub.core.rule import RuleKind, Scope
 
 HERE = __name__
 if TYPE_CHECKING:
-    from hub.api.items import ErpItem, Project
+    from hub.api.item import ErpItem
+    from hub.api.items import Project
 else:
-    ErpItem = Annotated["ErpItem", strawberry.lazy("hub.api.items")]
+    ErpItem = Annotated["ErpItem", strawberry.lazy("hub.api.item")]
     Project = Annotated["Project", strawberry.lazy("hub.api.items")]
 READER = "({v}.erp_level >= 1 or {v}.is_bulk_reader)"
 RUN_VISIBLE = f"({READER} or {{t}}.requested_by = {{member}})"
@@ -240,7 +241,7 @@ class Attempt(Node):
     )
 
 
-@row(ConflictRow, "Conflict", shown=("field", "ours", "theirs", "seen_at", "resolved_at"))
+@row(ConflictRow, "Conflict", shown=("field", "code", "message", "ours", "theirs", "seen_at", "resolved_at"))
 class Conflict:
     pass
 

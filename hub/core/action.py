@@ -14,3 +14,10 @@ class Action(StrEnum):
     LINK = "LINK"
     ADD = "ADD"
     REFRESH = "REFRESH"
+    ARCHIVE = "ARCHIVE"
+    RESTORE = "RESTORE"
+    IMPORT = "IMPORT"  # of a budget, from the ERP
+    # What the project tool does; judged when its change arrives.
+    EDIT = "EDIT"
+    DELETE = "DELETE"
+    UNLOCK = "UNLOCK"

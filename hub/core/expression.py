@@ -6,7 +6,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, Table, cast, false, func, select, true
+from sqlalchemy import Boolean, ColumnElement, Integer, Table, cast, false, func, or_, select, true
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.util import ClauseAdapter
 
@@ -57,6 +57,28 @@ def limit(name: str) -> ColumnElement[int]:
 def flag(name: str) -> ColumnElement[bool]:
     """A yes or no of the behaviour of the item's ERP connection; no where the ERP says nothing."""
     return func.coalesce(cast(_flag(name), Boolean), false())
+
+
+def goes_out(key: str) -> ColumnElement[bool]:
+    """Whether the item's ERP takes objects of this key."""
+    return func.coalesce(_direction(key).in_(["export", "both"]), false())
+
+
+def comes_in(key: str) -> ColumnElement[bool]:
+    """Whether the item's ERP gives objects of this key."""
+    return func.coalesce(_direction(key).in_(["import", "both"]), false())
+
+
+def sendable(key: str, word: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the item's ERP takes objects of this key in this status; any where it names none."""
+    named = _capabilities["objects"][key]["requires_status"]
+    listed: ColumnElement[bool] = named.op("?", return_type=Boolean())(word)
+    return or_(func.coalesce(func.jsonb_array_length(named), 0) == 0, func.coalesce(listed, false()))
+
+
+def _direction(key: str) -> ColumnElement[str]:
+    text: ColumnElement[str] = _capabilities["objects"][key]["direction"].astext
+    return text
 
 
 def one_of_flag(name: str, group: ColumnElement[str], word: ColumnElement[str]) -> ColumnElement[bool]:

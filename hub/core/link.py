@@ -67,11 +67,16 @@ MOVES: dict[tuple[LinkState | None, Event], LinkState] = {
     (S.EXPORTING, E.LOSE_SIGHT): S.IN_DOUBT,
     (S.IN_DOUBT, E.CONFIRM): S.SYNCED,
     (S.IN_DOUBT, E.RESOLVE_ABSENT): S.FAILED,
+    # What both sides may make known is one record on both from the moment the ERP has taken it.
+    **{(state, E.LINK): S.LINKED for state in (S.EXPORTING, S.IN_DOUBT)},
     (S.SYNCED, E.UNLINK): S.UNLINKED,
     (S.ORPHANED, E.UNLINK): S.UNLINKED,
     (S.SYNCED, E.VANISH): S.ORPHANED,
     (S.ORPHANED, E.REAPPEAR): S.SYNCED,
-    **{(state, E.LINK): S.LINKED for state in (S.NOT_SENT, S.UNLINKED, S.READY_TO_IMPORT)},
+    **{
+        (state, E.LINK): S.LINKED
+        for state in (S.NOT_SENT, S.REJECTED, S.RETRIEVED, S.UNLINKED, S.READY_TO_IMPORT)
+    },
     (S.LINKED, E.UNLINK): S.NOT_SENT,
     (S.READY_TO_IMPORT, E.ARCHIVE): S.ARCHIVED,
     (S.ARCHIVED, E.RESTORE): S.READY_TO_IMPORT,

@@ -12,8 +12,9 @@ from db.base import AccountRow, AccountTable, Record
 class Way(StrEnum):
     """Which side may create the object on the other."""
 
-    EXPORT = "EXPORT"
-    IMPORT = "IMPORT"
+    EXPORT = "EXPORT"  # from the project tool into the ERP
+    IMPORT = "IMPORT"  # from the ERP into the project tool
+    BOTH = "BOTH"  # whichever knows it first; connections say which of the two their ERP can
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,16 @@ class ErpObject:
     kept_in_erp: bool = False  # the list is the ERP's: what only the project tool knows does not enter
     enters_active: bool = False  # what is inactive in the ERP and was never listed does not enter
     amount: str | None = None  # the amount that a second read compares
+
+    @property
+    def goes_out(self) -> bool:
+        """Whether it may be sent to an ERP that takes it."""
+        return self.way in (Way.EXPORT, Way.BOTH)
+
+    @property
+    def comes_in(self) -> bool:
+        """Whether an ERP that has it may make it known."""
+        return self.way in (Way.IMPORT, Way.BOTH)
 
     @property
     def name(self) -> str:

@@ -17,7 +17,15 @@ _CHANGE_ORDER = frozenset(
     | {"origin_created_at"}
 )
 _BILLED = frozenset(
-    {"line_number", "description", "scheduled_amount", "completed_amount", "net_amount", "cost_code_text"}
+    {
+        "line_number",
+        "contract_line_id",
+        "description",
+        "scheduled_amount",
+        "completed_amount",
+        "net_amount",
+        "cost_code_text",
+    }
     | {"retainage_held_amount", "retainage_released_amount"}
     | {"stored_materials_amount", "stored_retainage_amount"}
 )
@@ -37,10 +45,13 @@ RECORDS: Mapping[str, frozenset[str]] = {
     "project_cost_code": frozenset({"code", "is_active"}),
     "wbs_code": frozenset({"code", "name", "is_active"}),
     # Budget
-    "budget_line": frozenset({"original_amount", "revised_amount", "cost_code_text"}) | _QUANTITY,
+    "budget": frozenset({"is_locked", "original_amount"}),
+    "budget_line": frozenset({"line_number"})
+    | frozenset({"original_amount", "revised_amount", "cost_code_text"})
+    | _QUANTITY,
     "budget_modification": frozenset({"amount", "notes", "origin_created_at"}),
     "budget_change": frozenset(
-        {"number", "title", "description", "status", "amount", "erp_status", "origin_created_at"}
+        {"kind", "number", "title", "description", "status", "amount", "erp_status", "origin_created_at"}
     ),
     "budget_change_line": _LINE,
     # Commitments
@@ -112,7 +123,7 @@ FACTS: Mapping[str, frozenset[str]] = {
     "commitment_change_order_line_facts": _CODED,
     "subcontractor_invoice_facts": frozenset(
         {"job_code", "contract_number", "vendor_id", "invoice_number", "amount", "billing_date", "due_date"}
-        | {"expense_period", "status", "attachment_url", "description", "retainage_amount"}
+        | {"expense_period", "status", "attachment_url", "attachment_urls", "description", "retainage_amount"}
     ),
     "subcontractor_invoice_line_facts": _CODED | {"retainage_amount", "order_number"},
     "prime_contract_facts": frozenset(
@@ -130,5 +141,11 @@ FACTS: Mapping[str, frozenset[str]] = {
     ),
     "owner_invoice_line_facts": _CODED | {"retainage_amount"},
 }
+
+# What an approver may type at acceptance, whatever the object and the ERP.
+ENTRIES: frozenset[str] = frozenset(
+    {"erp_id", "description", "number", "revision_type", "revision_status", "revision_date", "expense_period"}
+    | {"attachment_url", "transaction_date", "income_account", "expense_account"}
+)
 
 FIELDS: Mapping[str, frozenset[str]] = {**RECORDS, **FACTS}

@@ -31,6 +31,25 @@ class OriginKind(StrEnum):
     DIRECT_COST_LINE = "CLIN"
 
 
+# The kind of each object that is marked.
+OF_OBJECT: Mapping[str, OriginKind] = {
+    "company": OriginKind.VENDOR,
+    "project": OriginKind.JOB,
+    "sub_job": OriginKind.SUB_JOB,
+    "cost_code": OriginKind.COST_CODE,
+    "cost_type": OriginKind.COST_TYPE,
+    "budget": OriginKind.JOB,  # a job has one
+    "budget_change": OriginKind.REVISION,
+    "prime_contract": OriginKind.PRIME_CONTRACT,
+    "prime_contract_change_order": OriginKind.PRIME_ORDER,
+    "owner_invoice": OriginKind.OWNER_INVOICE,
+    "commitment": OriginKind.CONTRACT,
+    "commitment_change_order": OriginKind.ORDER,
+    "subcontractor_invoice": OriginKind.INVOICE,
+    "payment": OriginKind.PAYMENT,
+    "direct_cost": OriginKind.DIRECT_COST,
+}
+
 # Kinds whose key has more than one part, and how many.
 _PARTS = {
     OriginKind.SUB_JOB: 2,  # job, code
@@ -62,6 +81,11 @@ class OriginIds:
         if len(key) != _PARTS.get(kind, 1) or not all(key):
             raise ValueError("is not a key that an origin id can hold")
         return ":".join((self.prefix, kind, *map(_escaped, key[:-1]), key[-1]))
+
+    def mark(self, object_key: str, external_id: str) -> str:
+        """The mark of an item by the ERP's own id of it, whose parts are joined by slashes; a number may hold one."""
+        kind = OF_OBJECT[object_key]
+        return self.make(kind, *external_id.split("/", _PARTS.get(kind, 1) - 1))
 
     def vendor(self, vendor_id: str) -> str:
         return self.make(OriginKind.VENDOR, vendor_id)

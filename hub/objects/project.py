@@ -38,6 +38,11 @@ class Project(Record, table=True):
     state_code: str | None = Field(default=None, max_length=40, description="State.")
     postal_code: str | None = Field(default=None, max_length=20, description="ZIP or postal code.")
     country_code: str | None = Field(default=None, max_length=40, description="Country.")
+    syncs_job_costs: bool = Field(
+        default=True,
+        sa_column_kwargs={"server_default": "true"},
+        description="Whether costs booked in the ERP are taken in for it.",
+    )
     origin_created_at: datetime | None = timestamp(
         "When the project tool created it; decides whether it is younger than go-live."
     )
@@ -78,7 +83,7 @@ PROJECT = ErpObject(
     key="project",
     tag="prj",
     plural="projects",
-    way=Way.IMPORT,
+    way=Way.BOTH,
     natural_key="number",
     orders=("number", "name"),
     filters=("number", "is_active"),

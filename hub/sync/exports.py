@@ -30,7 +30,7 @@ _ITEM = """
     join connection c on c.account_id = $1 and c.id = l.connection_id
     where t.account_id = $1 and t.id = $2 {lock}"""
 _SYNCED = """
-    update link set state = 'SYNCED', external_id = $3, external_code = $4, snapshot = $5::jsonb, snapshot_at = hub_now(),
+    update link set state = $6, external_id = $3, external_code = $4, snapshot = $5::jsonb, snapshot_at = hub_now(),
         synced_at = hub_now(), error_code = null, error_message = null, erp_message = null, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
 _UNSYNCED = """
@@ -98,6 +98,7 @@ async def _confirmed(work: Work, spec: ErpObject, id_: uuid.UUID, written: list[
             head.external_id,
             head.external_code,
             json.dumps(dict(head.snapshot), default=str),
+            (LinkState.LINKED if spec.comes_in else LinkState.SYNCED).value,
         )
         await happened(
             connection,

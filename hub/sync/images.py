@@ -5,7 +5,7 @@ Amounts are text, so that no reader makes floats of them."""
 from sqlalchemy import Numeric, Table
 
 from db.links import Link
-from hub.core.spec import ErpObject, LineSpec, Way, table_of
+from hub.core.spec import ErpObject, LineSpec, table_of
 
 
 def image(spec: ErpObject, record: str = "t") -> str:
@@ -13,7 +13,7 @@ def image(spec: ErpObject, record: str = "t") -> str:
     parts = [*_plain(spec.table, record), f"{_links(record)} as links"]
     if spec.lines is not None:
         parts.append(f"{_lines(spec.lines, record)} as lines")
-    if spec.way is Way.EXPORT:
+    if spec.locked_after_send or spec.locked_after_sync:
         parts.append(f"{_conflicts(record)} as conflicts")
     return f"(select to_jsonb(i) from (select {', '.join(parts)}) i)"
 

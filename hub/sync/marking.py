@@ -17,11 +17,6 @@ from hub.sync.runs import item_ended, progress
 from hub.sync.work import Work
 
 LINKED = frozenset({LinkState.LINKED, LinkState.SYNCED})
-_ITEM_TYPES: Mapping[str, str] = {"company": "vendor", "project": "project"}
-_CONTRACT_TYPES: Mapping[str, str] = {
-    "SUBCONTRACT": "work_order_contract",
-    "PURCHASE_ORDER": "purchase_order_contract",
-}
 _TOOL = "select id, settings, capabilities from connection where account_id = $1 and role = 'PROJECT_TOOL' order by id limit 1"
 _RECORD = """
     select to_jsonb(t) as record, l.state, l.external_id, l.external_code, l.export_revision, l.payload
@@ -90,30 +85,21 @@ def _marks(
     lines: list[Mapping[str, Any]],
     ids: OriginIds,
 ) -> list[dict[str, Any]]:
-    item_type = _ITEM_TYPES.get(key) or _CONTRACT_TYPES[record["kind"]]
-    head: dict[str, Any] = {
-        "item_type": item_type,
-        "item_id": record["origin_id"],
-        "origin_id": None,
-        "origin_code": None,
-    }
-    freed = [
-        {"item_type": "line_item", "item_id": line["origin_id"], "origin_id": None, "origin_code": None}
-        for line in lines
-    ]
-    if row["state"] not in LINKED:
-        return [head, *freed]
-    external, code = row["external_id"], row["external_code"]
-    if key == "company":
-        return [{**head, "origin_id": ids.vendor(external), "origin_code": code or external}]
-    if key == "project":
-        return [{**head, "origin_id": ids.job(external), "origin_code": code or external}]
+    """The item and its lines, each with its mark, or without one where it is linked to nothing."""
+    linked, external = row["state"] in LINKED, row["external_id"]
+    head = _mark(key, record["origin_id"], kind=record.get("kind"))
+    marks = [_mark("commitment_line", line["origin_id"]) for line in lines]
+    if not linked:
+        return [head, *marks]
     job, _, number = external.partition("/")
-    marked = [
-        {**mark, "origin_id": ids.contract_line(job, number, line["line_number"])}
-        for mark, line in zip(freed, lines, strict=True)
-    ]
-    return [{**head, "origin_id": ids.contract(job, number), "origin_code": number}, *marked]
+    for mark, line in zip(marks, lines, strict=True):
+        mark["origin_id"] = ids.contract_line(job, number, line["line_number"])
+    code = row["external_code"] or external
+    return [{**head, "origin_id": ids.mark(key, external), "origin_code": code}, *marks]
+
+
+def _mark(key: str, item: str, **more: Any) -> dict[str, Any]:
+    return {"object": key, "item_id": item, "origin_id": None, "origin_code": None, **more}
 
 
 async def _lines(

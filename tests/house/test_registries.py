@@ -8,36 +8,31 @@ from graphql import build_schema
 from sqlalchemy import Table, UniqueConstraint
 from tree import ROOT, python, text
 
-from db.accounts import SystemRole
 from db.people import Member, ProjectMember
 from hub.access.rules import RULES, VISIBLE
-from hub.actions.accept import OBJECTS as ACCEPTED
 from hub.actions.add import JOBS
-from hub.actions.bring import RESOURCES
-from hub.actions.send import OBJECTS as SENT
-from hub.connectors import CONNECTORS, capabilities
-from hub.core.spec import ErpObject, Way, table_of
+from hub.connectors import CONNECTORS
+from hub.core.spec import ErpObject, table_of
 from hub.erp.fields import FACTS, FIELDS, RECORDS
 from hub.handlers import FAILURES, HANDLERS
-from hub.objects import BY_KEY, OBJECTS
+from hub.objects import BY_KEY, EXPORTED, OBJECTS
 from hub.sync.facts import FACTS as PAYLOAD_FACTS
-from hub.sync.intake.resources import KEYS
 
 # Fields that travel and are no column of their record, and what becomes of them.
 EXTRA = {
     "cost_type": {"base_type"},  # told to the project tool only
     "project_cost_code": {"code", "is_active"},  # the pair's code is looked up; an inactive pair is none
     "commitment": {"is_private"},  # read past
+    "commitment_change_order": {"is_private"},
+    "prime_contract": {"is_private"},
+    "prime_contract_change_order": {"is_private"},
     "member": {"levels"},  # spread over the level columns
     "project_member": {"levels"},
 }
-# Records that connectors speak of and the hub does not keep.
+# Records that connectors speak of and the hub keeps no item of: `budget_line` and `budget_modification` go into the items
+# they are part of, the ledger's own lists into the register.
 NOT_KEPT = {
-    "project_template", "sub_job", "wbs_code", "budget_line", "budget_modification", "budget_change",
-    "budget_change_line", "commitment_change_order", "commitment_change_order_line", "prime_contract",
-    "prime_contract_line", "prime_contract_change_order", "prime_contract_change_order_line", "owner_invoice",
-    "owner_invoice_line", "subcontractor_invoice", "subcontractor_invoice_line", "payment", "direct_cost",
-    "direct_cost_line", "accounting_period", "gl_account", "entity", "bank", "own_permission", "erp_request",
+    "wbs_code", "budget_modification", "accounting_period", "gl_account", "entity", "bank", "own_permission", "erp_request",
 }  # fmt: skip
 # Columns that may be filtered without an index of their own: words, flags and dates that leave many rows, and texts
 # compared beside an order; the account's rows are read in the order asked for.
@@ -45,16 +40,24 @@ UNINDEXED = {
     "commitment": {"title", "status", "kind", "start_date"},
     "company": {"is_active"},
     "project": {"is_active"},
+    "sub_job": {"is_active"},
+    "budget": {"is_locked"},
+    "budget_change": {"kind", "status"},
+    "prime_contract": {"status"},
+    "prime_contract_change_order": {"status"},
+    "owner_invoice": {"status", "billing_date"},
+    "commitment_change_order": {"status"},
+    "subcontractor_invoice": {"status", "billing_date"},
+    "payment": {"is_void"},
+    "direct_cost": {"kind", "status"},
 }
 # Lists short enough to be sorted: an account has hundreds of projects.
 SORTED = {"project": {"name"}}
 
 
 def _tables() -> dict[str, Table]:
-    lines = {"commitment_line": BY_KEY["commitment"], "project_cost_code": BY_KEY["project"]}
-    tables = {spec.key: spec.table for spec in OBJECTS} | {
-        key: spec.lines.table for key, spec in lines.items() if spec.lines is not None
-    }
+    tables = {spec.key: spec.table for spec in OBJECTS}
+    tables |= {spec.lines.resource or f"{spec.key}_line": spec.lines.table for spec in OBJECTS if spec.lines}
     return {**tables, "member": table_of(Member), "project_member": table_of(ProjectMember)}
 
 
@@ -203,17 +206,5 @@ def test_every_object_says_which_of_its_fields_travel():
     assert [spec.key for spec in OBJECTS if spec.key not in FIELDS] == []
 
 
-def test_what_a_person_may_import_is_what_the_connectors_read():
-    sides = {SystemRole.ERP: "mri", SystemRole.PROJECT_TOOL: "procore"}
-
-    for role, name in sides.items():
-        assert set(RESOURCES[role]) == capabilities(name, {}).imports & KEYS, role
-        assert set(RESOURCES[role]) <= KEYS, role
-    assert set(RESOURCES) == set(SystemRole)
-
-
 def test_every_exported_object_says_what_is_gathered_for_it():
-    exported = {spec.key for spec in OBJECTS if spec.way is Way.EXPORT}
-
-    assert set(PAYLOAD_FACTS) == exported
-    assert {spec.key for spec in SENT} == {spec.key for spec in ACCEPTED} == exported
+    assert set(PAYLOAD_FACTS) == {spec.key for spec in EXPORTED}

@@ -162,13 +162,44 @@ def erp_transaction(_: OriginIds, facts: Facts) -> Update:
 
 def external_data(_: OriginIds, facts: Facts) -> Update:
     """Marks an item as synced under an origin id, or frees it with nulls."""
-    kind = needed(facts, "item_type")
+    kind = _item_type(facts)
     if kind not in ITEM_TYPES:
         raise MappingError(
             "is not a type of item that external data is kept for", field="item_type", value=kind
         )
     marks = {name: facts.get(name) for name in _MARKS}
     return {"item_type": kind, "item_id": wire_id("item_id", facts.get("item_id")), **marks}
+
+
+# What Procore calls each of our objects where it keeps marks.
+_TYPE_OF: Mapping[str, str] = {
+    "company": "vendor",
+    "project": "project",
+    "sub_job": "sub_job",
+    "cost_code": "standard_cost_code",
+    "cost_type": "line_item_type",
+    "budget": "budget",
+    "prime_contract": "prime_contract",
+    "prime_contract_change_order": "change_order",
+    "owner_invoice": "payment_application",
+    "commitment_line": "line_item",
+    "commitment_change_order": "change_order",
+    "subcontractor_invoice": "requisition",
+    "payment": "contract_payment",
+    "direct_cost": "item",
+}
+_COMMITMENT_TYPES: Mapping[str, str] = {
+    "SUBCONTRACT": "work_order_contract",
+    "PURCHASE_ORDER": "purchase_order_contract",
+}
+
+
+def _item_type(facts: Facts) -> str:
+    """By our object, or as Procore says it."""
+    found = _TYPE_OF.get(str(facts.get("object")))
+    if facts.get("object") == "commitment":
+        found = _COMMITMENT_TYPES.get(str(facts.get("kind")))
+    return found or needed(facts, "item_type")
 
 
 def request_detail(_: OriginIds, facts: Facts) -> Update:

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+from sqlalchemy import ARRAY, Numeric, String
 from sqlalchemy import Column as TableColumn
-from sqlalchemy import Numeric, String
 from sqlalchemy.dialects import postgresql
 
 from db.base import AccountTable, Record
@@ -62,6 +62,8 @@ def _default(column: TableColumn[Any], info: FieldInfo) -> str | None:
     """Nullable columns need none."""
     if column.name == "currency":
         return _CURRENCY
+    if isinstance(column.type, ARRAY):
+        return "'{}'"
     value = info.default
     if column.nullable or value is None or value is PydanticUndefined:
         return None

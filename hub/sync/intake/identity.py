@@ -16,7 +16,7 @@ A claim is not taken up while a job of the item is under way: it may be the one 
 
 from hub.codes import ErrorCode
 from hub.core.link import LinkState as S
-from hub.core.spec import ErpObject, Way
+from hub.core.spec import ErpObject
 
 _OPEN = f"('{S.NOT_SENT}', '{S.UNLINKED}')"  # states in which a claim may be taken up
 
@@ -25,7 +25,7 @@ def pick(spec: ErpObject, *, from_erp: bool) -> str:
     """Takes $account, $erp, $type; from the ERP also $connection, from the tool $erp_read."""
     if from_erp:
         return _from_erp(spec)
-    return _exported(spec) if spec.way is Way.EXPORT else _claimed(spec)
+    return _claimed(spec) if spec.comes_in else _exported(spec)
 
 
 def _exported(spec: ErpObject) -> str:

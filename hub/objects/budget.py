@@ -1,0 +1,85 @@
+"""A project's budget with its lines: the original budget of the job in the ERP."""
+
+import uuid
+from decimal import Decimal
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
+
+from db.base import AccountRow, Record, cents, four_decimals, money, of_parent, on_codes, refers
+from hub.core.spec import ErpObject, LineSpec, Way
+
+
+class Budget(Record, table=True):
+    """What a project may cost, by cost code and cost type. Only amounts travel; units stay in the project tool."""
+
+    __tablename__ = "budget"
+    __table_args__ = (
+        UniqueConstraint("account_id", "origin_id"),
+        UniqueConstraint("account_id", "project_id"),
+        refers("project_id", "project"),
+        Index("ix_budget_amount", "account_id", "original_amount_cents", "id"),
+    )
+
+    project_id: uuid.UUID = Field(description="The project it belongs to; a project has one budget.")
+    is_locked: bool = Field(
+        default=False, description="Whether it is locked in the project tool; only a locked one is sent."
+    )
+    original_amount: Decimal = money("Original amount: the sum of its lines.")
+    original_amount_cents: int = cents("original_amount")
+    currency: str = Field(default="USD", max_length=3, description="ISO 4217 code.")
+
+
+class BudgetLine(AccountRow, table=True):
+    """One line of a budget: a cost code with a cost type."""
+
+    __tablename__ = "budget_line"
+    __table_args__ = (*of_parent("budget_id", "budget"), *on_codes())
+
+    budget_id: uuid.UUID
+    origin_id: str = Field(max_length=64, description="The line's id in the project tool.")
+    line_number: int = Field(description="Position, from 1.")
+    cost_code_id: uuid.UUID | None = Field(
+        default=None, description="The ERP's cost code; null where the line stands on none."
+    )
+    cost_type_id: uuid.UUID | None = Field(
+        default=None, description="The ERP's cost type; null where the line has none."
+    )
+    cost_code_text: str | None = Field(
+        default=None, max_length=400, description="The code as the project tool writes it."
+    )
+    quantity: Decimal | None = four_decimals("Quantity; never sent.")
+    unit_of_measure: str | None = Field(
+        default=None, max_length=40, description="Unit of the quantity; never sent."
+    )
+    unit_cost: Decimal | None = four_decimals("Cost per unit; never sent.")
+    original_amount: Decimal = money("Original amount; may be zero.")
+    revised_amount: Decimal | None = money(
+        "Amount with all approved changes, as the project tool counts it.", nullable=True
+    )
+
+
+BUDGET = ErpObject(
+    record=Budget,
+    key="budget",
+    tag="bud",
+    plural="budgets",
+    way=Way.EXPORT,
+    natural_key="project_id",
+    orders=("original_amount_cents",),
+    filters=("is_locked", "project_id", "original_amount"),
+    search=(),
+    hidden=("original_amount_cents",),
+    lines=LineSpec(
+        record=BudgetLine,
+        name="lines",
+        parent="budget_id",
+        order="line_number",
+        hidden=("budget_id", "origin_id"),
+        references={"cost_code_id": "cost_code", "cost_type_id": "cost_type"},
+    ),
+    references={"project_id": "project"},
+    project_column="project_id",
+    locked_after_send=("is_locked", "lines", "original_amount"),
+    amount="original_amount",
+)

@@ -1,0 +1,59 @@
+"""What the facts of many objects are made of: SQL over the record `{t}` and its lines `n`."""
+
+from collections.abc import Iterable
+
+
+def erp_id(column: str) -> str:
+    """The ERP's id of the item that a column of the record names; null where it is not linked."""
+    return (
+        "(select k.external_id from link k where k.account_id = {t}.account_id"
+        f" and k.object_id = {{t}}.{column} and k.state in ('LINKED', 'SYNCED'))"
+    )
+
+
+def erp_code(column: str) -> str:
+    """What people call, in the ERP, the item that a column of the record names."""
+    return (
+        "(select k.external_code from link k where k.account_id = {t}.account_id"
+        f" and k.object_id = {{t}}.{column} and k.state in ('LINKED', 'SYNCED'))"
+    )
+
+
+def own_id() -> str:
+    """The ERP's id of the item itself, from whatever state it is in; null where it never had one."""
+    return "(select k.external_id from link k where k.account_id = {t}.account_id and k.object_id = {t}.id)"
+
+
+# Which export of the item this is: sending it for the first time or after an unlink asks for another document.
+REVISION = """(select case when k.export_revision = 0 or k.state = 'UNLINKED' then k.export_revision + 1 else k.export_revision end
+        from link k where k.account_id = {t}.account_id and k.object_id = {t}.id)"""
+
+
+def day_of(column: str) -> str:
+    """The day of a moment, in the account's own time zone."""
+    return f"""({{t}}.{column} at time zone
+        (select a.time_zone from account a where a.account_id = {{t}}.account_id))::date"""
+
+
+def code(table: str, column: str) -> str:
+    """The code that a column of the line `n` names."""
+    return f"(select k.code from {table} k where k.account_id = n.account_id and k.id = n.{column})"
+
+
+COST_CODE, COST_TYPE = code("cost_code", "cost_code_id"), code("cost_type", "cost_type_id")
+
+
+def lines(table: str, parent: str, fields: Iterable[str], *, where: str = "true") -> str:
+    """The lines in order, as a JSON list of the given columns of `n`."""
+    return f"""(select coalesce(json_agg(row_to_json(x)), '[]'::json) from (
+        select {", ".join(fields)}
+        from {table} n where n.account_id = {{t}}.account_id and n.{parent} = {{t}}.id and {where}
+        order by n.line_number, n.id) x)"""
+
+
+CODED = (f"{COST_CODE} as cost_code", f"{COST_TYPE} as cost_type")
+
+
+def facts(*fields: str) -> str:
+    """One JSON object of the given fields."""
+    return f"(select row_to_json(f) from (select {', '.join(fields)}) f)"
