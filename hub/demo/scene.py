@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from hub.demo.account import PEOPLE, READER, mri_credentials
-from hub.demo.outside import MriBooks, ProcorePeople
+from hub.demo.ledger import Ledger
+from hub.demo.office import Office
 from hub.demo.person import Person
 from hub.demo.screen import Screen
 from hub.demo.stack import Stack
@@ -27,8 +28,8 @@ class Scene:
 
     stack: Stack
     screen: Screen
-    procore: ProcorePeople
-    books: MriBooks
+    procore: Office
+    books: Ledger
     people: Mapping[str, Person]
     approved: list[tuple[str, str]] = field(default_factory=list)  # job code and contract number
     figures: dict[str, Any] = field(default_factory=dict)
@@ -140,5 +141,5 @@ def cast(stack: Stack) -> dict[str, Person]:
     return {title: Person(stack.api_url, title, stack.keys[title]) for title in (*PEOPLE.values(), READER)}
 
 
-def books(stack: Stack) -> MriBooks:
-    return MriBooks(stack.mri_url, mri_credentials())
+def books(stack: Stack) -> Ledger:
+    return Ledger(stack.mri_url, mri_credentials())

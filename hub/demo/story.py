@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from hub.demo.outside import lines_of
+from hub.demo.ledger import lines_of
 from hub.demo.scene import DidNotHold, Scene, holds, named
 
 LONG_TITLE = "Structural concrete, formwork and reinforcement for the east wing"
