@@ -104,6 +104,9 @@ class Office:
             line = {"wbs_code_id": pair.wbs_id, "original_budget_amount": str(amount)}
             body = {"project_id": project, "budget_line_item": line}
             await self.said("POST", "/rest/v1.1/budget_line_items", body)
+        await self.lock_budget(project)
+
+    async def lock_budget(self, project: int | str) -> None:
         await self.said("POST", f"/rest/v1.0/projects/{project}/budget/lock", {})
 
     async def transfer(self, project: int, source: Pair, target: Pair, amount: Decimal, notes: str) -> None:

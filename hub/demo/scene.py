@@ -1,6 +1,7 @@
 """What the steps of the story are made of: the people, the two systems, and the few things people do again and again."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -58,10 +59,24 @@ class Scene:
         )
         return run
 
-    async def bring_commitments(self) -> None:
+    async def system(self, role: str) -> Mapping[str, Any]:
         systems = (await self.administrator.ask("Systems"))["systems"]
-        tool = next(system for system in systems if system["role"] == "PROJECT_TOOL")
-        await self.bring(tool["id"], "commitment")
+        found: Mapping[str, Any] = next(system for system in systems if system["role"] == role)
+        return found
+
+    async def bring_from_tool(self, *resources: str) -> None:
+        await self.bring((await self.system("PROJECT_TOOL"))["id"], *resources)
+
+    async def bring_commitments(self) -> None:
+        await self.bring_from_tool("commitment")
+
+    async def until(self, true: Callable[[], Awaitable[bool]], words: str) -> None:
+        """Waits for what a background job brings about."""
+        for _ in range(200):
+            if await true():
+                return
+            await asyncio.sleep(0.1)
+        raise DidNotHold(words)
 
     async def follow(self, person: Person, run: str) -> Mapping[str, Any]:
         """Shows a run's steps as they come, and returns its end."""

@@ -15,7 +15,7 @@ from hub.demo.scene import holds
 PATIENCE = 300  # seconds for a run
 ENDED = ("SUCCEEDED", "PARTLY", "FAILED")
 _RUN = """query($id: ID!) { syncRun(id: $id) { id action state proof recordsRead recordsCreated recordsUpdated issuesCount errorMessage
-    items(first: 100) { nodes { outcome code message erpMessage item { id } } } } }"""
+    items { outcome code message erpMessage } } }"""
 _ITEMS = """query($ids: [ID!]!, $entries: EntriesInput) { nodes(ids: $ids) { ... on ErpItem { id version linkState
     preview(entries: $entries) { digest problems { code message field } } viewerCan { send { allowed reasons { code message } } } } } }"""
 _RESULT = (
