@@ -119,6 +119,26 @@ class SubcontractorInvoiceLine(AccountRow, table=True):
     net_amount: Decimal | None = money("What the project tool counts for the line.", nullable=True)
 
 
+# All of it but its attachments, and what the ERP's side tells of it.
+_LOCKED = (
+    "number",
+    "invoice_number",
+    "status",
+    "billing_date",
+    "period_start",
+    "period_end",
+    "payment_due_amount",
+    "completed_amount",
+    "retainage_held_amount",
+    "retainage_released_amount",
+    "stored_materials_amount",
+    "stored_retainage_amount",
+    "tax_amount",
+    "is_final",
+    "commitment_id",
+    "company_id",
+    "lines",
+)
 SUBCONTRACTOR_INVOICE = ErpObject(
     record=SubcontractorInvoice,
     key="subcontractor_invoice",
@@ -148,27 +168,7 @@ SUBCONTRACTOR_INVOICE = ErpObject(
     ),
     references={"project_id": "project", "commitment_id": "commitment", "company_id": "company"},
     project_column="project_id",
-    locked_after_send=(
-        "invoice_number",
-        "status",
-        "billing_date",
-        "period_start",
-        "period_end",
-        "payment_due_amount",
-        "commitment_id",
-        "company_id",
-        "lines",
-    ),
-    locked_after_sync=(
-        "invoice_number",
-        "status",
-        "billing_date",
-        "period_start",
-        "period_end",
-        "payment_due_amount",
-        "commitment_id",
-        "company_id",
-        "lines",
-    ),
+    locked_after_send=_LOCKED,
+    locked_after_sync=_LOCKED,
     amount="payment_due_amount",
 )
