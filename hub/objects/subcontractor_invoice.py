@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from db.base import AccountRow, Record, cents, money, of_parent, on_codes, one_of, refers, timestamp, words
-from hub.core.spec import ErpObject, LineSpec, Way
+from hub.core.spec import Billed, ErpObject, LineSpec, Way
 
 
 class InvoiceStatus(StrEnum):
@@ -165,6 +165,13 @@ SUBCONTRACTOR_INVOICE = ErpObject(
         order="line_number",
         hidden=("subcontractor_invoice_id", "origin_id"),
         references={"cost_code_id": "cost_code", "cost_type_id": "cost_type"},
+        billed=Billed(
+            "contract_line_id",
+            "commitment_id",
+            "commitment_line",
+            "commitment_change_order",
+            "commitment_change_order_line",
+        ),
     ),
     references={"project_id": "project", "commitment_id": "commitment", "company_id": "company"},
     project_column="project_id",
