@@ -41,7 +41,7 @@ from hub.objects import (
     SUB_JOB,
     SUBCONTRACTOR_INVOICE,
 )
-from hub.objects.prerequisites import commitment
+from hub.objects.prerequisites import commitment, commitment_change_order, subcontractor_invoice
 
 Rules = tuple[Rule, ...]
 
@@ -106,8 +106,23 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
             ),
         ),
     },
-    COMMITMENT_CHANGE_ORDER.name: {},
-    SUBCONTRACTOR_INVOICE.name: {},
+    COMMITMENT_CHANGE_ORDER.name: {
+        **_exported(
+            COMMITMENT_CHANGE_ORDER,
+            (rights.COMMITMENTS_ADMIN, rights.SEND_CHANGE_ORDER),
+            commitment_change_order.SEND_PREREQUISITES,
+            retrieve=(rights.RETRIEVE_CHANGE_ORDER,),
+        ),
+        Action.UNLINK: (*APPROVER, rights.COMMITMENTS_ADMIN, open_for(Event.UNLINK)),
+    },
+    SUBCONTRACTOR_INVOICE.name: {
+        **_exported(
+            SUBCONTRACTOR_INVOICE,
+            (rights.COMMITMENTS_ADMIN,),
+            subcontractor_invoice.SEND_PREREQUISITES,
+        ),
+        Action.UNLINK: (*APPROVER, rights.COMMITMENTS_ADMIN, open_for(Event.UNLINK)),
+    },
     PAYMENT.name: {},
     DIRECT_COST.name: {},
 }
