@@ -20,15 +20,19 @@ _SEND = """
     where account_id = $1 and object_id = $2"""
 
 
+# What only an approver can say.
+_ONLY_TYPED = frozenset({ErrorCode.ERP_ID_REQUIRED, ErrorCode.ACCOUNT_REQUIRED})
+
+
 def first_payload(item: Locked) -> payload.Payload | None:
-    """The payload without an approver's entries; none while only the approver can give the ERP's number."""
+    """The payload without an approver's entries; none while something is missing that only the approver can give."""
     known = item.connection
     try:
         return payload.compute(
             known["kind"], known["base_url"], known["settings"], item.spec.key, item.facts or {}, {}
         )
     except Refused as refused:
-        if refused.code is ErrorCode.ERP_ID_REQUIRED:
+        if refused.code in _ONLY_TYPED:
             return None
         raise
 

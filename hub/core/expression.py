@@ -59,6 +59,11 @@ def flag(name: str) -> ColumnElement[bool]:
     return func.coalesce(cast(_flag(name), Boolean), false())
 
 
+def codes_are_made_here() -> ColumnElement[bool]:
+    """Whether cost codes of the item's ERP may originate in the project tool; not where it says nothing."""
+    return func.coalesce(_flag("cost_codes_origin").in_(["procore", "either"]), false())
+
+
 def goes_out(key: str) -> ColumnElement[bool]:
     """Whether the item's ERP takes objects of this key."""
     return func.coalesce(_direction(key).in_(["export", "both"]), false())

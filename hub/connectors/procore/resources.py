@@ -253,7 +253,9 @@ LISTS: Mapping[str, Resource] = {
             scoped=("project",),
             aliases={"g702": "summary"},
             lines="g703",
-            line=Shape(money.OWNER_INVOICE_LINE, refs=_BILLED_REFS),
+            line=Shape(
+                money.OWNER_INVOICE_LINE, refs=_BILLED_REFS, texts={"contract_line_id": "line_item_id"}
+            ),
         ),
         (List("/rest/{version}/payment_applications", query=_BY_PROJECT),),
         Lines("g703", show=True),

@@ -3,13 +3,14 @@
 Sources: the project tool's pages on sending each object to ERP Integrations; limits are flags of the connection."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Table, and_, exists, false, func, literal, or_, select
 
 from db.links import Link
 from hub.codes import ErrorCode as Code
-from hub.core.expression import goes_out, limit, sendable
+from hub.core.expression import comes_in, goes_out, limit, sendable
 from hub.core.link import LinkState
 from hub.core.rule import Rule, RuleKind
 from hub.core.spec import ErpObject, LineSpec, table_of
@@ -50,6 +51,15 @@ def taken(spec: ErpObject) -> Rule:
     return unable(
         goes_out(spec.key),
         f"This ERP takes no {words(spec.plural)} from the project tool.",
+        "Keep them on their own side; the connection's capabilities say what travels.",
+    )
+
+
+def given(spec: ErpObject) -> Rule:
+    """The item's ERP gives such objects at all."""
+    return unable(
+        comes_in(spec.key),
+        f"This ERP gives no {words(spec.plural)}.",
         "Keep them on their own side; the connection's capabilities say what travels.",
     )
 
@@ -156,6 +166,23 @@ def status_sendable(spec: ErpObject, allowed: str) -> Rule:
         f"Set the status to {allowed} in the project tool, then import {words(spec.plural)}.",
         "status",
     )
+
+
+def only_status(spec: ErpObject, wanted: StrEnum) -> Rule:
+    """One status alone may be sent, and the ERP takes it."""
+    status = spec.table.c.status
+    return need(
+        Code.STATUS_NOT_SENDABLE,
+        and_(status == wanted.value, sendable(spec.key, status)),
+        func.concat("Status ", status, " cannot be sent."),
+        f"Set the status to {wanted.value.replace('_', ' ').title()} in the project tool, then import {words(spec.plural)}.",
+        "status",
+    )
+
+
+def never() -> Flag:
+    """For what is refused to everybody."""
+    return false()
 
 
 def present(spec: ErpObject, code: Code, field: str, noun: str) -> Rule:

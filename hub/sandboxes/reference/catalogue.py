@@ -84,7 +84,12 @@ STRUCTURE = (
         "SUB",
         points=_TO_JOB,
     ),
-    Collection("cost-codes", ("code",), (*_NAMED, Field("cost_types", Kind.TEXTS)), "COD"),
+    Collection(
+        "cost-codes",
+        ("code",),
+        (*_NAMED, Field("cost_types", Kind.TEXTS), Field("income_account"), Field("expense_account")),
+        "COD",
+    ),
     Collection(
         "job-cost-codes",
         ("job", "code"),
@@ -221,7 +226,7 @@ PRIME = (
         ("job", "number"),
         (Field("customer", required=True), *_CONTRACT),
         "PRI",
-        lines=_CODED,
+        lines=_CODED + _UNITS,
         points=_TO_JOB | {"customer": ("customers", ("customer",))},
         amount="amount",
         zero_refused=True,
@@ -231,13 +236,13 @@ PRIME = (
     Collection(
         "prime-change-orders",
         ("job", "contract", "number"),
-        _ORDER,
+        (*_ORDER, Field("transaction_date", Kind.DAY)),
         "PCO",
         lines=_CODED,
         points=_TO_JOB | {"contract": ("prime-contracts", ("job", "contract"))},
         amount="amount",
         zero_refused=True,
-        dated=("date",),
+        dated=("transaction_date", "date"),
         coded=True,
     ),
     Collection(

@@ -26,4 +26,6 @@ COMMITMENT_CHANGE_ORDER = _change_order(
     "(select k.title from commitment k where k.account_id = {t}.account_id and k.id = {t}.commitment_id) as contract_title",
     "(select k.kind from commitment k where k.account_id = {t}.account_id and k.id = {t}.commitment_id) as commitment_kind",
 )
-PRIME_CONTRACT_CHANGE_ORDER = _change_order("prime_contract_change_order", "prime_contract_id")
+PRIME_CONTRACT_CHANGE_ORDER = _change_order(
+    "prime_contract_change_order", "prime_contract_id", f"{parts.TODAY} as transaction_date"
+)
