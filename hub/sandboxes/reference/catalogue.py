@@ -16,6 +16,7 @@ _CODED = (
 _UNITS = (Field("quantity", Kind.NUMBER), Field("unit"), Field("unit_cost", Kind.NUMBER))
 _RETAINED = Field("retainage_amount", Kind.MONEY)
 _NAMED = (Field("code", required=True), Field("name"), _ACTIVE)
+_BOOKED = (Field("cost_types", Kind.TEXTS), Field("income_account"), Field("expense_account"))
 _CONTRACT = (
     _JOB,
     _NUMBER,
@@ -87,13 +88,13 @@ STRUCTURE = (
     Collection(
         "cost-codes",
         ("code",),
-        (*_NAMED, Field("cost_types", Kind.TEXTS), Field("income_account"), Field("expense_account")),
+        (*_NAMED, *_BOOKED),
         "COD",
     ),
     Collection(
         "job-cost-codes",
         ("job", "code"),
-        (_JOB, *_NAMED, Field("cost_types", Kind.TEXTS)),
+        (_JOB, *_NAMED, *_BOOKED),
         "JCC",
         points=_TO_JOB,
     ),

@@ -49,18 +49,21 @@ def changed_parents(spec: ErpObject) -> str:
 
 
 def writes(spec: ErpObject, lines: LineSpec, head: Part, part: Part, *, from_erp: bool) -> list[str]:
-    """Takes $account. Lines of locked items stay."""
+    """Takes $account. Lines of locked items stay; what the page does not fill of a new line is the usual."""
     looked_up = coding.is_looked_up(spec, lines, head, part, from_erp=from_erp)
     table, wants = lines.table.name, _wants(part, looked_up=looked_up)
     parents = f"select f.id from fate f where {lock(spec, 'lines', 'f.')}"
     free = f"x.parent not in ({parents})"
     columns = ", ".join(wants)
+    rest = {c.name: c.default for c in columns_of(lines).values() if c.default and c.name not in wants}
+    more = "".join(f", {name}" for name in rest)
+    usual = "".join(f", {default}" for default in rest.values())
     return [
         f"delete from {table} t using line_fate x where t.account_id = $account and t.id = x.id and x.act = 'DELETE' and {free}",
         f"""update {table} t set {", ".join(f"{name} = x.v_{name}" for name in wants)}
         from line_fate x where t.account_id = $account and t.id = x.id and x.act = 'UPDATE' and {free}""",
-        f"""insert into {table} (account_id, id, {lines.parent}, origin_id, {columns})
-        select $account, x.id, x.parent, x.their_id, {", ".join(f"x.v_{name}" for name in wants)}
+        f"""insert into {table} (account_id, id, {lines.parent}, origin_id, {columns}{more})
+        select $account, x.id, x.parent, x.their_id, {", ".join(f"x.v_{name}" for name in wants)}{usual}
         from line_fate x where x.act = 'INSERT' and {free}""",
     ]
 
