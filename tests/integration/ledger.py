@@ -150,6 +150,28 @@ class Ledger(Plant):
         await people.close()
         return found
 
+    async def say_in_tool(self, method: str, path: str, body: Any, **query: Any) -> Any:
+        """A person changes something in Procore."""
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": "people-sandbox",
+            "client_secret": "people-sandbox-secret",
+        }
+        token = (await self.procore.control.post("/oauth/token", data=form)).json()["access_token"]
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Procore-Company-Id": str(WORLD.company.procore_id),
+        }
+        answer = await self.procore.control.request(method, path, json=body, params=query, headers=headers)
+        return answer.raise_for_status().json()
+
+    async def flag(self, name: str, value: Any) -> None:
+        """Another ERP: one of its flags is different."""
+        await self.desk.change(
+            "update connection set capabilities = jsonb_set(capabilities, array['behaviour', $2::text], $3::jsonb) where id = $1",
+            *(self.desk.erp, name, json.dumps(value)),
+        )
+
     async def posts(self) -> int:
         """How many writes reached the ledger."""
         return len(await self.mri.requests(method="POST", path="/v1/"))
