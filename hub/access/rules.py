@@ -44,15 +44,17 @@ from hub.objects import (
 )
 from hub.objects.prerequisites import (
     commitment,
+    commitment_change_order,
     company,
     cost_code,
     owner_invoice,
     prime_contract,
     prime_contract_change_order,
     sub_job,
+    subcontractor_invoice,
 )
 from hub.objects.prerequisites import project as project_needs
-from hub.objects.prerequisites.conditions import given, project_linked, taken
+from hub.objects.prerequisites.conditions import given, project_linked, taken, tool_active
 
 Rules = tuple[Rule, ...]
 
@@ -146,6 +148,7 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
             rights.ERP_STANDARD,
             NEW,
             only_in_erp(PRIME_CONTRACT, "prime contract"),
+            tool_active(PRIME_CONTRACT, "prime_contracts"),
             project_linked(PRIME_CONTRACT),
         ),
         Action.IMPORT: (rights.ERP_STANDARD, *prime_contract.AGAIN),
@@ -187,8 +190,23 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
             ),
         ),
     },
-    COMMITMENT_CHANGE_ORDER.name: {},
-    SUBCONTRACTOR_INVOICE.name: {},
+    COMMITMENT_CHANGE_ORDER.name: {
+        **_exported(
+            COMMITMENT_CHANGE_ORDER,
+            (rights.COMMITMENTS_ADMIN, rights.SEND_CHANGE_ORDER),
+            commitment_change_order.SEND_PREREQUISITES,
+            retrieve=(rights.RETRIEVE_CHANGE_ORDER,),
+        ),
+        Action.UNLINK: (*APPROVER, rights.COMMITMENTS_ADMIN, open_for(Event.UNLINK)),
+    },
+    SUBCONTRACTOR_INVOICE.name: {
+        **_exported(
+            SUBCONTRACTOR_INVOICE,
+            (rights.COMMITMENTS_ADMIN,),
+            subcontractor_invoice.SEND_PREREQUISITES,
+        ),
+        Action.UNLINK: (*APPROVER, rights.COMMITMENTS_ADMIN, open_for(Event.UNLINK)),
+    },
     PAYMENT.name: {},
     DIRECT_COST.name: {},
 }

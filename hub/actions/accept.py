@@ -28,7 +28,7 @@ _ACCEPT = """
 # Another item of the same kind that holds, or is about to hold, the same number in the ERP.
 _TAKEN = """
     select 1 from link where account_id = $1 and connection_id = $2 and object_type = $3 and object_id <> $4
-        and entries ->> 'natural_key' = $5 and state in ('EXPORTING', 'IN_DOUBT', 'SYNCED', 'ORPHANED') limit 1"""
+        and lower(entries ->> 'natural_key') = lower($5) and state in ('EXPORTING', 'IN_DOUBT', 'SYNCED', 'ORPHANED') limit 1"""
 
 
 # The ERP's own list has it: as an item, or as one that is remembered without being listed.
@@ -66,6 +66,8 @@ def bound(item: Locked, asked: ItemAsk) -> payload.Payload:
             field="digest",
             remedy="Look at `preview` with the same entries, then accept with its digest.",
         )
+    if (taken := payload.number_taken(made, item.facts or {})) is not None:
+        raise taken
     return made
 
 

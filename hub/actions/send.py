@@ -19,20 +19,26 @@ _SEND = """
         error_code = null, error_message = null, erp_message = null, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
 
-
-# What only an approver can say.
-_ONLY_TYPED = frozenset({ErrorCode.ERP_ID_REQUIRED, ErrorCode.ACCOUNT_REQUIRED})
+# What an approver's entries settle: it keeps nobody from sending.
+_FOR_THE_APPROVER = frozenset(
+    {
+        ErrorCode.ACCOUNT_REQUIRED,
+        ErrorCode.ERP_ID_REQUIRED,
+        ErrorCode.ONE_ATTACHMENT_ONLY,
+        ErrorCode.PERIOD_CLOSED,
+    }
+)
 
 
 def first_payload(item: Locked) -> payload.Payload | None:
-    """The payload without an approver's entries; none while something is missing that only the approver can give."""
+    """The payload without an approver's entries; none while it takes a decision of theirs."""
     known = item.connection
     try:
         return payload.compute(
             known["kind"], known["base_url"], known["settings"], item.spec.key, item.facts or {}, {}
         )
     except Refused as refused:
-        if refused.code in _ONLY_TYPED:
+        if refused.code in _FOR_THE_APPROVER:
             return None
         raise
 

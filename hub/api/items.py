@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime  # noqa: F401  derived annotations name them
-from decimal import Decimal  # noqa: F401
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import strawberry
 
 from hub import objects
+from hub.api import amounts
 from hub.api.derive import KINDS, belongs_to, connection, item, line, page_arguments, planned, row
 from hub.api.item import ErpItem, exported_preview, item_id
-from hub.api.plan.fields import Many, One, Paged
+from hub.api.plan.fields import Column, Many, One, Paged
 from hub.api.preview import Preview
 from hub.api.scalars import Json  # noqa: F401
 from hub.core.spec import ErpObject
@@ -38,6 +39,11 @@ def lines_of(spec: ErpObject) -> Any:
         Many(on=f"{{t}}.{lines.parent} = {{pt}}.id", order=f"{{t}}.{lines.order}, {{t}}.id"),
         description="Its lines; the first 1000.",
     )
+
+
+def amount_of(sql: str, description: str) -> Any:
+    """An amount that is summed up over other rows."""
+    return planned(Column(sql), description=description)
 
 
 @item(objects.COST_TYPE)
@@ -212,6 +218,16 @@ class Commitment(ErpItem):
     change_orders: CommitmentChangeOrderConnection = named("commitment_id", "Its change orders.")  # type: ignore[valid-type]  # made at run time
     invoices: SubcontractorInvoiceConnection = named("commitment_id", "The subcontractor's invoices.")  # type: ignore[valid-type]  # made at run time
     payments: PaymentConnection = named("commitment_id", "What was paid for it.")  # type: ignore[valid-type]  # made at run time
+    approved_changes_amount: Decimal = amount_of(
+        amounts.APPROVED_CHANGES, "What its approved change orders add."
+    )
+    current_amount: Decimal = amount_of(
+        amounts.CURRENT,
+        "Original amount plus the change orders that are in the ERP: its current amount there.",
+    )
+    billed_amount: Decimal = amount_of(
+        amounts.BILLED, "Work completed less retainage held on its invoices that are in the ERP."
+    )
     preview: Preview | None = exported_preview(objects.COMMITMENT)
 
 
@@ -242,6 +258,14 @@ class SubcontractorInvoice(ErpItem):
     company: Company | None = belongs_to("company_id", "Who asks to be paid.")
     lines: list[SubcontractorInvoiceLine] = lines_of(objects.SUBCONTRACTOR_INVOICE)
     payments: PaymentConnection = named("subcontractor_invoice_id", "What was paid for it.")  # type: ignore[valid-type]  # made at run time
+    erp_amount: Decimal = amount_of(
+        amounts.SENT,
+        "What the ERP is asked to pay: work completed this period less the retainage held on it.",
+    )
+    erp_amount_difference: Decimal = amount_of(
+        amounts.DIFFERENCE,
+        "What the project tool's form asks less `erpAmount`: released retainage and stored materials do not travel.",
+    )
     preview: Preview | None = exported_preview(objects.SUBCONTRACTOR_INVOICE)
 
 

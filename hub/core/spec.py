@@ -18,6 +18,18 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True)
+class Billed:
+    """Lines that bill others: `names` holds the project tool's id of a line of the contract that the column `contract` of the
+    parent names, or of a change order of it. Where they show no codes, theirs are those of the line they bill."""
+
+    names: str
+    contract: str
+    lines: str  # the table of the contract's lines
+    orders: str  # the table of its change orders
+    order_lines: str  # the table of theirs
+
+
+@dataclass(frozen=True)
 class LineSpec:
     """A list that belongs to an object and has no life of its own."""
 
@@ -28,6 +40,7 @@ class LineSpec:
     hidden: tuple[str, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)  # column -> key of the object it names
     resource: str | None = None  # what it is read as where it does not arrive with its parent
+    billed: Billed | None = None
 
     @property
     def table(self) -> Table:

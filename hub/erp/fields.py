@@ -56,9 +56,9 @@ RECORDS: Mapping[str, frozenset[str]] = {
     "budget_change_line": _LINE,
     # Commitments
     "commitment": _CONTRACT | {"kind"},
-    "commitment_line": _LINE,
+    "commitment_line": _LINE | {"custom_segment"},
     "commitment_change_order": _CHANGE_ORDER,
-    "commitment_change_order_line": _LINE,
+    "commitment_change_order_line": _LINE | {"custom_segment"},
     # Prime side
     "prime_contract": _CONTRACT | {"completion_date"},
     "prime_contract_line": _LINE,
@@ -119,7 +119,8 @@ FACTS: Mapping[str, frozenset[str]] = {
     ),
     "commitment_line_facts": _CODED | _QUANTITY,
     "commitment_change_order_facts": frozenset(
-        {"job_code", "contract_number", "contract_title", "number", "title", "created_on", "status", "amount"}
+        {"job_code", "contract_number", "contract_title", "number", "title", "description", "created_on"}
+        | {"status", "amount"}
     ),
     "commitment_change_order_line_facts": _CODED,
     "subcontractor_invoice_facts": frozenset(

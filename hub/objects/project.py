@@ -3,7 +3,8 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from db.base import AccountRow, Record, timestamp
@@ -42,6 +43,11 @@ class Project(Record, table=True):
         default=True,
         sa_column_kwargs={"server_default": "true"},
         description="Whether costs booked in the ERP are taken in for it.",
+    )
+    inactive_tools: list[str] = Field(
+        default_factory=list,
+        sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'")),
+        description="Tools that the project tool keeps closed on it, as last met: their objects do not sync.",
     )
     origin_created_at: datetime | None = timestamp(
         "When the project tool created it; decides whether it is younger than go-live."

@@ -416,7 +416,13 @@ async def test_a_subcontractor_invoice_comes_with_its_items_and_their_sums(name,
     assert values["attachment_urls"] == ["https://files.example.com/1"]
     assert values["submitted_at"] == datetime(2026, 4, 1, 15, tzinfo=UTC)
     assert found.refs == {"commitment": "598134325500011999", "company": "61", "project": "9"}
-    assert found.lines[0].refs == {"project_cost_code": "12", "contract_line": "55", "wbs_code": "77"}
+    assert found.lines[0].refs == {
+        "project_cost_code": "12",
+        "wbs_code": "77",
+        "cost_code": None,
+        "cost_type": None,
+    }
+    assert found.lines[0].values["contract_line_id"] == "55"
     assert found.problems == ()
     assert double.queries[0]["view"] == "items"
 

@@ -279,8 +279,8 @@ def _behaviour(known: Settings, settings: Mapping[str, Any]) -> Behaviour:
         zero_amount_co=False,
         co_new_line_creates_contract_line=False,
         co_merge_same_line=False,
-        co_number_max=orders["number"],
-        co_title_max=orders["title"],
+        # The title of an order there is the change order's number: no other title travels.
+        co_number_max=min(orders["number"], orders["title"]),
         co_description_max=orders["description"],
         budget_import_closed_after_export=True,
         budget_unlock_requires_posting=True,

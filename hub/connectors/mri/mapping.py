@@ -244,7 +244,7 @@ CONTRACT_LINE_READ = Mapping(
 ORDER = Mapping(
     "commitment_change_order",
     "Contract order",
-    FIELDS["commitment_change_order_facts"] | {"description"},
+    FIELDS["commitment_change_order_facts"],
     (
         Row("title", OUT, "Title", note="the change order's number"),
         Row("description", OUT, "Description", note="the approver may write another"),

@@ -21,11 +21,12 @@ _BY_COMPANY = {"company_id": "{company}"}
 
 
 _CODE = {
-    "cost_code": Ref("cost_code.origin_id", Kind.COST_CODE),
-    "cost_type": Ref("line_item_type.origin_id", Kind.COST_TYPE),
+    "cost_code": Ref("cost_code.origin_id|breakdown.cost_code", Kind.COST_CODE),
+    "cost_type": Ref("line_item_type.origin_id|breakdown.cost_type", Kind.COST_TYPE),
 }
 _WBS = Ref("wbs_code.id|wbs_code_id")
-_FLAT = {"cost_code_text": "wbs_code.flat_code"}
+_FLAT = {"cost_code_text": "wbs_code.flat_code|breakdown.flat_code"}
+_SEGMENT = {"custom_segment": "breakdown.custom"}
 
 
 def _line(mapping: FieldMapping, origin: Kind | None = None, **refs: Ref) -> Shape:
@@ -33,8 +34,9 @@ def _line(mapping: FieldMapping, origin: Kind | None = None, **refs: Ref) -> Sha
         mapping,
         origin=origin,
         refs={**_CODE, "wbs_code": _WBS, **refs},
-        texts=_FLAT,
+        texts={**_FLAT, **(_SEGMENT if "custom_segment" in mapping.fields else {})},
         required=("amount",),
+        on_breakdown=True,
     )
 
 
@@ -47,7 +49,9 @@ _COMMITMENT = Shape(
     scoped=("project",),
     defaults=_CONTRACT_STATE,
     lines="line_items",
-    line=Shape(contracts.LINE, refs=_CODE, texts=_FLAT, required=("amount",)),
+    line=Shape(
+        contracts.LINE, refs=_CODE, texts={**_FLAT, **_SEGMENT}, required=("amount",), on_breakdown=True
+    ),
 )
 _WORK_ORDERS = List(
     "/rest/{version}/work_order_contracts",
@@ -79,8 +83,8 @@ def _change_order(mapping: FieldMapping, line: FieldMapping, origin: Kind, contr
 _CHANGE_ORDER = _change_order(contracts.CHANGE_ORDER, contracts.CHANGE_ORDER_LINE, Kind.ORDER, "commitment")
 _BILLED_REFS = {
     "project_cost_code": Ref("cost_code_id|cost_code.id"),
-    "contract_line": Ref("line_item_id"),
     "wbs_code": _WBS,
+    **_CODE,  # where it shows none, its codes are those of the line that it bills
 }
 _PACKAGES = Resource(
     _CHANGE_ORDER,
@@ -94,6 +98,7 @@ _PACKAGES = Resource(
         named="change_order_package_id|change_order_package.id|package_id",
         lists=(List("/rest/{version}/potential_change_orders/{id}/line_items", query=_BY_PROJECT),),
     ),
+    only=("type", "CommitmentContractChangeOrder"),
 )
 
 LISTS: Mapping[str, Resource] = {
@@ -253,9 +258,7 @@ LISTS: Mapping[str, Resource] = {
             scoped=("project",),
             aliases={"g702": "summary"},
             lines="g703",
-            line=Shape(
-                money.OWNER_INVOICE_LINE, refs=_BILLED_REFS, texts={"contract_line_id": "line_item_id"}
-            ),
+            line=Shape(money.OWNER_INVOICE_LINE, refs=_BILLED_REFS),
         ),
         (List("/rest/{version}/payment_applications", query=_BY_PROJECT),),
         Lines("g703", show=True),

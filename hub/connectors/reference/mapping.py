@@ -31,7 +31,7 @@ def _upper(value: Any) -> str | None:
     return found.upper().replace(" ", "_") if found else None
 
 
-def _month(value: Any) -> str:
+def month(value: Any) -> str:
     """A month from a day, `YYYY-MM` or `MM/YYYY`."""
     text = value.isoformat() if isinstance(value, date) else str(value).strip()
     month, slash, year = text.partition("/")
@@ -114,7 +114,7 @@ _BILL_ROWS = (
     _AMOUNT,
     _HELD,
     _out("billing_date", "date", str),
-    _out("expense_period", "period", _month, note="a month"),
+    _out("expense_period", "period", month, note="a month"),
 )
 
 COMPANY = _table(
@@ -204,7 +204,9 @@ COMMITMENT_OUT = _table(
     _out("start_date", "start_date", str),
 )
 COMMITMENT_LINE_OUT = _table("commitment_line_facts", "contract line", *_CODED, *_UNITS)
-ORDER_OUT = _table("commitment_change_order_facts", "change order", *_ORDER_ROWS)
+ORDER_OUT = _table(
+    "commitment_change_order_facts", "change order", *_ORDER_ROWS, _out("description", "description")
+)
 ORDER_LINE_OUT = _table("commitment_change_order_line_facts", "change order line", *_CODED)
 INVOICE = _table(
     "subcontractor_invoice",

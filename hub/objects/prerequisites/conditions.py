@@ -3,18 +3,17 @@
 Sources: the project tool's pages on sending each object to ERP Integrations; limits are flags of the connection."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, exists, false, func, literal, or_, select
 
 from db.links import Link
 from hub.codes import ErrorCode as Code
-from hub.core.expression import comes_in, goes_out, limit, sendable
+from hub.core.expression import comes_in, cuts, flag, goes_out, limit, sendable
 from hub.core.link import LinkState
 from hub.core.rule import Rule, RuleKind
 from hub.core.spec import ErpObject, LineSpec, table_of
-from hub.objects.project import ProjectCostCode
+from hub.objects.project import Project, ProjectCostCode
 
 _on_project = table_of(ProjectCostCode).c
 _other = table_of(Link).alias("other_link").c
@@ -156,26 +155,38 @@ def parent_synced(spec: ErpObject, column: str, noun: str) -> Rule:
     )
 
 
-def status_sendable(spec: ErpObject, allowed: str) -> Rule:
-    """`allowed`: the statuses in words, for the remedy."""
-    status = spec.table.c.status
+def tool_active(spec: ErpObject, tool: str) -> Rule:
+    """The tool that the object lives in is open on its project. What nobody has met closed counts as open.
+
+    Source: the project tool's page on project set-up for ERP Integrations."""
+    name = tool.replace("_", " ").title()
+    project = table_of(Project)
+    closed = exists(
+        select(1)
+        .where(
+            project.c.account_id == spec.table.c.account_id,
+            project.c.id == spec.table.c.project_id,
+            literal(tool) == func.any(project.c.inactive_tools),
+        )
+        .correlate_except(project)
+    )
     return need(
-        Code.STATUS_NOT_SENDABLE,
-        sendable(spec.key, status),
-        func.concat("Status ", status, " cannot be sent."),
-        f"Set the status to {allowed} in the project tool, then import {words(spec.plural)}.",
-        "status",
+        Code.TOOL_INACTIVE,
+        ~closed,
+        f"The tool {name} is not active on the project, or not open to the hub.",
+        f"Switch {name} on for the project in the project tool, then import {words(spec.plural)}.",
+        "project",
     )
 
 
-def only_status(spec: ErpObject, wanted: StrEnum) -> Rule:
-    """One status alone may be sent, and the ERP takes it."""
+def status_sendable(spec: ErpObject, allowed: str, usual: Sequence[str] = ()) -> Rule:
+    """`allowed`: the statuses in words, for the remedy. `usual`: those that an ERP takes which names none; any where empty."""
     status = spec.table.c.status
     return need(
         Code.STATUS_NOT_SENDABLE,
-        and_(status == wanted.value, sendable(spec.key, status)),
+        sendable(spec.key, status, status.in_(usual) if usual else None),
         func.concat("Status ", status, " cannot be sent."),
-        f"Set the status to {wanted.value.replace('_', ' ').title()} in the project tool, then import {words(spec.plural)}.",
+        f"Set the status to {allowed} in the project tool, then import {words(spec.plural)}.",
         "status",
     )
 
@@ -202,13 +213,13 @@ def present(spec: ErpObject, code: Code, field: str, noun: str) -> Rule:
     )
 
 
-def fits(spec: ErpObject, code: Code, field: str, noun: str, flag: str) -> Rule:
-    """A text is no longer than the connection's flag says, in characters."""
+def fits(spec: ErpObject, code: Code, field: str, noun: str, most: str) -> Rule:
+    """A text is no longer than the connection's flag says, in characters, unless the ERP cuts what is."""
     length: ColumnElement[int] = func.char_length(spec.table.c[field])
     return need(
         code,
-        func.coalesce(length <= limit(flag), True),
-        func.concat(f"The {noun} has ", length, " characters; the ERP takes ", limit(flag), "."),
+        or_(func.coalesce(length <= limit(most), True), cuts(spec.key, field)),
+        func.concat(f"The {noun} has ", length, " characters; the ERP takes ", limit(most), "."),
         f"Shorten the {noun} in the project tool, then import {words(spec.plural)}.",
         _camel(field),
     )
@@ -298,6 +309,23 @@ def lines_on_codes(spec: ErpObject, *only: Flag) -> Rule:
         func.concat("Lines on no cost code and type of the ERP's job: ", named, "."),
         f"Put every line on a cost code and cost type of the job in the project tool, then import {words(spec.plural)}.",
         "lines",
+    )
+
+
+def off_segments(spec: ErpObject) -> Rule:
+    """No line stands on a custom segment of the work breakdown, unless the ERP knows such."""
+    line = lines_of(spec).table.c
+    named: ColumnElement[str] = (
+        select(func.string_agg(line.custom_segment.distinct(), literal(", ")))
+        .where(own_lines(spec))
+        .scalar_subquery()
+    )
+    return need(
+        Code.CUSTOM_SEGMENT_NOT_SUPPORTED,
+        or_(~any_line(spec, line.custom_segment.is_not(None)), flag("supports_custom_wbs")),
+        func.concat("Lines stand on a custom segment that the ERP does not know: ", named, "."),
+        f"Put these lines on codes of cost code and cost type alone in the project tool, then import {words(spec.plural)}.",
+        "lines.customSegment",
     )
 
 

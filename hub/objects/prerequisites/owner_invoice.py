@@ -40,6 +40,7 @@ _bills_unsynced_order = exists(
 SEND_PREREQUISITES: tuple[Rule, ...] = (
     conditions.taken(OWNER_INVOICE),
     conditions.alive(OWNER_INVOICE),
+    conditions.tool_active(OWNER_INVOICE, "prime_contracts"),
     conditions.project_linked(OWNER_INVOICE),
     conditions.parent_synced(OWNER_INVOICE, "prime_contract_id", "prime contract"),
     conditions.need(
@@ -56,7 +57,7 @@ SEND_PREREQUISITES: tuple[Rule, ...] = (
         "Send the change order and have it accepted first.",
         "lines",
     ),
-    conditions.only_status(OWNER_INVOICE, InvoiceStatus.APPROVED),
+    conditions.status_sendable(OWNER_INVOICE, "Approved", [InvoiceStatus.APPROVED.value]),
     conditions.present(OWNER_INVOICE, Code.NUMBER_MISSING, "invoice_number", "invoice number"),
     conditions.present(OWNER_INVOICE, Code.DATE_MISSING, "billing_date", "billing date"),
     conditions.present(OWNER_INVOICE, Code.DATE_MISSING, "period_end", "billing period"),
@@ -74,5 +75,7 @@ SEND_PREREQUISITES: tuple[Rule, ...] = (
         "Correct the lines in the project tool, then import owner invoices.",
         "amount",
     ),
-    conditions.lines_on_codes(OWNER_INVOICE),
+    conditions.lines_on_codes(
+        OWNER_INVOICE, or_(_line.completed_amount != 0, _line.retainage_held_amount != 0)
+    ),
 )

@@ -26,6 +26,7 @@ AGREED = conditions.need(
 SEND_PREREQUISITES: tuple[Rule, ...] = (
     conditions.taken(PRIME_CONTRACT),
     conditions.alive(PRIME_CONTRACT),
+    conditions.tool_active(PRIME_CONTRACT, "prime_contracts"),
     conditions.project_linked(PRIME_CONTRACT),
     *conditions.company_linked(PRIME_CONTRACT, "owner"),
     AGREED,

@@ -16,9 +16,10 @@ _order = PCCO.table.c
 SEND_PREREQUISITES: tuple[Rule, ...] = (
     conditions.taken(PCCO),
     conditions.alive(PCCO),
+    conditions.tool_active(PCCO, "prime_contracts"),
     conditions.project_linked(PCCO),
     conditions.parent_synced(PCCO, "prime_contract_id", "prime contract"),
-    conditions.only_status(PCCO, ChangeOrderStatus.APPROVED),
+    conditions.status_sendable(PCCO, "Approved", [ChangeOrderStatus.APPROVED.value]),
     conditions.present(PCCO, Code.NUMBER_MISSING, "number", "number"),
     conditions.present(PCCO, Code.DATE_MISSING, "origin_created_at", "date of creation"),
     conditions.need(

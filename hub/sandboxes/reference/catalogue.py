@@ -32,6 +32,7 @@ _ORDER = (
     Field("contract", required=True),
     _NUMBER,
     Field("title"),
+    Field("description"),
     Field("status", usual="Approved"),
     Field("amount", Kind.MONEY, required=True),
     Field("date", Kind.DAY),

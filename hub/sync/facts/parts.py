@@ -55,6 +55,33 @@ def lines(table: str, parent: str, fields: Iterable[str], *, where: str = "true"
         order by n.line_number, n.id) x)"""
 
 
+def numbers_in_erp(key: str, type_name: str, owner: str) -> str:
+    """Ids, in small letters, under which the ERP holds other documents of this kind: by links of ours (`ours`), and by its own
+    list as last read (`theirs`). Only those of the same `owner`, an ERP id that leads them.
+
+    Where the item was on its way before, its own lost try may stand in that list: nothing is read from it then."""
+
+    def same(id_: str) -> str:
+        return f"starts_with(lower({id_}), lower({owner}) || '/')"
+
+    return f"""(select json_build_object(
+        'ours', (select coalesce(json_agg(lower(o.external_id)), '[]'::json) from link o
+            where o.account_id = k.account_id and o.connection_id = k.connection_id and o.object_type = '{type_name}'
+                and o.object_id <> k.object_id and o.state in ('SYNCED', 'ORPHANED') and {same("o.external_id")}),
+        'theirs', (select coalesce(json_agg(lower(r.external_id)), '[]'::json) from erp_record r
+            where r.account_id = k.account_id and r.connection_id = k.connection_id and r.object_key = '{key}'
+                and r.gone_at is null and {same("r.external_id")}
+                and not exists (select from attempt a where a.account_id = k.account_id
+                    and a.object_id = k.object_id and a.connection_id = k.connection_id)))
+        from link k where k.account_id = {{t}}.account_id and k.object_id = {{t}}.id)"""
+
+
+# Accounting periods that the ERP had closed when they were last read, in its spelling.
+CLOSED_PERIODS = """(select coalesce(json_agg(coalesce(r.fields ->> 'code', r.external_code, r.external_id)), '[]'::json)
+        from link k join erp_record r on r.account_id = k.account_id and r.connection_id = k.connection_id
+        where k.account_id = {t}.account_id and k.object_id = {t}.id and r.object_key = 'accounting_period'
+            and r.gone_at is null and r.fields ->> 'is_open' = 'false')"""
+
 CODED = (f"{COST_CODE} as cost_code", f"{COST_TYPE} as cost_type")
 
 

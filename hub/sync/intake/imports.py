@@ -15,7 +15,7 @@ from hub.core.crash import CRASH, CrashPoint
 from hub.erp.connector import Connector, Incoming, Page
 from hub.erp.paging import Trail
 from hub.errors import ErpForbidden, HubError, Refused
-from hub.sync.intake import cursors, issues
+from hub.sync.intake import cursors, issues, tools
 from hub.sync.intake.cursors import Place
 from hub.sync.intake.issues import Issue
 from hub.sync.intake.merge import merge_page
@@ -116,6 +116,7 @@ class Import:
         )
         async with self._work.transaction() as connection:
             await issues.keep(connection, self._site, kind, [told])
+            await tools.met(connection, self._site, resource.key, scope.project, is_open=False)
             await self._count(connection, _list_of(resource, scope)[:100], Merged(issues=1))
 
     async def _crawl(self, resource: Resource, scope: Scope) -> None:
@@ -144,6 +145,7 @@ class Import:
             tally=place.tally.with_page(page.records, amount),
         )
         async with self._work.transaction() as connection:
+            await tools.met(connection, self._site, resource.key, scope.project, is_open=True)
             merged = await self._merge(connection, resource, scope, page.records)
             if _remembers(resource, self._site):
                 await cursors.meet(connection, self._site, resource.key, scope.key, merged.items)

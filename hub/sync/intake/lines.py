@@ -2,8 +2,7 @@
 
 `line_fate` has one row per line of the page and one per line that is gone: `act` is INSERT, UPDATE, DELETE or KEEP."""
 
-from hub.core.spec import ErpObject, LineSpec
-from hub.sync.intake import coding
+from hub.core.spec import Billed, ErpObject, LineSpec
 from hub.sync.intake.batch import Part
 from hub.sync.intake.columns import Column, columns_of
 from hub.sync.intake.fate import lock
@@ -11,13 +10,11 @@ from hub.sync.intake.newids import new_id
 from hub.sync.intake.references import joins, resolved
 
 
-def line_fate(spec: ErpObject, lines: LineSpec, head: Part, part: Part, *, from_erp: bool) -> str:
-    """Takes $account, $moment and $seed, $delimiter, and $erp where there are references.
+def line_fate(spec: ErpObject, lines: LineSpec, part: Part, *, from_erp: bool) -> str:
+    """Takes $account, $moment and $seed, and $erp where there are references.
 
     The lines of an item that the project tool knows are its own, unless the ERP decides them."""
-    table, known = lines.table.name, columns_of(lines)
-    looked_up = coding.is_looked_up(spec, lines, head, part, from_erp=from_erp)
-    wants = _wants(part, looked_up=looked_up)
+    table, known, wants = lines.table.name, columns_of(lines), _wants(part, lines.billed)
     values = ", ".join(f"{_filled(known[name], want)} as v_{name}" for name, want in wants.items())
     differs = " or ".join(f"d.v_{name} is distinct from d.o_{name}" for name in wants)
     ours = " and f.origin_id is null" if from_erp and not spec.erp_lines else ""
@@ -32,7 +29,7 @@ from (
     join fate f on f.n = s.n{ours}
     left join {table} t on t.account_id = $account and t.{lines.parent} = f.id and t.origin_id = s.their_id
     {joins(part.references, from_erp=from_erp)}
-    {coding.join() if looked_up else ""}
+    {_billed(lines.billed, part)}
 ) d
 union all
 select f.id, false, t.id, t.origin_id, 'DELETE', {", ".join(f"t.{name}" for name in wants)}
@@ -48,10 +45,9 @@ def changed_parents(spec: ErpObject) -> str:
             and exists (select from line_fate x where x.parent = f.id and x.act <> 'KEEP')"""
 
 
-def writes(spec: ErpObject, lines: LineSpec, head: Part, part: Part, *, from_erp: bool) -> list[str]:
+def writes(spec: ErpObject, lines: LineSpec, part: Part) -> list[str]:
     """Takes $account. Lines of locked items stay; what the page does not fill of a new line is the usual."""
-    looked_up = coding.is_looked_up(spec, lines, head, part, from_erp=from_erp)
-    table, wants = lines.table.name, _wants(part, looked_up=looked_up)
+    table, wants = lines.table.name, _wants(part, lines.billed)
     parents = f"select f.id from fate f where {lock(spec, 'lines', 'f.')}"
     free = f"x.parent not in ({parents})"
     columns = ", ".join(wants)
@@ -68,12 +64,30 @@ def writes(spec: ErpObject, lines: LineSpec, head: Part, part: Part, *, from_erp
     ]
 
 
-def _wants(part: Part, *, looked_up: bool) -> dict[str, str]:
+def _wants(part: Part, billed: Billed | None) -> dict[str, str]:
     plain = {column.name: f"s.{column.name}" for column in part.columns}
-    if not looked_up:
-        return plain | {name: resolved(name) for name in part.references}
-    named = (*part.references, *coding.columns(part))
-    return plain | {name: coding.value(name, referred=name in part.references) for name in named}
+    refs = {name: resolved(name) for name in part.references}
+    if _bills(billed, part):
+        refs = {name: f"coalesce({found}, billed.{name})" for name, found in refs.items()}
+    return plain | refs
+
+
+def _bills(billed: Billed | None, part: Part) -> bool:
+    return billed is not None and any(column.name == billed.names for column in part.columns)
+
+
+def _billed(billed: Billed | None, part: Part) -> str:
+    """Gives each line the codes of the line that it bills, as `billed`."""
+    if billed is None or not part.references or not _bills(billed, part):
+        return ""
+    codes = ", ".join(f"x.{name}" for name in part.references)
+    named = f"x.account_id = $account and x.origin_id = s.{billed.names}"
+    return f"""left join lateral (
+        select {codes} from {billed.lines} x where {named} and x.{billed.contract} = f.v_{billed.contract}
+        union all
+        select {codes} from {billed.orders} c join {billed.order_lines} x on {named} and x.{billed.orders}_id = c.id
+        where c.account_id = $account and c.{billed.contract} = f.v_{billed.contract}
+        limit 1) billed on true"""
 
 
 def _filled(column: Column, want: str) -> str:

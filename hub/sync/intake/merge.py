@@ -48,7 +48,6 @@ class Page:
             "erp_read": erp_read,
             "leads": site.erp_leads(spec),
             "tool_makes": site.tool_makes(spec),
-            "delimiter": str(site.settings.get("wbs_delimiter") or "."),
             "type": spec.name,
             "run": site.run,
             "action": ACTION,
@@ -95,9 +94,7 @@ class Page:
         await self._keep("fate", fate(spec, batch.head, from_erp=from_erp))
         self._unresolved = await self._drop_unresolved()
         if batch.lines is not None and spec.lines is not None:
-            await self._keep(
-                "line_fate", lines.line_fate(spec, spec.lines, batch.head, batch.lines, from_erp=from_erp)
-            )
+            await self._keep("line_fate", lines.line_fate(spec, spec.lines, batch.lines, from_erp=from_erp))
             await self._run(lines.changed_parents(spec))
         if self._may_lock:
             await self._keep("dispute", disputes.dispute(spec, batch.head, batch.lines))
@@ -153,7 +150,7 @@ class Page:
             _update(spec, batch.head, from_erp=from_erp), _insert(spec, batch.head, from_erp=from_erp)
         )
         if batch.lines is not None and spec.lines is not None:
-            await self._run(*lines.writes(spec, spec.lines, batch.head, batch.lines, from_erp=from_erp))
+            await self._run(*lines.writes(spec, spec.lines, batch.lines))
         await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
         if self._may_lock:
             await self._run(*disputes.WRITES)

@@ -80,6 +80,7 @@ BUDGET_CHANGE_LINE = Mapping(
 )
 
 _BILLED = (
+    Row("contract_line_id", IN, "line_item_id", from_erp=values.identifier, note="the line that it bills"),
     Row("description", IN, "description_of_work", from_erp=values.text),
     Row("scheduled_amount", IN, "scheduled_value", from_erp=values.money),
     Row("completed_amount", IN, "work_completed_this_period", from_erp=values.money),
