@@ -127,6 +127,11 @@ class ErrorCode(Word):
     )
     BUDGET_HAS_CHANGES = "BUDGET_HAS_CHANGES", "A budget that has changes cannot be unlocked."
     CODE_WITHOUT_TYPE = "CODE_WITHOUT_TYPE", "A cost code of the project has no cost type."
+    COST_CODES_MISSING = "COST_CODES_MISSING", "The project has no cost codes yet."
+    ACCOUNT_REQUIRED = "ACCOUNT_REQUIRED", "The approver has to choose the account of the general ledger."
+    ACCOUNT_UNKNOWN = "ACCOUNT_UNKNOWN", "The general ledger had no such account when it was last read."
+    NOTHING_NEW = "NOTHING_NEW", "The ERP held nothing new when it was last read."
+    ALL_OR_NONE = "ALL_OR_NONE", "Cost codes are rejected all together, not one by one."
     ERP_ENTRIES_NOT_POSTED = (
         "ERP_ENTRIES_NOT_POSTED",
         "The ERP has not posted the exported entries yet, or cannot be asked.",

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from hub.actions.requested import answer_failed, answer_request
+from hub.sync.carrying_in.prime_contract import provision_prime_contract
+from hub.sync.carrying_in.sub_job import provision_sub_job
 from hub.sync.exports import export, export_failed, item_refused, unlink
 from hub.sync.intake.imports import import_failed, run_import
 from hub.sync.marking import mark_origin
@@ -21,6 +23,8 @@ HANDLERS: Mapping[str, Handler] = {
     "mark_origin": mark_origin,
     "provision_company": provision_company,
     "provision_project": provision_project,
+    "provision_sub_job": provision_sub_job,
+    "provision_prime_contract": provision_prime_contract,
     "take_request": take_request,
     "poll_requests": poll_requests,
     "answer_request": answer_request,
@@ -35,6 +39,8 @@ FAILURES: Mapping[str, FailureHandler] = {
     "mark_origin": item_refused,
     "provision_company": item_refused,
     "provision_project": item_refused,
+    "provision_sub_job": item_refused,
+    "provision_prime_contract": item_refused,
     "take_request": nobody_told,
     "poll_requests": poll_failed,
     "answer_request": answer_failed,

@@ -16,6 +16,7 @@ from hub.access.standing import (
     nothing_hangs_on,
     only_in_erp,
     open_for,
+    unless_waiting,
 )
 from hub.codes import ErrorCode as Code
 from hub.core.action import Action
@@ -41,7 +42,19 @@ from hub.objects import (
     SUB_JOB,
     SUBCONTRACTOR_INVOICE,
 )
-from hub.objects.prerequisites import commitment, commitment_change_order, subcontractor_invoice
+from hub.objects.prerequisites import (
+    commitment,
+    commitment_change_order,
+    company,
+    cost_code,
+    owner_invoice,
+    prime_contract,
+    prime_contract_change_order,
+    sub_job,
+    subcontractor_invoice,
+)
+from hub.objects.prerequisites import project as project_needs
+from hub.objects.prerequisites.conditions import given, project_linked, taken, tool_active
 
 Rules = tuple[Rule, ...]
 
@@ -58,10 +71,38 @@ def _exported(
     }
 
 
+def _gated(
+    spec: ErpObject, send: Rules, needs: Rules, *, retrieve: Rules | None = None
+) -> dict[Action, Rules]:
+    """As `_exported`, of an object that many ERPs do not have: the ERP comes before everything else. `needs` begin with it.
+
+    What waits when an ERP stops taking it can still be taken back."""
+    life, able = _exported(spec, send, needs[1:], retrieve=retrieve), needs[0]
+    back = unless_waiting(able)
+    return {
+        Action.SEND: (able, *life[Action.SEND]),
+        Action.RETRIEVE: (back, *life[Action.RETRIEVE]),
+        Action.ACCEPT: (able, *life[Action.ACCEPT]),
+        Action.REJECT: (back, *life[Action.REJECT]),
+    }
+
+
+_COST_CODES = _gated(COST_CODE, (rights.COMPANY_ADMIN,), cost_code.SEND_PREREQUISITES)
 RULES: Mapping[str, Mapping[Action, Rules]] = {
     COST_TYPE.name: {},
-    COST_CODE.name: {},
+    COST_CODE.name: {
+        **_COST_CODES,
+        Action.REJECT: (*_COST_CODES[Action.REJECT], cost_code.ALL_TOGETHER),
+        Action.REJECT_ALL: _COST_CODES[Action.REJECT],
+        Action.DELETE: cost_code.DELETE_RULES,
+    },
     COMPANY.name: {
+        **_gated(
+            COMPANY,
+            (rights.DIRECTORY_ADMIN_ONLY,),
+            company.SEND_PREREQUISITES,
+            retrieve=(rights.RETRIEVE_COMPANY,),
+        ),
         Action.LINK: (
             rights.LINK_COMPANY,
             NEW,
@@ -83,15 +124,58 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
     },
     PROJECT_TEMPLATE.name: {},
     PROJECT.name: {
+        **_gated(PROJECT, (rights.PROJECT_ADMIN_ONLY,), project_needs.SEND_PREREQUISITES),
         Action.ADD: (rights.ERP_ADMIN, NEW, only_in_erp(PROJECT, "job")),
         Action.REFRESH: (rights.REFRESH_PROJECT, open_for(Event.UNLINK, remedy=ONLY_LINKED)),
     },
-    SUB_JOB.name: {},
+    SUB_JOB.name: {
+        **_gated(SUB_JOB, (rights.PROJECT_ADMIN_ONLY,), sub_job.SEND_PREREQUISITES),
+        Action.ADD: (
+            given(SUB_JOB),
+            sub_job.DIVIDES,
+            rights.MAKE_PROJECT,
+            NEW,
+            only_in_erp(SUB_JOB, "sub job"),
+            project_linked(SUB_JOB),
+        ),
+    },
     BUDGET.name: {},
     BUDGET_CHANGE.name: {},
-    PRIME_CONTRACT.name: {},
-    PRIME_CONTRACT_CHANGE_ORDER.name: {},
-    OWNER_INVOICE.name: {},
+    PRIME_CONTRACT.name: {
+        **_gated(PRIME_CONTRACT, (rights.PRIME_CONTRACTS_ADMIN,), prime_contract.SEND_PREREQUISITES),
+        Action.ADD: (
+            given(PRIME_CONTRACT),
+            rights.ERP_STANDARD,
+            NEW,
+            only_in_erp(PRIME_CONTRACT, "prime contract"),
+            tool_active(PRIME_CONTRACT, "prime_contracts"),
+            project_linked(PRIME_CONTRACT),
+        ),
+        Action.IMPORT: (rights.ERP_STANDARD, *prime_contract.AGAIN),
+        Action.REFRESH: (rights.ERP_ADMIN, rights.PRIME_CONTRACTS_ADMIN, *prime_contract.AGAIN),
+    },
+    PRIME_CONTRACT_CHANGE_ORDER.name: {
+        **_gated(
+            PRIME_CONTRACT_CHANGE_ORDER,
+            (rights.PRIME_CONTRACTS_ADMIN,),
+            prime_contract_change_order.SEND_PREREQUISITES,
+        ),
+        Action.UNLINK: (
+            taken(PRIME_CONTRACT_CHANGE_ORDER),
+            *APPROVER,
+            rights.PRIME_CONTRACTS_ADMIN,
+            open_for(Event.UNLINK),
+        ),
+    },
+    OWNER_INVOICE.name: {
+        **_gated(OWNER_INVOICE, (rights.PRIME_CONTRACTS_ADMIN,), owner_invoice.SEND_PREREQUISITES),
+        Action.UNLINK: (
+            taken(OWNER_INVOICE),
+            *APPROVER,
+            rights.PRIME_CONTRACTS_ADMIN,
+            open_for(Event.UNLINK),
+        ),
+    },
     COMMITMENT.name: {
         **_exported(COMMITMENT, (rights.COMMITMENTS_ADMIN,), commitment.SEND_PREREQUISITES),
         Action.UNLINK: (
@@ -144,7 +228,7 @@ VISIBLE: Mapping[str, ColumnElement[bool]] = {
     COMPANY.name: _with(viewer.directory_level),
     PROJECT_TEMPLATE.name: viewer.is_active,
     PROJECT.name: or_(reader, project.member_id.is_not(None)),
-    SUB_JOB.name: or_(reader, project.member_id.is_not(None)),
+    SUB_JOB.name: or_(viewer.is_bulk_reader, rights.MAKE_PROJECT.holds, project.member_id.is_not(None)),
     BUDGET.name: _with(project.budget_level),
     BUDGET_CHANGE.name: _with(project.budget_level),
     PRIME_CONTRACT.name: _with(project.prime_contracts_level),

@@ -1,8 +1,9 @@
 """Rules about where an item stands: its link's state, what is under way, and what hangs on it in the ERP."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from db.jobs import Job
 from db.lease import OPEN
@@ -54,6 +55,12 @@ def only_in_erp(spec: ErpObject, what: str) -> Rule:
         message=f"The {what} is known to the project tool already.",
         remedy="Give the record that the ERP alone knows; the one of the project tool is its target.",
     )
+
+
+def unless_waiting(rule: Rule) -> Rule:
+    """The rule, but for an item that waits or has failed."""
+    waits = _link.state.in_([state.value for state in sources(Event.REJECT)])
+    return replace(rule, holds=or_(rule.holds, waits))
 
 
 def idle(spec: ErpObject, message: str, remedy: str) -> Rule:

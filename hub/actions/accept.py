@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from db.session import Connection
+from hub.actions.accounts import check_accounts
 from hub.actions.ask import Ask, ItemAsk, Outcome
 from hub.actions.decide import Locked
 from hub.actions.perform import decided
@@ -30,11 +31,18 @@ _TAKEN = """
         and lower(entries ->> 'natural_key') = lower($5) and state in ('EXPORTING', 'IN_DOUBT', 'SYNCED', 'ORPHANED') limit 1"""
 
 
+# The ERP's own list has it: as an item, or as one that is remembered without being listed.
+_IN_THE_LIST = """
+    select 1 from link where account_id = $1 and connection_id = $2 and object_type = $3 and object_id <> $4 and external_id = $5
+    union all
+    select 1 from unlisted where account_id = $1 and connection_id = $2 and object_type = $3 and external_id = $5 limit 1"""
+
+
 def natural_key(made: payload.Payload) -> str:
     return json.dumps(dict(sorted(made.steps[0].natural_key.items())), separators=(",", ":"))
 
 
-def _entries(asked: ItemAsk) -> dict[str, Any]:
+def entries_of(asked: ItemAsk) -> dict[str, Any]:
     """What was typed, blanks left out."""
     typed = {name: str(value or "").strip() for name, value in (asked.extra.get("entries") or {}).items()}
     return {name: value for name, value in typed.items() if value and name in ENTRIES}
@@ -44,7 +52,12 @@ def bound(item: Locked, asked: ItemAsk) -> payload.Payload:
     """The payload for these entries, if it is the one that was approved. Raises `Refused` where it is not."""
     known = item.connection
     made = payload.compute(
-        known["kind"], known["base_url"], known["settings"], item.spec.key, item.facts or {}, _entries(asked)
+        known["kind"],
+        known["base_url"],
+        known["settings"],
+        item.spec.key,
+        item.facts or {},
+        entries_of(asked),
     )
     if made.digest != asked.extra.get("digest"):
         raise Refused(
@@ -63,6 +76,7 @@ async def accept(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     for item, asked, answer in await decided(connection, ask, outcome, Action.ACCEPT, EXPORTED):
         try:
             made = bound(item, asked)
+            await check_accounts(connection, ask.account_id, item.connection["id"], entries_of(asked))
             if await _taken(connection, ask, item, made, going):
                 raise Refused(
                     ErrorCode.ERP_ID_TAKEN,
@@ -82,7 +96,7 @@ async def accept(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     items = [(item.spec, item.id) for item, _, _ in going]
     outcome.run_id = await open_run(connection, ask.account_id, "EXPORT", ask.member_id, items)
     for item, asked, made in going:
-        entries: Mapping[str, Any] = {**_entries(asked), "natural_key": natural_key(made)}
+        entries: Mapping[str, Any] = {**entries_of(asked), "natural_key": natural_key(made)}
         await connection.execute(
             _ACCEPT,
             ask.account_id,
@@ -130,4 +144,15 @@ async def _taken(
     taken = await connection.fetchval(
         _TAKEN, ask.account_id, item.connection["id"], item.spec.name, item.id, key
     )
-    return taken is not None
+    return taken is not None or await _listed(connection, ask, item, made)
+
+
+async def _listed(connection: Connection, ask: Ask, item: Locked, made: payload.Payload) -> bool:
+    """Whether what both sides may make known is known under this id already."""
+    if not item.spec.comes_in:
+        return False
+    external_id = "/".join(made.steps[0].natural_key.values())
+    found = await connection.fetchval(
+        _IN_THE_LIST, ask.account_id, item.connection["id"], item.spec.name, item.id, external_id
+    )
+    return found is not None

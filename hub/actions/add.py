@@ -1,4 +1,6 @@
-"""Add what the ERP alone knows to the project tool: a vendor as a company, a job as a project with its codes. Also refreshes those codes."""
+"""Add what the ERP alone knows to the project tool: a vendor as a company, a job as a project with its codes, a sub job, a prime contract.
+
+Also refreshes those codes, and a prime contract's amounts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,13 +10,23 @@ from hub.actions.ask import Ask, Outcome
 from hub.actions.decide import Locked
 from hub.actions.perform import decided
 from hub.core.action import Action
-from hub.objects import COMPANY, PROJECT
+from hub.objects import COMPANY, PRIME_CONTRACT, PROJECT, SUB_JOB
 from hub.sync.enqueue import enqueue
 from hub.sync.runs import open_run
 
 # What a refresh reads from the ERP before it carries anything over.
 CODES = ("cost_type", "cost_code", "project_cost_code")
-JOBS: Mapping[str, str] = {COMPANY.key: "provision_company", PROJECT.key: "provision_project"}
+JOBS: Mapping[str, str] = {
+    COMPANY.key: "provision_company",
+    PROJECT.key: "provision_project",
+    SUB_JOB.key: "provision_sub_job",
+    PRIME_CONTRACT.key: "provision_prime_contract",
+}
+_OBJECTS = {
+    Action.ADD: (COMPANY, PROJECT, SUB_JOB, PRIME_CONTRACT),
+    Action.REFRESH: (PROJECT, PRIME_CONTRACT),
+    Action.IMPORT: (PRIME_CONTRACT,),
+}
 
 
 async def add(connection: Connection, ask: Ask, outcome: Outcome) -> None:
@@ -27,9 +39,13 @@ async def refresh(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     await _provision(connection, ask, outcome, Action.REFRESH, "REFRESH")
 
 
+async def take_over(connection: Connection, ask: Ask, outcome: Outcome) -> None:
+    """Carries the amounts that the ERP holds of a prime contract into the project tool again."""
+    await _provision(connection, ask, outcome, Action.IMPORT, "IMPORT")
+
+
 async def _provision(connection: Connection, ask: Ask, outcome: Outcome, action: Action, word: str) -> None:
-    objects = (PROJECT,) if action is Action.REFRESH else (COMPANY, PROJECT)
-    going = [item for item, _, _ in await decided(connection, ask, outcome, action, objects)]
+    going = [item for item, _, _ in await decided(connection, ask, outcome, action, _OBJECTS[action])]
     if not going:
         return
     items = [(item.spec, item.id) for item in going]
@@ -48,7 +64,9 @@ async def _provision(connection: Connection, ask: Ask, outcome: Outcome, action:
 
 
 def _args(item: Locked, action: Action) -> Mapping[str, Any]:
-    if action is not Action.REFRESH:
+    if action is Action.ADD:
         return {}
+    if item.spec is PRIME_CONTRACT:
+        return {"again": True, "connection_id": item.connection["id"]}
     scope = {"project_id": item.id}
     return {"codes_only": True, "connection_id": item.connection["id"], "objects": CODES, "scope": scope}

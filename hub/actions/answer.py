@@ -1,5 +1,7 @@
 """Retrieve before an answer, and reject: an item goes back to its sender, unlocked."""
 
+from collections.abc import Sequence
+
 from db.session import Connection
 from hub.actions.ask import Ask, ItemAsk, Outcome
 from hub.actions.decide import Locked
@@ -60,13 +62,21 @@ def _commented(item: Locked, asked: ItemAsk) -> list[Refused]:
 
 async def reject(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     """The comment is kept on the link and in the item's history; only after a failed export it may be left out."""
-    going = await decided(connection, ask, outcome, Action.REJECT, EXPORTED, _commented)
-    if not going:
-        return
-    items = [(item.spec, item.id) for item, _, _ in going]
+    going = [
+        (item, (asked.extra.get("comment") or "").strip() or None)
+        for item, asked, _ in await decided(connection, ask, outcome, Action.REJECT, EXPORTED, _commented)
+    ]
+    if going:
+        await send_back(connection, ask, outcome, going)
+
+
+async def send_back(
+    connection: Connection, ask: Ask, outcome: Outcome, going: Sequence[tuple[Locked, str | None]]
+) -> None:
+    """Items with their comments, already judged."""
+    items = [(item.spec, item.id) for item, _ in going]
     outcome.run_id = await open_run(connection, ask.account_id, "REJECT", ask.member_id, items, done=True)
-    for item, asked, _ in going:
-        comment = (asked.extra.get("comment") or "").strip() or None
+    for item, comment in going:
         await connection.execute(
             """
             update link set state = 'REJECTED', comment = $4, answered_by = $3, answered_at = hub_now(), updated_at = hub_now()

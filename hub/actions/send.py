@@ -21,7 +21,12 @@ _SEND = """
 
 # What an approver's entries settle: it keeps nobody from sending.
 _FOR_THE_APPROVER = frozenset(
-    {ErrorCode.ERP_ID_REQUIRED, ErrorCode.ONE_ATTACHMENT_ONLY, ErrorCode.PERIOD_CLOSED}
+    {
+        ErrorCode.ACCOUNT_REQUIRED,
+        ErrorCode.ERP_ID_REQUIRED,
+        ErrorCode.ONE_ATTACHMENT_ONLY,
+        ErrorCode.PERIOD_CLOSED,
+    }
 )
 
 

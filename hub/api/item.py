@@ -60,6 +60,9 @@ class ItemActions:
     retrieve: ActionPermission = explained(Action.RETRIEVE)
     accept: ActionPermission = explained(Action.ACCEPT)
     reject: ActionPermission = explained(Action.REJECT)
+    reject_all: ActionPermission = explained(
+        Action.REJECT_ALL, "Reject this item together with all of its kind that wait."
+    )
     unlink: ActionPermission = explained(Action.UNLINK)
     link: ActionPermission = explained(Action.LINK)
     add: ActionPermission = explained(Action.ADD)

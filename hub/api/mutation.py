@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from hub.actions import accept, add, answer, bring, link, send, unlink, verify, watch
+from hub.actions import accept, add, answer, bring, link, reject_all, send, unlink, verify, watch
 from hub.actions.ask import MAX_ITEMS, Ask, ItemAsk
 from hub.actions.perform import Body, perform
 from hub.api.context import Context
@@ -59,6 +59,12 @@ class RejectItemInput:
 class RejectItemsInput:
     idempotency_key: str = text(KEY)
     items: list[RejectItemInput] = text("1 to 100 items.")
+
+
+@strawberry.input(description="Why all cost codes that wait go back.")
+class RejectCostCodesInput:
+    idempotency_key: str = text(KEY)
+    comment: str = text("What the sender should mend.")
 
 
 @strawberry.input(description="A vendor and the company that it is.")
@@ -138,6 +144,22 @@ async def reject_items(info: strawberry.Info, input: Annotated[RejectItemsInput,
     return await _perform(info, "rejectItems", input.idempotency_key, answer.reject, items)
 
 
+async def reject_cost_codes(
+    info: strawberry.Info,
+    input: Annotated[RejectCostCodesInput, INPUT],  # noqa: A002
+) -> ItemsPayload:
+    extra = {"comment": input.comment}
+    return await _perform(info, "rejectCostCodes", input.idempotency_key, reject_all.reject_all, extra=extra)
+
+
+async def import_prime_contracts(
+    info: strawberry.Info,
+    input: Annotated[ItemsInput, INPUT],  # noqa: A002
+) -> ItemsPayload:
+    items = _plain(input.items)
+    return await _perform(info, "importPrimeContracts", input.idempotency_key, add.take_over, items)
+
+
 async def unlink_items(info: strawberry.Info, input: Annotated[ItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
     return await _perform(info, "unlinkItems", input.idempotency_key, unlink.unlink, _plain(input.items))
 
@@ -187,6 +209,9 @@ class Mutation:
     reject_items: ItemsPayload = verb(
         reject_items, "Reject items with a comment: they go back to their sender, unlocked."
     )
+    reject_cost_codes: ItemsPayload = verb(
+        reject_cost_codes, "Reject all cost codes that wait, with one comment: they go back, unlocked."
+    )
     unlink_items: ItemsPayload = verb(
         unlink_items,
         "Cut the link to the ERP. An exported item is unlinked only when the ERP no longer holds its document.",
@@ -195,11 +220,16 @@ class Mutation:
         link_items, "Link vendors that the ERP alone knows to companies of the directory."
     )
     add_items: ItemsPayload = verb(
-        add_items, "Add vendors and jobs that the ERP alone knows to the project tool."
+        add_items,
+        "Add vendors, jobs, sub jobs and prime contracts that the ERP alone knows to the project tool.",
     )
     refresh_items: ItemsPayload = verb(
         refresh_items,
-        "Read the cost codes of projects from the ERP again and carry new ones into the project tool.",
+        "Read the cost codes of projects, or the amounts of prime contracts, from the ERP again and carry them into the project tool.",
+    )
+    import_prime_contracts: ItemsPayload = verb(
+        import_prime_contracts,
+        "Take prime contracts that both sides know over from the ERP again, where its amounts have changed.",
     )
     import_records: ItemsPayload = verb(
         import_records, "Import records from a system. Joins a run that imports the same."

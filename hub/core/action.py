@@ -10,6 +10,7 @@ class Action(StrEnum):
     RETRIEVE = "RETRIEVE"
     ACCEPT = "ACCEPT"
     REJECT = "REJECT"
+    REJECT_ALL = "REJECT_ALL"  # of cost codes, which are rejected together
     UNLINK = "UNLINK"
     LINK = "LINK"
     ADD = "ADD"

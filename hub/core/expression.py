@@ -74,6 +74,11 @@ def flag(name: str) -> ColumnElement[bool]:
     return func.coalesce(cast(_flag(name), Boolean), false())
 
 
+def codes_are_made_here() -> ColumnElement[bool]:
+    """Whether cost codes of the item's ERP may originate in the project tool; not where it says nothing."""
+    return func.coalesce(_flag("cost_codes_origin").in_(["procore", "either"]), false())
+
+
 def word(name: str) -> ColumnElement[str]:
     """A word of the behaviour of the item's ERP connection, such as `po_mode`; null where the ERP says nothing."""
     return _flag(name)

@@ -67,8 +67,10 @@ class ErpObject:
     locked_after_send: tuple[str, ...] = ()
     locked_after_sync: tuple[str, ...] = ()
     erp_fields: tuple[str, ...] = ()  # the ERP decides them once the item is linked
+    erp_lines: bool = False  # and its lines too
     erp_fields_setting: str | None = None  # ERP connection setting that can turn this off; on unless told
     kept_in_erp: bool = False  # the list is the ERP's: what only the project tool knows does not enter
+    origin_flag: str | None = None  # behaviour of an ERP that says whether the project tool may make them too
     enters_active: bool = False  # what is inactive in the ERP and was never listed does not enter
     amount: str | None = None  # the amount that a second read compares
 

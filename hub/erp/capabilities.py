@@ -179,6 +179,7 @@ class Behaviour:
 
     # Structure
     supports_sub_jobs: bool = False
+    sub_job_code_max: int | None = 30
     supports_custom_wbs: bool = False
     supports_project_cost_codes: bool = False
     min_code_tiers: int | None = None
@@ -191,6 +192,7 @@ class Behaviour:
     # Vendors and jobs
     vendor_id_required: bool = True
     vendor_id_max: int | None = None
+    vendor_name_max: int | None = None
     vendor_address_refresh: bool = False
     job_id_max: int | None = None
     project_name_max: int | None = None

@@ -104,7 +104,8 @@ FACTS: Mapping[str, frozenset[str]] = {
     "company_facts": frozenset({"vendor_id", "name", "phone", "email", "is_active"}) | _ADDRESS,
     "project_facts": frozenset({"job_code", "name", "status", "start_date", "completion_date"}) | _ADDRESS,
     "sub_job_facts": frozenset({"job_code", "code", "name"}),
-    "cost_code_facts": frozenset({"job_code", "code", "name", "cost_type"}),
+    "cost_code_facts": frozenset({"job_code", "code", "name", "cost_type"})
+    | {"income_account", "expense_account"},
     "budget_facts": frozenset({"job_code", "original_amount"}),
     "budget_line_facts": frozenset({"cost_code", "cost_type", "amount"}),
     "budget_change_facts": frozenset(
@@ -134,6 +135,7 @@ FACTS: Mapping[str, frozenset[str]] = {
     "prime_contract_line_facts": _CODED,
     "prime_contract_change_order_facts": frozenset(
         {"job_code", "contract_number", "number", "title", "created_on", "status", "amount"}
+        | {"transaction_date"}
     ),
     "prime_contract_change_order_line_facts": _CODED,
     "owner_invoice_facts": frozenset(

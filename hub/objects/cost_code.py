@@ -38,4 +38,6 @@ COST_CODE = ErpObject(
     search=("code", "name"),
     erp_fields=("code", "name"),
     kept_in_erp=True,
+    origin_flag="cost_codes_origin",
+    locked_after_send=("code", "name"),
 )

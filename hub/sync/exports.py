@@ -17,6 +17,7 @@ from hub.objects import BY_KEY
 from hub.sync.attempts import Target, Written, carry_out, close_tries, settle, write_class
 from hub.sync.enqueue import enqueue
 from hub.sync.images import image
+from hub.sync.intake.absorbing import absorb
 from hub.sync.log import happened
 from hub.sync.payload import steps_of
 from hub.sync.requests.endings import item_ended_as, tell
@@ -33,6 +34,10 @@ _SYNCED = """
     update link set state = $6, external_id = $3, external_code = $4, snapshot = $5::jsonb, snapshot_at = hub_now(),
         synced_at = hub_now(), error_code = null, error_message = null, erp_message = null, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
+_LISTED_MEANWHILE = """
+    select t.id from link l join "{table}" t on t.account_id = $1 and t.id = l.object_id
+    where l.account_id = $1 and l.connection_id = $2 and l.object_type = $3 and l.external_id = $4
+        and l.object_id <> $5 and t.origin_id is null for update of t, l"""
 _UNSYNCED = """
     update link set state = 'UNLINKED', external_id = null, external_code = null, snapshot = null, snapshot_at = null,
         synced_at = null, updated_at = hub_now()
@@ -91,6 +96,8 @@ async def _confirmed(work: Work, spec: ErpObject, id_: uuid.UUID, written: list[
         item = await read_item(connection, job.account_id, spec, id_, lock=True)
         for one in written:
             await settle(connection, work, one)
+        if spec.comes_in:
+            await _meet(connection, work, spec, id_, item["connection_id"], head.external_id)
         await connection.execute(
             _SYNCED,
             job.account_id,
@@ -111,6 +118,17 @@ async def _confirmed(work: Work, spec: ErpObject, id_: uuid.UUID, written: list[
         )
         await item_ended(connection, job.account_id, job.run_id, id_, Outcome.DONE)
         await enqueue(connection, job.account_id, "mark_origin", args={"object": spec.key}, object_id=id_)
+
+
+async def _meet(
+    connection: Connection, work: Work, spec: ErpObject, id_: uuid.UUID, erp: uuid.UUID, external_id: str
+) -> None:
+    """An import may have listed the document before the ERP's answer came: that record is this item."""
+    account = work.job.account_id
+    statement = _LISTED_MEANWHILE.format(table=spec.table.name)
+    twin = await connection.fetchval(statement, account, erp, spec.name, external_id, id_)
+    if twin is not None:
+        await absorb(connection, account, spec, [(id_, twin)], action="EXPORT", run=work.job.run_id)
 
 
 async def export_failed(

@@ -67,6 +67,10 @@ _BEHAVIOUR = Behaviour(
     direct_cost_types=("invoice", "subcontractor_invoice", "expense"),
     direct_cost_follow_deletes=True,
     payment_import=True,
+    accept_extra_fields={
+        "cost_code": ("income_account", "expense_account"),
+        "prime_contract_change_order": ("transaction_date",),
+    },
     direct_export_objects=("commitment", "commitment_change_order", "subcontractor_invoice"),
 )
 _STRUCTURE = ("company", "project", "sub_job", "cost_code", "cost_type", "project_cost_code")

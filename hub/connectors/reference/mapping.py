@@ -166,6 +166,8 @@ COST_CODE_OUT = _table(
     _out("code", "code"),
     _out("name", "name"),
     _out("cost_type", "cost_types", lambda value: [value]),
+    _out("income_account", "income_account"),
+    _out("expense_account", "expense_account"),
 )
 COST_TYPE = _table(
     "cost_type", "cost type", _in("code", "code"), _in("name", "name"), _in("base_type", "base_type")
@@ -264,10 +266,15 @@ PRIME = _table(
     _in("contract_date", "contract_date", values.day),
     _in("start_date", "start_date", values.day),
 )
-PRIME_LINE = _table("prime_contract_line", "prime contract line", *_CODED_IN)
+PRIME_LINE = _table("prime_contract_line", "prime contract line", *_CODED_IN, *_UNITS_IN)
 PRIME_OUT = _table("prime_contract_facts", "prime contract", _out("customer_id", "customer"), *_CONTRACT_ROWS)
 PRIME_LINE_OUT = _table("prime_contract_line_facts", "prime contract line", *_CODED)
-PRIME_ORDER_OUT = _table("prime_contract_change_order_facts", "prime change order", *_ORDER_ROWS)
+PRIME_ORDER_OUT = _table(
+    "prime_contract_change_order_facts",
+    "prime change order",
+    *_ORDER_ROWS,
+    _out("transaction_date", "transaction_date", str, "decides the period it is booked in"),
+)
 PRIME_ORDER_LINE_OUT = _table("prime_contract_change_order_line_facts", "prime change order line", *_CODED)
 OWNER_INVOICE_OUT = _table(
     "owner_invoice_facts", "owner invoice", _out("customer_id", "customer"), *_BILL_ROWS

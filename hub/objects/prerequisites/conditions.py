@@ -5,11 +5,11 @@ Sources: the project tool's pages on sending each object to ERP Integrations; li
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Table, and_, exists, false, func, literal, or_, select
 
 from db.links import Link
 from hub.codes import ErrorCode as Code
-from hub.core.expression import cuts, flag, goes_out, limit, sendable
+from hub.core.expression import comes_in, cuts, flag, goes_out, limit, sendable
 from hub.core.link import LinkState
 from hub.core.rule import Rule, RuleKind
 from hub.core.spec import ErpObject, LineSpec, table_of
@@ -50,6 +50,15 @@ def taken(spec: ErpObject) -> Rule:
     return unable(
         goes_out(spec.key),
         f"This ERP takes no {words(spec.plural)} from the project tool.",
+        "Keep them on their own side; the connection's capabilities say what travels.",
+    )
+
+
+def given(spec: ErpObject) -> Rule:
+    """The item's ERP gives such objects at all."""
+    return unable(
+        comes_in(spec.key),
+        f"This ERP gives no {words(spec.plural)}.",
         "Keep them on their own side; the connection's capabilities say what travels.",
     )
 
@@ -180,6 +189,11 @@ def status_sendable(spec: ErpObject, allowed: str, usual: Sequence[str] = ()) ->
         f"Set the status to {allowed} in the project tool, then import {words(spec.plural)}.",
         "status",
     )
+
+
+def never() -> Flag:
+    """For what is refused to everybody."""
+    return false()
 
 
 def present(spec: ErpObject, code: Code, field: str, noun: str) -> Rule:

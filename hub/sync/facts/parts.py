@@ -35,6 +35,10 @@ def day_of(column: str) -> str:
         (select a.time_zone from account a where a.account_id = {{t}}.account_id))::date"""
 
 
+# The day it is for the account: what a date is that nobody typed.
+TODAY = """(hub_now() at time zone (select a.time_zone from account a where a.account_id = {t}.account_id))::date"""
+
+
 def code(table: str, column: str) -> str:
     """The code that a column of the line `n` names."""
     return f"(select k.code from {table} k where k.account_id = n.account_id and k.id = n.{column})"

@@ -10,11 +10,14 @@ from hub.sync.intake.newids import new_id
 from hub.sync.intake.references import joins, resolved
 
 
-def line_fate(lines: LineSpec, part: Part, *, from_erp: bool) -> str:
-    """Takes $account, $moment and $seed, and $erp where there are references."""
+def line_fate(spec: ErpObject, lines: LineSpec, part: Part, *, from_erp: bool) -> str:
+    """Takes $account, $moment and $seed, and $erp where there are references.
+
+    The lines of an item that the project tool knows are its own, unless the ERP decides them."""
     table, known, wants = lines.table.name, columns_of(lines), _wants(part, lines.billed)
     values = ", ".join(f"{_filled(known[name], want)} as v_{name}" for name, want in wants.items())
     differs = " or ".join(f"d.v_{name} is distinct from d.o_{name}" for name in wants)
+    ours = " and f.origin_id is null" if from_erp and not spec.erp_lines else ""
     return f"""
 select d.parent, d.is_new, d.id, d.their_id,
     case when d.known is null then 'INSERT' when {differs} then 'UPDATE' else 'KEEP' end as act,
@@ -23,7 +26,7 @@ from (
     select f.id as parent, f.is_new, s.their_id, t.id as known, coalesce(t.id, {new_id("line", "s.place::integer")}) as id,
         {", ".join(f"t.{name} as o_{name}" for name in wants)}, {values}
     from (select *, row_number() over () as place from stage_line) s
-    join fate f on f.n = s.n
+    join fate f on f.n = s.n{ours}
     left join {table} t on t.account_id = $account and t.{lines.parent} = f.id and t.origin_id = s.their_id
     {joins(part.references, from_erp=from_erp)}
     {_billed(lines.billed, part)}
@@ -32,7 +35,7 @@ union all
 select f.id, false, t.id, t.origin_id, 'DELETE', {", ".join(f"t.{name}" for name in wants)}
 from fate f
 join {table} t on t.account_id = $account and t.{lines.parent} = f.id
-where not f.is_new and not exists (select from stage_line s where s.n = f.n and s.their_id = t.origin_id)"""
+where not f.is_new{ours} and not exists (select from stage_line s where s.n = f.n and s.their_id = t.origin_id)"""
 
 
 def changed_parents(spec: ErpObject) -> str:
@@ -43,17 +46,20 @@ def changed_parents(spec: ErpObject) -> str:
 
 
 def writes(spec: ErpObject, lines: LineSpec, part: Part) -> list[str]:
-    """Takes $account. Lines of locked items stay."""
+    """Takes $account. Lines of locked items stay; what the page does not fill of a new line is the usual."""
     table, wants = lines.table.name, _wants(part, lines.billed)
     parents = f"select f.id from fate f where {lock(spec, 'lines', 'f.')}"
     free = f"x.parent not in ({parents})"
     columns = ", ".join(wants)
+    rest = {c.name: c.default for c in columns_of(lines).values() if c.default and c.name not in wants}
+    more = "".join(f", {name}" for name in rest)
+    usual = "".join(f", {default}" for default in rest.values())
     return [
         f"delete from {table} t using line_fate x where t.account_id = $account and t.id = x.id and x.act = 'DELETE' and {free}",
         f"""update {table} t set {", ".join(f"{name} = x.v_{name}" for name in wants)}
         from line_fate x where t.account_id = $account and t.id = x.id and x.act = 'UPDATE' and {free}""",
-        f"""insert into {table} (account_id, id, {lines.parent}, origin_id, {columns})
-        select $account, x.id, x.parent, x.their_id, {", ".join(f"x.v_{name}" for name in wants)}
+        f"""insert into {table} (account_id, id, {lines.parent}, origin_id, {columns}{more})
+        select $account, x.id, x.parent, x.their_id, {", ".join(f"x.v_{name}" for name in wants)}{usual}
         from line_fate x where x.act = 'INSERT' and {free}""",
     ]
 

@@ -47,6 +47,7 @@ class Page:
             "erps": list(site.erps),
             "erp_read": erp_read,
             "leads": site.erp_leads(spec),
+            "tool_makes": site.tool_makes(spec),
             "type": spec.name,
             "run": site.run,
             "action": ACTION,
@@ -93,7 +94,7 @@ class Page:
         await self._keep("fate", fate(spec, batch.head, from_erp=from_erp))
         self._unresolved = await self._drop_unresolved()
         if batch.lines is not None and spec.lines is not None:
-            await self._keep("line_fate", lines.line_fate(spec.lines, batch.lines, from_erp=from_erp))
+            await self._keep("line_fate", lines.line_fate(spec, spec.lines, batch.lines, from_erp=from_erp))
             await self._run(lines.changed_parents(spec))
         if self._may_lock:
             await self._keep("dispute", disputes.dispute(spec, batch.head, batch.lines))

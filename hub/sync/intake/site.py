@@ -31,6 +31,7 @@ class Site:
     erps: tuple[UUID, ...]
     erp: UUID | None
     erp_settings: Mapping[str, Any]
+    erp_behaviour: Mapping[str, Any]
 
     @property
     def from_erp(self) -> bool:
@@ -44,6 +45,11 @@ class Site:
         """Whether the ERP decides its fields of a linked item."""
         setting = spec.erp_fields_setting
         return setting is None or bool(self.erp_settings.get(setting, True))
+
+    def tool_makes(self, spec: ErpObject) -> bool:
+        """Whether the project tool may be the first to know an object whose list the ERP keeps."""
+        flag = spec.origin_flag
+        return flag is not None and self.erp_behaviour.get(flag) in ("procore", "either")
 
 
 async def read_site(connection: Connection, account: UUID, connection_id: UUID, run: UUID) -> Site:
@@ -64,6 +70,7 @@ async def read_site(connection: Connection, account: UUID, connection_id: UUID, 
         erps=tuple(row["id"] for row in erps),
         erp=erp["id"] if erp else None,
         erp_settings=orjson.loads(erp["settings"]) if erp else {},
+        erp_behaviour=orjson.loads(erp["capabilities"]).get("behaviour") or {} if erp else {},
     )
 
 
