@@ -62,8 +62,8 @@ async def have_done(
 
 
 async def _allowed(connection: Connection, ask: Ask, rules: Sequence[Rule]) -> list[Refused]:
+    """The first that does not hold."""
     table = table_of(Member)
-    refused = []
     for rule in rules:
         holds = template(rule.holds, table).format(t="v", v="v")
         fine = await connection.fetchval(
@@ -73,5 +73,5 @@ async def _allowed(connection: Connection, ask: Ask, rules: Sequence[Rule]) -> l
         )
         if not fine:
             assert isinstance(rule.message, str)
-            refused.append(Refused(rule.code, rule.message, field=rule.field, remedy=rule.remedy))
-    return refused
+            return [Refused(rule.code, rule.message, field=rule.field, remedy=rule.remedy)]
+    return []

@@ -29,7 +29,7 @@ _WRITE = """
         finished_at = coalesce(excluded.finished_at, cursor.finished_at)"""
 _VERDICT = """
     update cursor set tally = tally || jsonb_build_object('agrees', $5::boolean)
-    where account_id = $1 and connection_id = $2 and resource = $3 and scope = $4"""
+    where account_id = $1 and connection_id = $2 and resource = $3 and scope = $4 and run_id = $6"""
 _SETTLE = """
     update cursor set watermark = $5, begun_at = $6, full_at = case when $7 then $6 else full_at end
     where account_id = $1 and connection_id = $2 and resource = $3 and scope = $4"""
@@ -143,7 +143,7 @@ async def reach(connection: Connection, site: Site, resource: str, scope: str, t
 async def conclude(connection: Connection, site: Site, resource: str, scope: str, at: Place) -> None:
     """Keep what the second read found. Unless it disagrees, the watermark moves."""
     key = (site.account, site.connection, resource, scope)
-    await connection.execute(_VERDICT, *key, at.agrees)
+    await connection.execute(_VERDICT, *key, at.agrees, site.run)
     if at.agrees is not False:
         await connection.execute(_SETTLE, *key, at.watermark, at.begun, at.is_full)
 
