@@ -99,7 +99,8 @@ from link k join {spec.table.name} t on t.account_id = $account and t.id = k.obj
 where k.account_id = $account and k.connection_id = $connection and k.object_type = $type
     and k.state = '{LinkState.SYNCED}' and k.external_id is not null and k.synced_at < {_STARTED} {scoped}
     and not exists (select from missing m where m.met and {document} = k.external_id)
-    and not exists (select from job j where j.account_id = $account and j.object_id = t.id and j.state in ('QUEUED', 'RUNNING'))"""
+    and not exists (select from job j where j.account_id = $account and j.object_id = t.id
+        and j.kind in ('export', 'unlink') and j.state in ('QUEUED', 'RUNNING'))"""
 
 
 _STARTED = "(select u.started_at from sync_run u where u.account_id = $account and u.id = $run)"
