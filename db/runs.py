@@ -2,10 +2,11 @@
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, Text, text
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, Numeric, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -102,6 +103,38 @@ class SyncRunItem(AccountTable, table=True):
     message: str | None = Field(default=None, sa_type=Text, description="Why, in words.")
     erp_message: str | None = Field(default=None, sa_type=Text, description="The other side's own words.")
     finished_at: datetime | None = timestamp("When it ended.")
+
+
+class SyncRunList(AccountTable, table=True):
+    """How complete one list of an import is: what was read of it, and what a second read came to."""
+
+    __tablename__ = "sync_run_list"
+    __table_args__ = (
+        one_of("proof", Proof),
+        ForeignKeyConstraint(
+            ["account_id", "run_id"], ["sync_run.account_id", "sync_run.id"], ondelete="CASCADE"
+        ),
+    )
+
+    run_id: uuid.UUID = Field(primary_key=True)
+    resource: str = Field(primary_key=True, max_length=40, description="Which list, such as `direct_cost`.")
+    scope: str = Field(
+        primary_key=True, max_length=200, description="The project's id on the other side; empty for all."
+    )
+    project_id: uuid.UUID | None = Field(default=None)
+    since: datetime | None = timestamp("From when on changes were read; null where all of it was.")
+    records: int = count("How many records were read.")
+    amount: Decimal = Field(
+        sa_type=Numeric(30, 2), description="The sum of their amounts, whatever currency they are in."
+    )
+    digest: str = Field(max_length=32, description="Digest of their keys and amounts, whatever their order.")
+    records_again: int | None = Field(default=None, description="How many the second read found.")
+    amount_again: Decimal | None = Field(
+        default=None, sa_type=Numeric(30, 2), nullable=True, description="The sum of those."
+    )
+    digest_again: str | None = Field(default=None, max_length=32, description="The digest of those.")
+    proof: Proof = words(Proof, "How complete it is.")
+    finished_at: datetime = timestamp("When it had been read.", default_now=True)
 
 
 class SyncIssue(AccountRow, table=True):

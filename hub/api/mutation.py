@@ -85,8 +85,14 @@ class ImportRecordsInput:
     idempotency_key: str = text(KEY)
     system_id: strawberry.ID = text("The system to read.")
     resources: list[str] | None = text(
-        "Which of its records: company, project, cost_code, cost_type, project_cost_code, commitment, member, project_member. All where left out.",
+        "Which of its lists, by the words that its `capabilities` have for them: of the project tool those under `imports`, of an ERP"
+        " those under `lists`, such as company, project, cost_code, commitment, subcontractor_invoice, accounting_period, direct_cost,"
+        " payment. Costs and payments may be asked for by an accounting approver too. All lists where left out.",
         default=None,
+    )
+    full: bool = text(
+        "Whether lists that tell their changes are read in full all the same, to find what is gone.",
+        default=False,
     )
 
 
@@ -178,7 +184,7 @@ async def refresh_items(info: strawberry.Info, input: Annotated[ItemsInput, INPU
 
 
 async def import_records(info: strawberry.Info, input: Annotated[ImportRecordsInput, INPUT]) -> ItemsPayload:  # noqa: A002
-    extra = {"system_id": input.system_id, "resources": input.resources}
+    extra = {"system_id": input.system_id, "resources": input.resources, "full": input.full}
     return await _perform(info, "importRecords", input.idempotency_key, bring.bring, extra=extra)
 
 

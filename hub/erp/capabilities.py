@@ -277,9 +277,9 @@ class Capabilities:
 
     def document(self) -> dict[str, Any]:
         """As it is kept with the connection, ready for JSON."""
-        lists = {"imports": sorted(self.imports), "exports": sorted(self.exports)}
+        named = {"imports": self.imports, "exports": self.exports, "lists": self.lists}
         plain: dict[str, Any] = _plain(asdict(self))
-        return {**plain, **lists}
+        return {**plain, **{name: sorted(keys) for name, keys in named.items()}}
 
 
 def _plain(value: Any) -> Any:

@@ -115,7 +115,7 @@ def _one(row: Row, source: Source) -> list[Incoming]:
 
 def _record(row: Row, source: Source, **more: Any) -> Incoming:
     lines = more.pop("lines", None) or _lines(row, source)
-    return incoming(
+    found = incoming(
         source.table,
         row,
         external_id=_joined(row, source.key),
@@ -125,6 +125,7 @@ def _record(row: Row, source: Source, **more: Any) -> Incoming:
         lines=lines,
         **more,
     )
+    return replace(found, snapshot=row)
 
 
 def _lines(row: Row, source: Source) -> list[Incoming]:

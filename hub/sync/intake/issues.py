@@ -1,6 +1,6 @@
 """Rows of the other side that did not fit: kept with the run, shown to people, and the rest goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from db.clock import new_id
@@ -13,6 +13,20 @@ _INSERT = """
     select $1, i.id, $2, $3, i.external_id, i.code, i.field, i.value, i.message
     from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
         as i(id, external_id, code, field, value, message)"""
+
+# What may stand in a row's way while it stays as it is: the row is read again until it fits.
+PASSING = frozenset(
+    {
+        ErrorCode.UNRESOLVED_REFERENCE,
+        ErrorCode.ERP_ID_TAKEN,
+        ErrorCode.ALREADY_LINKED,
+        ErrorCode.CODE_NOT_ON_PROJECT,
+        ErrorCode.PROJECT_NOT_LINKED,
+    }
+)
+_PASSING = """
+    select distinct external_id from sync_issue
+    where account_id = $1 and run_id = $2 and external_id = any($3::text[]) and code = any($4::text[])"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +58,12 @@ async def keep(connection: Connection, site: Site, object_type: str, issues: Seq
 def _clean(text: str) -> str:
     """Text as Postgres can hold it, cut to what a person can read."""
     return text[:200].replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+async def passing(connection: Connection, site: Site, external_ids: Collection[str]) -> set[str]:
+    """Of these rows, those that this run had an issue with that may pass by itself."""
+    codes = [code.value for code in PASSING]
+    rows = await connection.fetch(
+        _PASSING, site.account, site.run, [_clean(one) for one in external_ids], codes
+    )
+    return {row["external_id"] for row in rows}
