@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 
 from db import (
     accounts,
+    carried,
     checks,
     crawls,
     credentials,
@@ -24,6 +25,7 @@ from hub.settings import Settings
 
 TABLES = (
     accounts,
+    carried,
     checks,
     crawls,
     credentials,

@@ -271,7 +271,7 @@ class Event(Node):
     "SyncIssue",
     tag="iss",
     visible=READER,
-    shown=("object_type", "external_id", "code", "field", "value", "message", "created_at"),
+    shown=("object_type", "external_id", "code", "field", "value", "message", "details", "created_at"),
 )
 class SyncIssue(Node):
     id: strawberry.ID = id_of("iss")

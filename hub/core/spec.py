@@ -35,6 +35,21 @@ class LineSpec:
 
 
 @dataclass(frozen=True)
+class Admission:
+    """What a record of the ERP needs, besides fitting, to become an item. One that lacks it is remembered and tried again with each run."""
+
+    switch: str | None = None  # column of its project that has to be on
+    twin_of: str | None = (
+        None  # key of the exported object whose documents the ERP lists among these too: not taken in twice
+    )
+    exported: str | None = None  # column that names an item which the hub has to have exported
+    inherits: tuple[str, ...] = ()  # what that item says in the record's stead
+    coded: bool = False  # whether its lines need a code and type that its project has
+    needed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # reference -> kinds that need it
+    silent: tuple[str, ...] = ()  # references that may lead nowhere without anybody being told
+
+
+@dataclass(frozen=True)
 class ErpObject:
     """One cross-system object, described once."""
 
@@ -54,10 +69,15 @@ class ErpObject:
     locked_after_send: tuple[str, ...] = ()
     locked_after_sync: tuple[str, ...] = ()
     erp_fields: tuple[str, ...] = ()  # the ERP decides them once the item is linked
+    erp_lines: bool = False  # and its lines too
     erp_fields_setting: str | None = None  # ERP connection setting that can turn this off; on unless told
     kept_in_erp: bool = False  # the list is the ERP's: what only the project tool knows does not enter
     enters_active: bool = False  # what is inactive in the ERP and was never listed does not enter
     amount: str | None = None  # the amount that a second read compares
+    admission: Admission | None = None  # what keeps the ERP's records out although they fit
+    editable_flag: str | None = (
+        None  # behaviour of an ERP that lets the project tool edit what is linked; off unless told
+    )
 
     @property
     def goes_out(self) -> bool:

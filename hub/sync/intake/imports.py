@@ -4,6 +4,7 @@ No transaction is open while the other side answers. A page, its cursor and the 
 so a run that dies goes on at the page after the last one that counted."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,8 @@ from hub.core.crash import CRASH, CrashPoint
 from hub.erp.connector import Connector, Incoming, Page
 from hub.erp.paging import Trail
 from hub.errors import ErpForbidden, HubError, Refused
-from hub.sync.intake import cursors, issues
+from hub.sync.carrying.carry import begin
+from hub.sync.intake import cursors, issues, waiting
 from hub.sync.intake.cursors import Place
 from hub.sync.intake.issues import Issue
 from hub.sync.intake.merge import merge_page
@@ -27,6 +29,7 @@ from hub.sync.intake.resources import KEYS, Resource, chosen
 from hub.sync.intake.scopes import Scope, scopes
 from hub.sync.intake.site import Site, read_site
 from hub.sync.intake.tally import Tally
+from hub.sync.intake.withdrawing import withdraw
 from hub.sync.work import JobRow, Work
 
 _START = """
@@ -81,6 +84,9 @@ class Import:
         await self.read()
         async with self._work.final() as connection:
             await connection.execute(_END, self._site.account, self._run_id, _proof(self._agreements).value)
+            if self._site.from_erp:
+                keys = [resource.key for resource in _resources(self._work.job.args, self._site)]
+                await begin(connection, self._site.account, self._connection_id, keys)
 
     async def read(self) -> None:
         """Everything but the end, for a job that has more to do with what was read."""
@@ -103,7 +109,23 @@ class Import:
                 await self._crawl(resource, scope)
             except ErpForbidden as error:
                 await self._closed(resource, scope, error)
+        await self._try_again(resource)
         await self._finish(resource, found, complete=all(self._agreements[before:]))
+
+    async def _try_again(self, resource: Resource) -> None:
+        """What earlier runs kept out may enter now, although the other side did not change it."""
+        spec = resource.spec
+        if spec is None or spec.admission is None or not self._site.from_erp:
+            return
+        while True:
+            async with self._work.transaction() as connection:
+                records = await waiting.remembered(connection, self._site, spec)
+                if not records:
+                    await withdraw(connection, self._site, spec)
+                    return
+                merged = await merge_page(connection, self._site, spec, records, erp_read=True)
+                await waiting.tried(connection, self._site, spec, records)
+                await self._count(connection, f"{resource.words}: once more", replace(merged, read=0))
 
     async def _closed(self, resource: Resource, scope: Scope, error: ErpForbidden) -> None:
         """A list that the other side keeps from us, as where a project has a tool switched off: people are told, the rest goes on."""

@@ -31,6 +31,7 @@ class Site:
     erps: tuple[UUID, ...]
     erp: UUID | None
     erp_settings: Mapping[str, Any]
+    erp_behaviour: Mapping[str, Any]
 
     @property
     def from_erp(self) -> bool:
@@ -42,6 +43,8 @@ class Site:
 
     def erp_leads(self, spec: ErpObject) -> bool:
         """Whether the ERP decides its fields of a linked item."""
+        if not self.from_erp and spec.editable_flag and self.erp_behaviour.get(spec.editable_flag):
+            return False
         setting = spec.erp_fields_setting
         return setting is None or bool(self.erp_settings.get(setting, True))
 
@@ -64,6 +67,7 @@ async def read_site(connection: Connection, account: UUID, connection_id: UUID, 
         erps=tuple(row["id"] for row in erps),
         erp=erp["id"] if erp else None,
         erp_settings=orjson.loads(erp["settings"]) if erp else {},
+        erp_behaviour=orjson.loads(erp["capabilities"]).get("behaviour") or {} if erp else {},
     )
 
 
