@@ -1,5 +1,6 @@
 """Direct costs on their way from the ERP into the hub: what enters, what stays out and is told, and what counts."""
 
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -202,3 +203,11 @@ async def test_costs_of_a_project_whose_switch_is_off_stay_out_until_it_is_on(at
     await at.read()
 
     assert await at.costs() == [("B-55", "INVOICE", "APPROVED", "300.00")]
+
+
+async def test_what_the_erp_takes_away_from_a_cost_is_gone_here_too(at: CostBench):
+    await at.read(cost("B-55", paid_date=date(2026, 5, 10)))
+
+    await at.read(cost("B-55"))
+
+    assert await at.bench.value("select paid_date from direct_cost") is None

@@ -111,8 +111,11 @@ def _tool_decides(spec: ErpObject, column: Column, want: str) -> str:
     if column.name in spec.references and spec.way is Way.IMPORT:
         value = f"coalesce(case when {_LED} then t.{column.name} end, {value})"
     if column.name in spec.erp_fields:
-        theirs = f"case when $leads then (p.snapshot ->> '{column.name}')::{column.sql_type} end"
-        value = f"coalesce({theirs}, {value})"
+        theirs = f"(p.snapshot ->> '{column.name}')::{column.sql_type}"
+        if spec.way is Way.IMPORT and column.nullable:  # that the ERP has no value is its decision too
+            value = f"case when {_LED} and p.snapshot ? '{column.name}' then {theirs} else {value} end"
+        else:
+            value = f"coalesce(case when $leads then {theirs} end, {value})"
     if column.name in (*spec.locked_after_send, *spec.locked_after_sync):
         value = f"case when {lock(spec, column.name, 'g.')} then t.{column.name} else {value} end"
     return value
@@ -121,7 +124,9 @@ def _tool_decides(spec: ErpObject, column: Column, want: str) -> str:
 def _erp_decides(spec: ErpObject, column: Column, want: str) -> str:
     """The ERP fills what only it knows; of what both know, the fields that are its to decide."""
     alone, there = _filled(column, want), f"t.{column.name}"
-    if column.name in spec.erp_fields:
+    if column.name in spec.erp_fields and spec.way is Way.IMPORT:
+        shared = f"case when $leads then {alone} else {there} end"
+    elif column.name in spec.erp_fields:
         shared = f"case when $leads then coalesce({want}, {there}) else {there} end"
     else:
         shared = there
