@@ -200,6 +200,8 @@ class Page:
         await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
         if self._may_lock:
             await self._run(*disputes.WRITES)
+        if spec.editable_flag is not None and not from_erp:
+            await self._run(_EDITED)
         await self._run(
             _events(spec), "drop table before", *unlisted.statements(spec, batch.head, from_erp=from_erp)
         )
@@ -254,6 +256,9 @@ def _missing(external_id: str, field: str, value: str) -> Issue:
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('import ' || $account::uuid || $type, 0))"
 _CLAIM_ISSUES = """
     select s.their_id, s.their_claim, s.their_code, p.issue from pick p join stage s on s.n = p.n where p.issue is not null order by p.n"""
+# What was carried does not stand there any more: it is carried again once the ERP has its say.
+_EDITED = """update carried c set digest = '' from fate f
+    where f.record_changes and c.account_id = $account and c.connection_id = $connection and c.object_id = f.id"""
 _COUNTS = """
     select count(*) filter (where is_new) as created, count(*) filter (where changed) as updated,
         count(*) filter (where not is_new and not changed) as unchanged, array_agg(id) as items
