@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, or_
 
 from hub.access import rights
+from hub.access.costs import COST_IS_EDITABLE, PAYMENT_IS_EDITABLE, not_in_erp
 from hub.access.rights import APPROVER, level, project, reader, viewer
 from hub.access.standing import (
     NEW,
@@ -85,6 +86,7 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
     PROJECT.name: {
         Action.ADD: (rights.ERP_ADMIN, NEW, only_in_erp(PROJECT, "job")),
         Action.REFRESH: (rights.REFRESH_PROJECT, open_for(Event.UNLINK, remedy=ONLY_LINKED)),
+        Action.SYNC_COSTS: (rights.PROJECT_ADMIN_ONLY,),
     },
     SUB_JOB.name: {},
     BUDGET.name: {},
@@ -108,8 +110,8 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
     },
     COMMITMENT_CHANGE_ORDER.name: {},
     SUBCONTRACTOR_INVOICE.name: {},
-    PAYMENT.name: {},
-    DIRECT_COST.name: {},
+    PAYMENT.name: {Action.EDIT: (PAYMENT_IS_EDITABLE,), Action.DELETE: (not_in_erp("payment"),)},
+    DIRECT_COST.name: {Action.EDIT: (COST_IS_EDITABLE,), Action.DELETE: (not_in_erp("cost"),)},
 }
 
 # Importing for the whole account: the company list and all else that is refreshed.

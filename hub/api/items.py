@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime  # noqa: F401  derived annotations name them
-from decimal import Decimal  # noqa: F401
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import strawberry
@@ -11,7 +11,7 @@ import strawberry
 from hub import objects
 from hub.api.derive import KINDS, belongs_to, connection, item, line, page_arguments, planned, row
 from hub.api.item import ErpItem, exported_preview, item_id
-from hub.api.plan.fields import Many, One, Paged
+from hub.api.plan.fields import Column, Many, One, Paged
 from hub.api.preview import Preview
 from hub.api.scalars import Json  # noqa: F401
 from hub.core.spec import ErpObject
@@ -37,6 +37,17 @@ def lines_of(spec: ErpObject) -> Any:
     return planned(
         Many(on=f"{{t}}.{lines.parent} = {{pt}}.id", order=f"{{t}}.{lines.order}, {{t}}.id"),
         description="Its lines; the first 1000.",
+    )
+
+
+def paid(column: str) -> Any:
+    """The sum of the payments that name this item in a column of theirs; what was voided counts for nothing."""
+    return planned(
+        Column(
+            f"(select coalesce(sum(p.amount), 0.00)::text from payment p where p.account_id = {{account}}"
+            f" and p.{column} = {{t}}.id and not p.is_void)"
+        ),
+        description="What was paid for it: the sum of its payments, those that were voided left out.",
     )
 
 
@@ -211,6 +222,7 @@ class Commitment(ErpItem):
     lines: list[CommitmentLine] = lines_of(objects.COMMITMENT)
     change_orders: CommitmentChangeOrderConnection = named("commitment_id", "Its change orders.")  # type: ignore[valid-type]  # made at run time
     invoices: SubcontractorInvoiceConnection = named("commitment_id", "The subcontractor's invoices.")  # type: ignore[valid-type]  # made at run time
+    paid_amount: Decimal = paid("commitment_id")
     payments: PaymentConnection = named("commitment_id", "What was paid for it.")  # type: ignore[valid-type]  # made at run time
     preview: Preview | None = exported_preview(objects.COMMITMENT)
 
@@ -241,6 +253,7 @@ class SubcontractorInvoice(ErpItem):
     commitment: Commitment | None = belongs_to("commitment_id", "The commitment that it bills.")
     company: Company | None = belongs_to("company_id", "Who asks to be paid.")
     lines: list[SubcontractorInvoiceLine] = lines_of(objects.SUBCONTRACTOR_INVOICE)
+    paid_amount: Decimal = paid("subcontractor_invoice_id")
     payments: PaymentConnection = named("subcontractor_invoice_id", "What was paid for it.")  # type: ignore[valid-type]  # made at run time
     preview: Preview | None = exported_preview(objects.SUBCONTRACTOR_INVOICE)
 

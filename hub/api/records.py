@@ -271,10 +271,14 @@ class Event(Node):
     "SyncIssue",
     tag="iss",
     visible=READER,
-    shown=("object_type", "external_id", "code", "field", "value", "message", "details", "created_at"),
+    shown=("object_type", "external_id", "code", "field", "value", "message", "created_at"),
 )
 class SyncIssue(Node):
     id: strawberry.ID = id_of("iss")
+    details: Json = planned(
+        Column("{t}.details"),
+        description="What is known of a cost or payment: kind, date, project, vendor, number, amount, and codes of its lines.",
+    )
 
 
 @row(

@@ -25,7 +25,6 @@ from hub.sync.marking import origins, project_tool
 from hub.sync.runs import open_run, progress, run_ended
 from hub.sync.work import JobRow, Work
 
-KIND = "carry"
 CARRIED: Sequence[ErpObject] = (DIRECT_COST, PAYMENT)
 _COUNT = """
     update sync_run r set records_read = r.records_read + $3, records_created = r.records_created + $4,
@@ -45,9 +44,9 @@ async def begin(connection: Connection, account: UUID, erp: UUID, keys: Sequence
         args = {"connection_id": str(erp), "object": spec.key}
         if spec.key not in keys or not await any_pending(connection, account, erp, tool["id"], spec):
             continue
-        if await under_way(connection, account, KIND, args, begun=False) is None:
+        if await under_way(connection, account, "carry", args, begun=False) is None:
             run = await open_run(connection, account, ACTION, None, [], connection_id=tool["id"])
-            jobs.append(await enqueue(connection, account, KIND, args=args, run_id=run, lane=Lane.BULK))
+            jobs.append(await enqueue(connection, account, "carry", args=args, run_id=run, lane=Lane.BULK))
     return jobs
 
 
