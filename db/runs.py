@@ -155,6 +155,11 @@ class SyncIssue(AccountRow, table=True):
     field: str | None = Field(default=None, max_length=60, description="The field that does not fit.")
     value: str | None = Field(default=None, sa_type=Text, description="Its value there.")
     message: str = Field(sa_type=Text, description="What is the matter, in words.")
+    details: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+        description="What is known of a cost or payment: kind, date, project, vendor, number, amount, and codes of its lines.",
+    )
     created_at: datetime = timestamp("When it was found.", default_now=True)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, or_
 
 from hub.access import rights
+from hub.access.costs import COST_IS_EDITABLE, PAYMENT_IS_EDITABLE, not_in_erp
 from hub.access.rights import APPROVER, level, project, reader, viewer
 from hub.access.standing import (
     NEW,
@@ -127,6 +128,7 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
         **_gated(PROJECT, (rights.PROJECT_ADMIN_ONLY,), project_needs.SEND_PREREQUISITES),
         Action.ADD: (rights.ERP_ADMIN, NEW, only_in_erp(PROJECT, "job")),
         Action.REFRESH: (rights.REFRESH_PROJECT, open_for(Event.UNLINK, remedy=ONLY_LINKED)),
+        Action.SYNC_COSTS: (rights.PROJECT_ADMIN_ONLY,),
     },
     SUB_JOB.name: {
         **_gated(SUB_JOB, (rights.PROJECT_ADMIN_ONLY,), sub_job.SEND_PREREQUISITES),
@@ -207,8 +209,8 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
         ),
         Action.UNLINK: (*APPROVER, rights.COMMITMENTS_ADMIN, open_for(Event.UNLINK)),
     },
-    PAYMENT.name: {},
-    DIRECT_COST.name: {},
+    PAYMENT.name: {Action.EDIT: (PAYMENT_IS_EDITABLE,), Action.DELETE: (not_in_erp("payment"),)},
+    DIRECT_COST.name: {Action.EDIT: (COST_IS_EDITABLE,), Action.DELETE: (not_in_erp("cost"),)},
 }
 
 # Importing for the whole account: the company list and all else that is refreshed.

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from hub.actions import accept, add, answer, bring, link, reject_all, send, unlink, verify, watch
+from hub.actions import accept, add, answer, bring, costs, link, reject_all, send, unlink, verify, watch
 from hub.actions.ask import MAX_ITEMS, Ask, ItemAsk
 from hub.actions.perform import Body, perform
 from hub.api.context import Context
@@ -96,6 +96,19 @@ class ImportRecordsInput:
     )
 
 
+@strawberry.input(description="One project, and whether the ERP's costs are taken in for it.")
+class JobCostSyncItemInput:
+    id: strawberry.ID = text("Global id of the project.")
+    expected_version: int = text(VERSION)
+    enabled: bool = text("Whether they are.")
+
+
+@strawberry.input(description="Which projects.")
+class JobCostSyncInput:
+    idempotency_key: str = text(KEY)
+    items: list[JobCostSyncItemInput] = text("1 to 100 projects.")
+
+
 @strawberry.input(description="Which system.")
 class SystemInput:
     idempotency_key: str = text(KEY)
@@ -183,6 +196,11 @@ async def refresh_items(info: strawberry.Info, input: Annotated[ItemsInput, INPU
     return await _perform(info, "refreshItems", input.idempotency_key, add.refresh, _plain(input.items))
 
 
+async def set_job_cost_sync(info: strawberry.Info, input: Annotated[JobCostSyncInput, INPUT]) -> ItemsPayload:  # noqa: A002
+    items = [ItemAsk(item.id, item.expected_version, {"enabled": item.enabled}) for item in input.items]
+    return await _perform(info, "setJobCostSync", input.idempotency_key, costs.set_job_cost_sync, items)
+
+
 async def import_records(info: strawberry.Info, input: Annotated[ImportRecordsInput, INPUT]) -> ItemsPayload:  # noqa: A002
     extra = {"system_id": input.system_id, "resources": input.resources, "full": input.full}
     return await _perform(info, "importRecords", input.idempotency_key, bring.bring, extra=extra)
@@ -236,6 +254,10 @@ class Mutation:
     import_prime_contracts: ItemsPayload = verb(
         import_prime_contracts,
         "Take prime contracts that both sides know over from the ERP again, where its amounts have changed.",
+    )
+    set_job_cost_sync: ItemsPayload = verb(
+        set_job_cost_sync,
+        "Have the ERP's costs taken in for projects, or no longer. Those that stayed out meanwhile enter once it is on again.",
     )
     import_records: ItemsPayload = verb(
         import_records, "Import records from a system. Joins a run that imports the same."

@@ -276,6 +276,10 @@ class Event(Node):
 )
 class SyncIssue(Node):
     id: strawberry.ID = id_of("iss")
+    details: Json = planned(
+        Column("{t}.details"),
+        description="What is known of a cost or payment: kind, date, project, vendor, number, amount, and codes of its lines.",
+    )
 
 
 @row(

@@ -482,8 +482,8 @@ async def test_payments_are_read_below_each_contract_of_both_kinds():
         "is_void": True,
     }
     assert first.linked_to == "P-9"
-    assert first.refs == {"contract": "1", "subcontractor_invoice": "88", "project": "9"}
-    assert (second.external_id, second.refs["contract"], second.values["is_void"]) == ("16", "3", False)
+    assert first.refs == {"commitment": "1", "subcontractor_invoice": "88", "project": "9"}
+    assert (second.external_id, second.refs["commitment"], second.values["is_void"]) == ("16", "3", False)
 
 
 async def test_payments_are_looked_for_below_contracts_that_did_not_change_too():

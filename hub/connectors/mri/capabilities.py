@@ -5,7 +5,7 @@ from typing import Any
 
 from hub.connectors.mri import cost_mapping as costs
 from hub.connectors.mri import mapping as tables
-from hub.connectors.mri.settings import Settings, listed
+from hub.connectors.mri.settings import Settings, follows_deletes, listed
 from hub.connectors.mri.writing.limits import count
 from hub.erp.capabilities import (
     Behaviour,
@@ -299,7 +299,7 @@ def _behaviour(known: Settings, settings: Mapping[str, Any]) -> Behaviour:
         attachments="url",
         attachments_max=1,
         direct_cost_types=("invoice", "subcontractor_invoice", "expense"),
-        direct_cost_follow_deletes=bool(settings.get("direct_cost_follow_deletes", False)),
+        direct_cost_follow_deletes=follows_deletes(settings),
         direct_cost_editable=bool(settings.get("direct_cost_editable", False)),
         payment_import=True,
         payment_export=False,

@@ -68,6 +68,7 @@ class Settings:
             },
             cost_statuses={
                 **words.COST,
+                **({} if follows_deletes(given) else dict.fromkeys(words.VOID, "APPROVED")),
                 **{key.lower(): str(value) for key, value in table(given, "direct_cost_statuses").items()},
             },
             revision_types=listed(given, "revision_types", _REVISIONS),
@@ -81,6 +82,11 @@ class Settings:
             negative_invoice=bool(given.get("negative_invoice", True)),
             duplicate_words=listed(given, "duplicate_words", ("already exists", "duplicate")),
         )
+
+
+def follows_deletes(given: Mapping[str, Any]) -> bool:
+    """Whether a cost that MRI has voided stops counting. Not wanted where the site books a row that takes it back instead."""
+    return bool(given.get("direct_cost_follow_deletes", True))
 
 
 def choice(given: Mapping[str, Any], name: str, usual: str, words: Sequence[str]) -> str:

@@ -304,7 +304,7 @@ LISTS: Mapping[str, Resource] = {
             code="check_number",
             origin=Kind.PAYMENT,
             refs={
-                "contract": Ref("contract_id"),
+                "commitment": Ref("contract_id"),
                 "subcontractor_invoice": Ref("requisition_id"),
             },
             scoped=("project",),

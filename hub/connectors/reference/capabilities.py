@@ -95,6 +95,8 @@ def able(settings: Settings) -> Capabilities:
         profile.behaviour if profile else _BEHAVIOUR,
         use_procore_contract_number=settings.use_procore_contract_number,
         po_module=settings.po_module,
+        direct_cost_follow_deletes=settings.follows_deletes,
+        direct_cost_editable=settings.costs_editable,
         # Never beyond what this connector itself does.
         payment_import=profile.behaviour.payment_import if profile else True,
         payment_export=False,

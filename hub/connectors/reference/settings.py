@@ -10,6 +10,13 @@ from hub.erp.profiles import PROFILES
 from hub.errors import Refused
 
 _LONGEST_PAGE = 500
+_OURS = frozenset({"DRAFT", "PENDING", "REVISE_AND_RESUBMIT", "APPROVED"})
+# The ledger's status of a cost, in lower case -> ours.
+_COST_STATUSES: Mapping[str, str] = {
+    "open": "PENDING",
+    "pending": "PENDING",
+    **dict.fromkeys(("approved", "posted", "paid"), "APPROVED"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,9 @@ class Settings:
     use_procore_contract_number: bool
     po_module: bool
     profile: Capabilities | None
+    cost_statuses: Mapping[str, str]
+    follows_deletes: bool
+    costs_editable: bool
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> "Settings":
@@ -34,6 +44,14 @@ class Settings:
             use_procore_contract_number=bool(given.get("use_procore_contract_number", True)),
             po_module=bool(given.get("po_module", False)),
             profile=profile,
+            cost_statuses={**_COST_STATUSES, **_statuses(given.get("direct_cost_statuses") or {})},
+            follows_deletes=bool(
+                given.get(
+                    "direct_cost_follow_deletes",
+                    profile.behaviour.direct_cost_follow_deletes if profile else True,
+                )
+            ),
+            costs_editable=bool(given.get("direct_cost_editable", False)),
         )
 
     def write_class(self, operation: str) -> WriteClass:
@@ -55,6 +73,13 @@ def _writes(given: Any) -> dict[str, WriteClass]:
     except (TypeError, ValueError) as error:
         text = "A class of writes is one of K1 to K5, by operation or for all under *."
         raise Refused(ErrorCode.INVALID_VALUE, text, field="settings.write_classes") from error
+
+
+def _statuses(given: Any) -> dict[str, str]:
+    if not isinstance(given, Mapping) or not set(given.values()) <= _OURS:
+        text = f"Each status of the ledger is one of {', '.join(sorted(_OURS))}."
+        raise Refused(ErrorCode.INVALID_VALUE, text, field="settings.direct_cost_statuses")
+    return {str(word).lower(): status for word, status in given.items()}
 
 
 def _count(given: Mapping[str, Any], name: str, usual: int) -> int:

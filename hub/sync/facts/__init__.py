@@ -49,6 +49,10 @@ _DATES = frozenset(
         "billing_date",
         "due_date",
         "revision_date",
+        "cost_date",
+        "received_date",
+        "paid_date",
+        "paid_on",
     }
 )
 

@@ -12,7 +12,7 @@ from db.session import Connection
 from hub.core.crash import CRASH, CrashPoint
 from hub.erp.connector import Connector, Incoming, Page
 from hub.erp.paging import Trail
-from hub.sync.intake import cursors, issues, telling
+from hub.sync.intake import cursors, issues, telling, tools
 from hub.sync.intake.cursors import Place
 from hub.sync.intake.merge import merge_page
 from hub.sync.intake.merged import Merged

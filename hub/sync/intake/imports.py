@@ -1,6 +1,7 @@
 """The import job: reads the lists of one connection, and says how sure it is to have them all."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from db.session import Connection
 from hub.codes import ErrorCode
 from hub.erp.connector import Connector
 from hub.errors import ErpForbidden, HubError, Refused
-from hub.sync.intake import cursors, issues, telling, tools
+from hub.sync.carrying.carry import begin
+from hub.sync.intake import cursors, issues, telling, tools, waiting
 from hub.sync.intake.crawling import Crawl
 from hub.sync.intake.cursors import Place
 from hub.sync.intake.issues import Issue
@@ -19,6 +21,7 @@ from hub.sync.intake.orphans import bring_back, mark_gone
 from hub.sync.intake.resources import JOB_CODES, Resource, chosen, given
 from hub.sync.intake.scopes import Scope, scopes
 from hub.sync.intake.site import Site, read_site
+from hub.sync.intake.withdrawing import withdraw
 from hub.sync.work import JobRow, Work
 
 _START = """
@@ -69,6 +72,9 @@ class Import:
         await self.read()
         async with self._work.final() as connection:
             await connection.execute(_END, self._site.account, self._run_id, _proof(self._agreements).value)
+            if self._site.from_erp:
+                keys = [resource.key for resource in _resources(self._work.job.args, self._site)]
+                await begin(connection, self._site.account, self._connection_id, keys)
 
     async def read(self) -> None:
         """Everything but the end, for a job that has more to do with what was read."""
@@ -99,10 +105,27 @@ class Import:
                 read.append((scope, await crawl.run(full=self._full)))
             except ErpForbidden as error:
                 await self._closed(resource, scope, error)
+        await self._try_again(resource)
         agreements = [place.agrees for _, place in read]
         self._agreements += agreements if resource.is_proven else []
         complete = len(read) == len(found) and False not in agreements
         await self._finish(resource, [scope for scope, place in read if place.is_full], complete=complete)
+
+    async def _try_again(self, resource: Resource) -> None:
+        """What earlier runs kept out may enter now, although the other side did not change it."""
+        spec = resource.spec
+        if spec is None or spec.admission is None or not self._site.from_erp:
+            return
+        while True:
+            async with self._work.transaction() as connection:
+                records = await waiting.remembered(connection, self._site, spec)
+                if not records:
+                    await withdraw(connection, self._site, spec)
+                    return
+                merged = await merge_page(connection, self._site, spec, records, erp_read=True)
+                await waiting.tried(connection, self._site, spec, records)
+                step = f"{resource.words}: once more"
+                await telling.count(connection, self._site, step, replace(merged, read=0))
 
     async def _closed(self, resource: Resource, scope: Scope, error: ErpForbidden) -> None:
         """A list that the other side keeps from us, as where a project has a tool switched off: people are told, the rest goes on."""

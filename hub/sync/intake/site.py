@@ -72,6 +72,8 @@ class Site:
 
     def erp_leads(self, spec: ErpObject) -> bool:
         """Whether the ERP decides its fields of a linked item."""
+        if not self.from_erp and spec.editable_flag and self.erp_behaviour.get(spec.editable_flag):
+            return False
         setting = spec.erp_fields_setting
         return setting is None or bool(self.erp_settings.get(setting, True))
 
