@@ -15,6 +15,7 @@ from hub.sync.intake import cursors, issues, telling, tools, waiting
 from hub.sync.intake.crawling import Crawl
 from hub.sync.intake.cursors import Place
 from hub.sync.intake.issues import Issue
+from hub.sync.intake.merge import merge_page
 from hub.sync.intake.merged import Merged
 from hub.sync.intake.missing import mark_missing
 from hub.sync.intake.orphans import bring_back, mark_gone
