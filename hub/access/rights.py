@@ -138,6 +138,7 @@ RETRIEVE_CHANGE_ORDER = _permission(
     f"Ask {PROJECT_ADMIN} for level Admin on Commitments.",
     _project_level("Commitments", project.commitments_level),
 )
+BUDGET_ADMIN = _tool_admin("Budget", project.budget_level)
 SEND_BUDGET = _permission(
     or_(
         level(project.budget_level, Level.ADMIN),

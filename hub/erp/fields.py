@@ -105,7 +105,10 @@ FACTS: Mapping[str, frozenset[str]] = {
     "project_facts": frozenset({"job_code", "name", "status", "start_date", "completion_date"}) | _ADDRESS,
     "sub_job_facts": frozenset({"job_code", "code", "name"}),
     "cost_code_facts": frozenset({"job_code", "code", "name", "cost_type"}),
-    "budget_facts": frozenset({"job_code", "original_amount"}),
+    "budget_facts": frozenset(
+        {"job_code", "original_amount", "number", "status", "description"}
+        | {"revision_date", "revision_type", "revision_status"}
+    ),
     "budget_line_facts": frozenset({"cost_code", "cost_type", "amount"}),
     "budget_change_facts": frozenset(
         {"job_code", "number", "title", "description", "status"}

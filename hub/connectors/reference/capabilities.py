@@ -19,6 +19,7 @@ from hub.erp.capabilities import (
     exported,
     imported,
 )
+from hub.erp.revision import ENTRIES, TYPES
 
 _IDENTITY = Identity(
     key="reference",
@@ -57,8 +58,9 @@ _BEHAVIOUR = Behaviour(
     zero_amount_co=False,
     zero_invoice=False,
     budget_units=True,
-    revision_types=("Scope Change", "Budget Transfer", "Contingency"),
-    revision_fields_at_accept=("number", "revision_type", "revision_status", "revision_date", "description"),
+    revision_types=TYPES,
+    revision_fields_at_accept=ENTRIES,
+    accept_extra_fields={"budget": ENTRIES, "budget_change": ENTRIES},
     sendable_statuses={"SUBCONTRACT": ("APPROVED", "COMPLETE"), "PURCHASE_ORDER": ("APPROVED",)},
     retainage_release=True,
     attachments="url",
