@@ -12,6 +12,7 @@ from hub.access.rights import APPROVER, level, project, reader, viewer
 from hub.access.standing import (
     NEW,
     ONLY_LINKED,
+    SEND_AGAIN,
     idle,
     no_open_conflict,
     nothing_hangs_on,
@@ -22,7 +23,7 @@ from hub.access.standing import (
 from hub.codes import ErrorCode as Code
 from hub.core.action import Action
 from hub.core.level import Level
-from hub.core.link import Event
+from hub.core.link import Event, sources
 from hub.core.rule import Rule
 from hub.core.spec import ErpObject
 from hub.objects import (
@@ -44,6 +45,8 @@ from hub.objects import (
     SUBCONTRACTOR_INVOICE,
 )
 from hub.objects.prerequisites import (
+    budget,
+    budget_change,
     commitment,
     commitment_change_order,
     company,
@@ -141,8 +144,27 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
             project_linked(SUB_JOB),
         ),
     },
-    BUDGET.name: {},
-    BUDGET_CHANGE.name: {},
+    BUDGET.name: {
+        **_exported(BUDGET, (rights.SEND_BUDGET,), budget.SEND_PREREQUISITES),
+        # Once it is in the ERP it is sent again with what has changed.
+        Action.SEND: (
+            rights.SEND_BUDGET,
+            open_for(Event.SEND, states=(*sources(Event.SEND), *sources(Event.REVISE)), remedy=SEND_AGAIN),
+            *budget.SEND_PREREQUISITES,
+        ),
+        Action.UNLINK: (
+            *APPROVER,
+            rights.BUDGET_ADMIN,
+            open_for(Event.UNLINK),
+            nothing_hangs_on(
+                BUDGET, Code.BUDGET_HAS_CHANGES, (BUDGET_CHANGE, "project_id", "title"), by="project_id"
+            ),
+        ),
+    },
+    BUDGET_CHANGE.name: {
+        **_exported(BUDGET_CHANGE, (rights.SEND_BUDGET,), budget_change.SEND_PREREQUISITES),
+        Action.UNLINK: (*APPROVER, rights.BUDGET_ADMIN, open_for(Event.UNLINK)),
+    },
     PRIME_CONTRACT.name: {
         **_gated(PRIME_CONTRACT, (rights.PRIME_CONTRACTS_ADMIN,), prime_contract.SEND_PREREQUISITES),
         Action.ADD: (

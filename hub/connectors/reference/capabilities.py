@@ -19,6 +19,7 @@ from hub.erp.capabilities import (
     exported,
     imported,
 )
+from hub.erp.revision import ENTRIES, TYPES
 
 _IDENTITY = Identity(
     key="reference",
@@ -57,8 +58,8 @@ _BEHAVIOUR = Behaviour(
     zero_amount_co=False,
     zero_invoice=False,
     budget_units=True,
-    revision_types=("Scope Change", "Budget Transfer", "Contingency"),
-    revision_fields_at_accept=("number", "revision_type", "revision_status", "revision_date", "description"),
+    revision_types=TYPES,
+    revision_fields_at_accept=ENTRIES,
     sendable_statuses={"SUBCONTRACT": ("APPROVED", "COMPLETE"), "PURCHASE_ORDER": ("APPROVED",)},
     retainage_release=True,
     attachments="url",
@@ -68,6 +69,8 @@ _BEHAVIOUR = Behaviour(
     direct_cost_follow_deletes=True,
     payment_import=True,
     accept_extra_fields={
+        "budget": ENTRIES,
+        "budget_change": ENTRIES,
         "cost_code": ("income_account", "expense_account"),
         "prime_contract_change_order": ("transaction_date",),
     },

@@ -1,12 +1,13 @@
 """What a connection to the reference ERP can be told: page size, the class of its writes, how its bills arrive, a profile."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hub.codes import ErrorCode
 from hub.erp.capabilities import Behaviour, Capabilities, WriteClass
 from hub.erp.profiles import PROFILES
+from hub.erp.revision import TYPES, Revisions
 from hub.errors import Refused
 
 _LONGEST_PAGE = 500
@@ -28,6 +29,7 @@ class Settings:
     arrival_status: str
     use_procore_contract_number: bool
     po_module: bool
+    revisions: Revisions
     profile: Capabilities | None
     cost_statuses: Mapping[str, str]
     follows_deletes: bool
@@ -43,6 +45,10 @@ class Settings:
             arrival_status=str(given.get("invoice_arrival_status") or usual[0]),
             use_procore_contract_number=bool(given.get("use_procore_contract_number", True)),
             po_module=bool(given.get("po_module", False)),
+            revisions=Revisions(
+                types=_words(given, "revision_types", TYPES),
+                contingency_codes=_words(given, "contingency_codes", ()),
+            ),
             profile=profile,
             cost_statuses={**_COST_STATUSES, **_statuses(given.get("direct_cost_statuses") or {})},
             follows_deletes=bool(
@@ -56,6 +62,13 @@ class Settings:
 
     def write_class(self, operation: str) -> WriteClass:
         return self.writes.get(operation) or self.writes.get("*") or WriteClass.K1
+
+
+def _words(given: Mapping[str, Any], name: str, usual: Sequence[str]) -> tuple[str, ...]:
+    stated = given.get(name)
+    if stated is not None and not isinstance(stated, list | tuple):
+        raise Refused(ErrorCode.INVALID_VALUE, "A list is expected.", field=f"settings.{name}")
+    return tuple(map(str, stated or usual))
 
 
 def _profile(name: Any) -> Capabilities | None:

@@ -67,6 +67,6 @@ def typed(facts: Mapping[str, Any]) -> dict[str, Any]:
             found[name] = Decimal(value)
         elif name in _DATES:
             found[name] = date.fromisoformat(value)
-        elif name == "lines":
+        elif name in ("lines", "revision"):
             found[name] = [typed(line) for line in value]
     return found

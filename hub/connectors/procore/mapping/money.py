@@ -20,6 +20,12 @@ from hub.erp.mapping import Mapping, Row, Way
 
 IN, OUT, BOTH = Way.IMPORT, Way.EXPORT, Way.BOTH
 
+BUDGET = Mapping(
+    "budget",
+    "budget",
+    FIELDS["budget"],
+    (Row("is_locked", IN, "locked", from_erp=values.flag),),
+)
 BUDGET_LINE = Mapping(
     "budget_line",
     "budget line item",
