@@ -15,7 +15,20 @@ from factories import Books, Ids
 
 from db.clock import new_id
 from db.session import Row, WritePool
-from hub.actions import accept, add, answer, bring, link, send, unlink, verify, watch
+from hub.actions import (
+    accept,
+    add,
+    answer,
+    archive,
+    assign,
+    bring,
+    link,
+    matches,
+    send,
+    unlink,
+    verify,
+    watch,
+)
 from hub.actions.ask import Ask, ItemAsk, Outcome
 from hub.actions.perform import perform
 from hub.core.link import LinkState
@@ -31,6 +44,12 @@ BODIES = {
     "linkItems": link.link,
     "addItems": add.add,
     "refreshItems": add.refresh,
+    "archiveItems": archive.archive,
+    "restoreItems": archive.restore,
+    "refuseSuggestions": matches.refuse,
+    "allowSuggestions": matches.take_back,
+    "linkAll": matches.link_all,
+    "assignCostTypes": assign.assign,
     "importRecords": bring.bring,
     "verifySystem": verify.verify,
     "watchSystem": watch.watch,
@@ -80,8 +99,8 @@ class Item:
         return f"{self.tag}_{self.id}"
 
 
-TABLES = {"cmt": "commitment", "com": "company", "prj": "project"}
-TYPES = {"cmt": "Commitment", "com": "Company", "prj": "Project"}
+TABLES = {"cmt": "commitment", "com": "company", "prj": "project", "ccd": "cost_code"}
+TYPES = {"cmt": "Commitment", "com": "Company", "prj": "Project", "ccd": "CostCode"}
 
 
 @dataclass

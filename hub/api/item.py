@@ -66,6 +66,7 @@ class ItemActions:
     refresh: ActionPermission = explained(Action.REFRESH)
     archive: ActionPermission = explained(Action.ARCHIVE)
     restore: ActionPermission = explained(Action.RESTORE)
+    assign: ActionPermission = explained(Action.ASSIGN, "Assign default cost types to this cost code.")
     import_: ActionPermission = explained(Action.IMPORT, "Import this item from the ERP.", name="import")
     edit: ActionPermission = explained(Action.EDIT, "Change this item in the project tool.")
     delete: ActionPermission = explained(Action.DELETE, "Delete this item in the project tool.")

@@ -16,6 +16,7 @@ class Action(StrEnum):
     REFRESH = "REFRESH"
     ARCHIVE = "ARCHIVE"
     RESTORE = "RESTORE"
+    ASSIGN = "ASSIGN"  # default cost types to a cost code
     IMPORT = "IMPORT"  # of a budget, from the ERP
     # What the project tool does; judged when its change arrives.
     EDIT = "EDIT"
