@@ -1,6 +1,7 @@
 """Linking all vendors to the companies that they certainly are, a batch a transaction. Each pair is judged anew under lock."""
 
 import uuid
+
 from db.jobs import Lane
 from db.runs import Outcome
 from db.session import Connection
@@ -25,7 +26,8 @@ _NEXT = """
 _LOCK = """
     select t.id from company t join link l on l.account_id = $1 and l.object_id = t.id
     where t.account_id = $1 and t.id = any($2) order by t.id for update of t, l"""
-_WORDS = "select items_total from sync_run where account_id = $1 and id = $2"
+_CALLED = "select coalesce(external_code, external_id) from link where account_id = $1 and object_id = $2"
+_TOTAL = "select items_total from sync_run where account_id = $1 and id = $2"
 
 
 async def link_all(work: Work) -> None:
@@ -37,7 +39,7 @@ async def link_all(work: Work) -> None:
             rows = await connection.fetch(_NEXT, job.account_id, job.run_id, BATCH)
             await _batch(connection, job, job.run_id, [row["object_id"] for row in rows])
             done += len(rows)
-            total = await connection.fetchval(_WORDS, job.account_id, job.run_id)
+            total = await connection.fetchval(_TOTAL, job.account_id, job.run_id)
             await progress(connection, job.account_id, job.run_id, f"linked {min(done, total)} of {total}")
             await work.progressed(connection)
         if len(rows) < BATCH:
@@ -75,7 +77,7 @@ async def _link(
     account, member = job.account_id, job.requested_by
     assert member is not None
     before = await read_item(connection, account, COMPANY, company, lock=True)
-    gone = await read_item(connection, account, COMPANY, vendor, lock=True)
+    code = await connection.fetchval(_CALLED, account, vendor)
     await join(connection, account, COMPANY, vendor, company, member=member, run=run)
     await happened(
         connection,
@@ -85,7 +87,7 @@ async def _link(
         [(company, before["image"])],
         member=member,
         run=run,
-        cause=f"linked to vendor {gone['external_code'] or gone['external_id']}",
+        cause=f"linked to vendor {code}",
     )
     args = {"object": COMPANY.key, "linked": True}
     await enqueue(
