@@ -1,5 +1,6 @@
 """A job of the ERP as a project of the project tool: made, or linked to one that is there, with the job's cost codes."""
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,7 +9,7 @@ from hub.codes import ErrorCode
 from hub.core.link import LinkState
 from hub.core.spec import ErpObject
 from hub.erp.connector import Connector
-from hub.errors import Refused
+from hub.errors import ErpRefused, Refused
 from hub.objects import COST_TYPE, PROJECT
 from hub.sync.exports import read_item
 from hub.sync.intake.imports import Import
@@ -29,6 +30,7 @@ _CODES = """
     join cost_type y on y.account_id = $1 and y.id = p.cost_type_id
     where p.account_id = $1 and p.project_id = $2 and p.in_erp order by c.code, y.code"""
 _CARRIED = "update project_cost_code set origin_id = $3 where account_id = $1 and id = $2"
+_LIMIT_WORDS = "project limit"
 _FIELDS = (
     "name",
     "address",
@@ -101,7 +103,21 @@ async def _made(it: Provision, connector: Connector, template: Template | None) 
     facts = {"job_code": job_code, **some(it.record, _FIELDS)}
     if template is not None:
         facts["template"] = template.origin_id
-    return one(await it.push(connector, PROJECT.key, facts), origins(it.tool).job(job_code))
+    try:
+        entries = await it.push(connector, PROJECT.key, facts)
+    except ErpRefused as refused:
+        raise _limit(it, refused) or refused from refused
+    return one(entries, origins(it.tool).job(job_code))
+
+
+def _limit(it: Provision, refused: ErpRefused) -> Refused | None:
+    """The project tool says in words alone that the account has all the projects it may have."""
+    said = json.loads(it.tool["settings"]).get("project_limit_words", _LIMIT_WORDS)
+    if str(said).lower() not in refused.words.lower():
+        return None
+    text = "The project tool takes no further project of this account."
+    remedy = "Close projects there or have the limit raised, then add the job again."
+    return Refused(ErrorCode.PROJECT_LIMIT_REACHED, text, remedy=remedy, erp_message=refused.words)
 
 
 async def _marked(it: Provision, connector: Connector) -> str:
