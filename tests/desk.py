@@ -15,7 +15,20 @@ from factories import Books, Ids
 
 from db.clock import new_id
 from db.session import Row, WritePool
-from hub.actions import accept, add, answer, bring, link, send, unlink, verify, watch
+from hub.actions import (
+    accept,
+    add,
+    answer,
+    archive,
+    assign,
+    bring,
+    link,
+    matches,
+    send,
+    unlink,
+    verify,
+    watch,
+)
 from hub.actions.ask import Ask, ItemAsk, Outcome
 from hub.actions.perform import perform
 from hub.core.link import LinkState
@@ -32,6 +45,12 @@ BODIES = {
     "linkItems": link.link,
     "addItems": add.add,
     "refreshItems": add.refresh,
+    "archiveItems": archive.archive,
+    "restoreItems": archive.restore,
+    "refuseSuggestions": matches.refuse,
+    "allowSuggestions": matches.take_back,
+    "linkAll": matches.link_all,
+    "assignCostTypes": assign.assign,
     "importRecords": bring.bring,
     "verifySystem": verify.verify,
     "watchSystem": watch.watch,

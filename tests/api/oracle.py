@@ -67,6 +67,10 @@ class Viewer:
         return self.reads_all or self.commitments_level(row["project_id"]) >= READ_ONLY
 
     def sees_company(self, row: Row) -> bool:
+        link = self.books.link_of(row["id"])
+        approves = self.member["erp_level"] >= 2 and self.member["can_push_to_accounting"]
+        if link is not None and link["state"] == "ARCHIVED" and not approves:
+            return False
         return self.reads_all or self.member["directory_level"] >= READ_ONLY
 
     def sees_project(self, row: Row) -> bool:

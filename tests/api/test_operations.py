@@ -356,7 +356,15 @@ async def companies_to_link(desk: Desk, ask: Asking) -> None:
     [node] = found["nodes"]
     assert (node["id"], node["suggestions"]) == (
         vendor.name,
-        [{"id": known.name, "name": "Okafor Steel", "city": "Erie"}],
+        [
+            {
+                "company": {"id": known.name, "name": "Okafor Steel", "city": "Erie"},
+                "score": 100,
+                "isExact": True,
+                "reasonsFor": ["SAME_NAME"],
+                "reasonsAgainst": [],
+            }
+        ],
     )
     assert node["viewerCan"]["link"]["allowed"]
     assert not (await ask("standard", "CompaniesToLink"))["nodes"][0]["viewerCan"]["link"]["allowed"]
@@ -367,6 +375,47 @@ async def link_items(desk: Desk, ask: Asking) -> None:
     found = await ask.change("administrator", "LinkItems", vendor, targetId=known.name)
     assert found["items"][0]["item"] == {
         "id": known.name, "version": 2, "linkState": "LINKED", "link": {"externalId": "V9"},
+    }  # fmt: skip
+
+
+async def link_all(desk: Desk, ask: Asking) -> None:
+    _, known = await _to_link(desk)
+    denied = await ask("standard", "LinkAll", key="a")
+    assert (denied["run"], denied["userErrors"][0]["code"]) == (None, "FORBIDDEN")
+    found = await ask("administrator", "LinkAll", key="a")
+    assert (found["run"]["state"], found["run"]["itemsTotal"]) == ("QUEUED", 1)
+    assert await desk.state(known) == "NOT_SENT"
+
+
+async def refuse_suggestions(desk: Desk, ask: Asking) -> None:
+    vendor, known = await _to_link(desk)
+    found = await ask.change("administrator", "RefuseSuggestions", vendor, targetId=known.name)
+    assert found["items"][0]["item"] == {"id": vendor.name, "version": 2, "suggestions": []}
+    pair = {"id": vendor.name, "expectedVersion": 2, "targetId": known.name}
+    again = await ask("administrator", "RefuseSuggestions", key="b", items=[pair], undo=True)
+    assert again["items"][0]["item"]["suggestions"] == [{"company": {"id": known.name}}]
+
+
+async def archive_items(desk: Desk, ask: Asking) -> None:
+    vendor, _ = await _to_link(desk)
+    found = await ask.change("approver", "ArchiveItems", vendor)
+    assert found["items"][0]["item"] == {"id": vendor.name, "version": 2, "linkState": "ARCHIVED"}
+    assert found["run"]["state"] == "SUCCEEDED"
+
+
+async def restore_items(desk: Desk, ask: Asking) -> None:
+    vendor = await desk.company("Okafor", LinkState.ARCHIVED, origin_id=None, link={"external_id": "V9"})
+    found = await ask.change("standard", "RestoreItems", vendor)
+    assert found["items"][0]["item"] == {"id": vendor.name, "version": 2, "linkState": "READY_TO_IMPORT"}
+
+
+async def assign_cost_types(desk: Desk, ask: Asking) -> None:
+    code, kind = Item("ccd", desk.codes["03-100"]), f"cty_{desk.types['L']}"
+    denied = await ask.change("reader", "AssignCostTypes", code, costTypeIds=[kind])
+    assert denied["items"][0]["userErrors"][0]["code"] == "FORBIDDEN"
+    found = await ask.change("standard", "AssignCostTypes", code, costTypeIds=[kind])
+    assert found["items"][0]["item"] == {
+        "id": code.name, "version": 2, "code": "03-100", "defaultCostTypes": [{"code": "L"}],
     }  # fmt: skip
 
 
@@ -525,6 +574,11 @@ CASES: Mapping[str, Callable[[Desk, Asking], Awaitable[None]]] = {
     "UnlinkItems": unlink_items,
     "CompaniesToLink": companies_to_link,
     "LinkItems": link_items,
+    "LinkAll": link_all,
+    "RefuseSuggestions": refuse_suggestions,
+    "ArchiveItems": archive_items,
+    "RestoreItems": restore_items,
+    "AssignCostTypes": assign_cost_types,
     "JobsToAdd": jobs_to_add,
     "AddItems": add_items,
     "RefreshItems": refresh_items,

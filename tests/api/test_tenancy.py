@@ -21,7 +21,7 @@ WHOLE = """
 query ($ids: [ID!]!) { viewer { id name } systems { id } members { id projects { project { id } } }
   commitments(first: 100) { totalCount nodes { id company { id } project { id } lines { costCode { id } } lastRun { id }
     link { system { id } } history(first: 2) { nodes { id actor { id } } } attempts { id } } }
-  companies(first: 100) { nodes { id suggestions { id } commitments(first: 50) { nodes { id } } } }
+  companies(first: 100) { nodes { id suggestions { company { id } } commitments(first: 50) { nodes { id } } } }
   projects(first: 100) { nodes { id costCodes { costCode { id } costType { id } } } }
   costCodes(first: 100) { nodes { id } } costTypes(first: 100) { nodes { id } }
   syncRuns(first: 100) { nodes { id jobs { id } items { item { id } } issues(first: 5) { nodes { id } } } }
@@ -137,7 +137,11 @@ MUTATIONS = {
     "unlinkItems": "",
     "addItems": "",
     "refreshItems": "",
+    "archiveItems": "",
+    "restoreItems": "",
+    "assignCostTypes": ", costTypeIds: []",
 }
+PAIRS = {"linkItems", "refuseSuggestions"}
 
 
 def items_mutations() -> set[str]:
@@ -152,7 +156,7 @@ def _takes_items(field) -> bool:
 
 
 def test_every_mutation_of_items_is_tried():
-    assert items_mutations() <= {*MUTATIONS, "linkItems"}
+    assert items_mutations() <= {*MUTATIONS, *PAIRS}
 
 
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
