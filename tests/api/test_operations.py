@@ -334,9 +334,7 @@ async def accept_items(desk: Desk, ask: Asking) -> None:
 async def unlink_items(desk: Desk, ask: Asking) -> None:
     await desk.subcontract("SC-001", LinkState.SYNCED)
     held = await ask.change("standard", "UnlinkItems", desk.vendor)
-    assert (
-        held["items"][0]["userErrors"][0]["message"] == "Commitments of this company are in the ERP: SC-001."
-    )
+    assert held["items"][0]["userErrors"][0]["message"] == "In the ERP hang on it: commitment SC-001."
     free = await desk.company("Other", LinkState.LINKED, link={"external_id": "V9"})
     found = await ask.change("standard", "UnlinkItems", free)
     assert found["items"][0]["item"] == {"id": free.name, "version": 2, "linkState": "NOT_SENT"}
