@@ -16,6 +16,7 @@ from db import (
     people,
     requests,
     runs,
+    schedules,
     traffic,
 )
 from hub import objects
@@ -33,6 +34,7 @@ TABLES = (
     people,
     requests,
     runs,
+    schedules,
     traffic,
     objects,
 )  # importing them registers their tables

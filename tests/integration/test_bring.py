@@ -77,7 +77,7 @@ async def test_the_erp_gives_its_lists_in_the_order_in_which_one_needs_the_other
 
     assert await asked_for(desk) == [
         *("cost_type", "cost_code", "company", "project", "project_cost_code"),
-        *("payment", "direct_cost"),
+        *("direct_cost", "payment"),
     ]
 
 
@@ -90,7 +90,7 @@ async def test_the_project_tool_gives_people_first_and_what_hangs_on_a_commitmen
         *("member", "cost_type", "cost_code", "company", "project_template", "project", "project_member"),
         *("project_cost_code", "sub_job", "budget", "budget_change"),
         *("prime_contract", "prime_contract_change_order", "owner_invoice"),
-        *("commitment", "commitment_change_order", "subcontractor_invoice", "payment", "direct_cost"),
+        *("commitment", "commitment_change_order", "subcontractor_invoice", "direct_cost", "payment"),
     ]
 
 
