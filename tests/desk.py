@@ -15,7 +15,7 @@ from factories import Books, Ids
 
 from db.clock import new_id
 from db.session import Row, WritePool
-from hub.actions import accept, add, answer, bring, link, send, unlink, verify, watch
+from hub.actions import accept, add, answer, bring, configure, link, send, unlink, verify, watch
 from hub.actions.ask import Ask, ItemAsk, Outcome
 from hub.actions.perform import perform
 from hub.core.link import LinkState
@@ -34,6 +34,7 @@ BODIES = {
     "importRecords": bring.bring,
     "verifySystem": verify.verify,
     "watchSystem": watch.watch,
+    "configureSchedule": configure.configure_schedule,
 }
 # Company levels (0 none, 1 read only, 2 standard, 3 admin) and levels on the one project of each caller.
 PEOPLE: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
