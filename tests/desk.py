@@ -19,8 +19,10 @@ from hub.actions import accept, add, answer, bring, configure, link, send, unlin
 from hub.actions.ask import Ask, ItemAsk, Outcome
 from hub.actions.perform import perform
 from hub.core.link import LinkState
+from hub.objects import OBJECTS
 from hub.settings import Settings
 from hub.sync import payload
+from hub.sync.facts import FACTS
 
 BODIES = {
     "sendItems": send.send,
@@ -81,8 +83,7 @@ class Item:
         return f"{self.tag}_{self.id}"
 
 
-TABLES = {"cmt": "commitment", "com": "company", "prj": "project"}
-TYPES = {"cmt": "Commitment", "com": "Company", "prj": "Project"}
+TABLES = {spec.tag: spec.table.name for spec in OBJECTS}
 
 
 @dataclass
@@ -226,15 +227,14 @@ class Desk(AccountRows):
         facts = await self.facts(item)
         entries = {"erp_id": erp_id} if erp_id else {}
         made = payload.compute(
-            row["kind"], row["base_url"], json.loads(row["settings"]), "commitment", facts, entries
+            row["kind"], row["base_url"], json.loads(row["settings"]), TABLES[item.tag], facts, entries
         )
         return made.digest
 
     async def facts(self, item: Item) -> Any:
-        from hub.sync.facts import FACTS
-
-        text = FACTS["commitment"].format(t="t")
-        return json.loads(await self.value(f"select {text} from commitment t where t.id = $1", item.id))
+        table = TABLES[item.tag]
+        text = FACTS[table].format(t="t")
+        return json.loads(await self.value(f"select {text} from {table} t where t.id = $1", item.id))
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
