@@ -22,6 +22,7 @@ from hub.actions import (
     archive,
     assign,
     bring,
+    configure,
     link,
     matches,
     send,
@@ -35,6 +36,7 @@ from hub.core.link import LinkState
 from hub.objects import BY_TAG, OBJECTS
 from hub.settings import Settings
 from hub.sync import payload
+from hub.sync.facts import FACTS
 
 BODIES = {
     "sendItems": send.send,
@@ -54,6 +56,7 @@ BODIES = {
     "importRecords": bring.bring,
     "verifySystem": verify.verify,
     "watchSystem": watch.watch,
+    "configureSchedule": configure.configure_schedule,
 }
 # Company levels (0 none, 1 read only, 2 standard, 3 admin) and levels on the one project of each caller.
 PEOPLE: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
@@ -262,7 +265,6 @@ class Desk(AccountRows):
         )
 
     async def facts(self, item: Item) -> Any:
-        from hub.sync.facts import FACTS
 
         spec = BY_TAG[item.tag]
         text = FACTS[spec.key].format(t="t")

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from db.schedules import Frequency, ScheduleGroup
 from hub.actions import (
     accept,
     add,
@@ -12,6 +13,7 @@ from hub.actions import (
     archive,
     assign,
     bring,
+    configure,
     costs,
     link,
     matches,
@@ -182,6 +184,21 @@ class SystemInput:
     system_id: strawberry.ID = text("The system.")
 
 
+@strawberry.input(description="When a group of a system's objects is read by itself.")
+class ConfigureScheduleInput:
+    idempotency_key: str = text(KEY)
+    system_id: strawberry.ID = text("The system.")
+    group: ScheduleGroup = text("What is read.")
+    frequency: Frequency = text("How often; NEVER leaves it to people who ask.")
+    time: str | None = text(
+        "Local time of day of a daily schedule, such as 01:00; as it is where left out.", default=None
+    )
+    zone: str | None = text(
+        "IANA zone of that time, such as America/New_York; EST is five hours behind UTC all year.",
+        default=None,
+    )
+
+
 INPUT = strawberry.argument(description="What is asked, and the key of the request.")
 
 
@@ -323,6 +340,22 @@ async def watch_system(info: strawberry.Info, input: Annotated[SystemInput, INPU
     return await _perform(info, "watchSystem", input.idempotency_key, watch.watch, extra=extra)
 
 
+async def configure_schedule(
+    info: strawberry.Info,
+    input: Annotated[ConfigureScheduleInput, INPUT],  # noqa: A002
+) -> ItemsPayload:
+    extra = {
+        "system_id": input.system_id,
+        "group": input.group.value,
+        "frequency": input.frequency.value,
+        "time": input.time,
+        "zone": input.zone,
+    }
+    return await _perform(
+        info, "configureSchedule", input.idempotency_key, configure.configure_schedule, extra=extra
+    )
+
+
 def verb(resolver: Any, description: str) -> Any:
     return strawberry.field(resolver=resolver, description=description)
 
@@ -394,4 +427,8 @@ class Mutation:
     watch_system: ItemsPayload = verb(
         watch_system,
         "Have a project tool tell the hub of changes: its webhooks are set up, or set up anew with another secret.",
+    )
+    configure_schedule: ItemsPayload = verb(
+        configure_schedule,
+        "Choose when a group of a system's objects is imported by itself. On demand it can be imported at any time.",
     )

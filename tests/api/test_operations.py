@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -334,9 +334,7 @@ async def accept_items(desk: Desk, ask: Asking) -> None:
 async def unlink_items(desk: Desk, ask: Asking) -> None:
     await desk.subcontract("SC-001", LinkState.SYNCED)
     held = await ask.change("standard", "UnlinkItems", desk.vendor)
-    assert (
-        held["items"][0]["userErrors"][0]["message"] == "Commitments of this company are in the ERP: SC-001."
-    )
+    assert held["items"][0]["userErrors"][0]["message"] == "In the ERP hang on it: commitment SC-001."
     free = await desk.company("Other", LinkState.LINKED, link={"external_id": "V9"})
     found = await ask.change("standard", "UnlinkItems", free)
     assert found["items"][0]["item"] == {"id": free.name, "version": 2, "linkState": "NOT_SENT"}
@@ -491,6 +489,40 @@ async def watch_system(desk: Desk, ask: Asking) -> None:
     assert {kind for kind, _ in await desk.jobs()} == {"watch_system", "poll_requests"}
 
 
+async def configure_schedule(desk: Desk, ask: Asking) -> None:
+    asked = {"system": f"sys_{desk.erp}", "group": "PAYMENTS", "frequency": "EVERY_4_HOURS"}
+    denied = await ask("approver", "ConfigureSchedule", key="a", **asked)
+    assert (denied["run"], denied["userErrors"][0]["code"]) == (None, "FORBIDDEN")
+    wrong = await ask("administrator", "ConfigureSchedule", key="b", **asked, zone="Mars")
+    assert (wrong["run"], wrong["userErrors"][0]["field"]) == (None, "zone")
+    found = await ask("administrator", "ConfigureSchedule", key="c", **asked)
+    assert (found["run"]["action"], found["run"]["state"]) == ("CONFIGURE_SCHEDULE", "SUCCEEDED")
+
+
+async def schedules(desk: Desk, ask: Asking) -> None:
+    asked = {"system": f"sys_{desk.erp}", "group": "JOB_COSTS", "frequency": "DAILY", "time": "01:00"}
+    await ask("administrator", "ConfigureSchedule", key="a", **asked, zone="EST")
+    asked = {"system": f"sys_{desk.erp}", "group": "COMPANIES", "frequency": "NEVER"}
+    await ask("administrator", "ConfigureSchedule", key="b", **asked)
+    run = (await ask("administrator", "ImportRecords", key="c", system=f"sys_{desk.erp}"))["run"]["id"]
+    await desk.change(
+        "update schedule set last_run_id = $2 where object_group = 'JOB_COSTS' and connection_id = $1",
+        *(desk.erp, UUID(run.partition("_")[2])),
+    )
+    [found] = await ask("reader", "Schedules")
+    never, costs = found["schedules"]
+    assert (never["group"], never["frequency"], never["nextRunAt"], never["lastRun"]) == (
+        *("COMPANIES", "NEVER"),
+        *(None, None),
+    )
+    assert (costs["group"], costs["time"], costs["zone"]) == ("JOB_COSTS", "01:00", "EST")
+    assert costs["nextRunAt"][11:16] == "06:00"
+    last = {"id": run, "state": "QUEUED", "trigger": "ON_DEMAND", "requestedBy": {"name": "Administrator"}}
+    assert last.items() <= costs["lastRun"].items()
+    [hidden] = await ask("manager", "Schedules")
+    assert hidden["schedules"] == []
+
+
 async def system_checks(desk: Desk, ask: Asking) -> None:
     await desk.change(
         "insert into system_check (account_id, connection_id, position, name, ok, message)"
@@ -588,6 +620,8 @@ CASES: Mapping[str, Callable[[Desk, Asking], Awaitable[None]]] = {
     "VerifySystem": verify_system,
     "WatchSystem": watch_system,
     "SystemChecks": system_checks,
+    "ConfigureSchedule": configure_schedule,
+    "Schedules": schedules,
     "SyncRun": sync_run,
     "RecentRuns": recent_runs,
     "RunProgress": run_progress,

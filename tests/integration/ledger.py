@@ -7,12 +7,12 @@ from uuid import UUID
 
 import desk as desks
 from desk import Desk, Item, said
+from hub.demo.outside import ProcorePeople
 from plant import PROCORE, WORLD, Plant, System
 
 from db.session import Row
 from hub.actions import add, reject_all
 from hub.core.link import LinkState
-from hub.demo.outside import ProcorePeople
 from hub.objects import BY_TAG, OBJECTS
 from hub.sandboxes.world import Job
 from hub.sync import payload

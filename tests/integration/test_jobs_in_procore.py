@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from desk import Item, said
+from hub.demo.outside import ProcorePeople
 from plant import WORLD, Plant
 
 from hub.core.link import LinkState
-from hub.demo.outside import ProcorePeople
 
 OURS = next(job for job in WORLD.jobs if not job.in_erp)
 TYPES = {kind.category: kind for kind in WORLD.cost_types}
