@@ -163,6 +163,7 @@ class Year:
         self.screen.step("Budgets: entered, locked, sent, accepted")
         for job in self.jobs:
             chosen = self.random.sample(job.pairs, min(8, len(job.pairs)))
+            chosen = await self.office.put_together(job.site.project, chosen)
             await self.office.budget(
                 job.site.project, {pair: self.amount(20_000, 400_000) for pair in chosen}
             )
