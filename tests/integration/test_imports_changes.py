@@ -209,6 +209,20 @@ async def test_a_run_that_dies_among_changes_goes_on_among_them(bench: Bench):
     assert (run["records_read"], run["proof"]) == (5, "PROVEN")
 
 
+async def test_a_run_that_dies_in_its_second_read_goes_on_with_that(bench: Bench):
+    bench.erp.put("company", *(vendor(f"V{n}", f"Vendor {n}") for n in range(7)))
+    bench.erp.fails_at = 7
+    job = await bench.ask(bench.erp_id, ["company"])
+    with pytest.raises(ConnectionResetError):
+        await bench.run(job)
+
+    run = await bench.run(job)
+
+    first = [None, "2", "4", "6"]
+    assert [cursor for _, _, cursor in bench.erp.fetched] == [*first, None, "2", "4", "4", "6"]
+    assert run["proof"] == "PROVEN"
+
+
 async def test_a_row_that_waits_for_something_else_is_read_again_until_it_fits(bench: Bench):
     bench.erp.put("project", record("project", "J1", number="J1", name="One", is_active=True))
     await bench.from_erp("project")

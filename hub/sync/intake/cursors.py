@@ -52,7 +52,8 @@ class Place:
 
     `since`: from when on changes are asked for, None where the list is read in full. `begun`: when the crawl began.
     `before`: the watermark it began with; `latest` change seen; `held`: the earliest change that has to be seen again,
-    `stuck` where that is not known. `judged`: the second read is behind it; `agrees` is what it found, None without one."""
+    `stuck` where that is not known. `again` is how far the second read has come. `judged`: it is behind the run; `agrees`
+    is what it found, None without one."""
 
     page: str | None = None
     pages: int = 0
@@ -64,6 +65,7 @@ class Place:
     latest: datetime | None = None
     held: datetime | None = None
     stuck: bool = False
+    again: "Again | None" = None
     judged: bool = False
     agrees: bool | None = None
 
@@ -83,9 +85,25 @@ class Place:
 
     def stored(self) -> str:
         times = {name: getattr(self, name) for name in _TIMES}
+        again = {"again": self.again.stored()} if self.again is not None else {}
         return orjson.dumps(
-            {**self.tally.stored(), **times, "pages": self.pages, "stuck": self.stuck}
+            {**self.tally.stored(), **times, **again, "pages": self.pages, "stuck": self.stuck}
         ).decode()
+
+
+@dataclass(frozen=True)
+class Again:
+    """Where the second read of a list stands: the page it asks for next, None after the last."""
+
+    page: str | None
+    tally: Tally
+
+    def stored(self) -> dict[str, Any]:
+        return {"page": self.page, **self.tally.stored()}
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any] | None) -> "Again | None":
+        return None if stored is None else cls(stored["page"], Tally.read(stored))
 
 
 _TIMES = ("since", "begun", "before", "latest", "held")
@@ -104,6 +122,7 @@ async def place(connection: Connection, site: Site, resource: str, scope: str) -
         done=row["page"] is None,
         tally=Tally.read(stored),
         stuck=bool(stored.get("stuck")),
+        again=Again.read(stored.get("again")),
         judged="agrees" in stored,
         agrees=stored.get("agrees"),
         **times,
