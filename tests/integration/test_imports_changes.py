@@ -272,6 +272,37 @@ async def test_a_list_whose_lines_name_codes_is_read_in_full_once_codes_have_com
     assert await bench.value(code) == "04"
 
 
+def contract(title: str, minutes: int):
+    return record(
+        "commitment", "100", updated_at=at(minutes), refs={"company": "1", "project": "9"}, number="SC-1", title=title,
+        kind="SUBCONTRACT", status="APPROVED", is_executed=True, is_private=False, original_amount=Decimal("10.00"),
+    )  # fmt: skip
+
+
+async def test_an_item_whose_fields_are_open_again_takes_what_the_tool_changed_while_they_were_not(
+    bench: Bench,
+):
+    bench.tool.put("company", vendor("1", "Okafor Steel"))
+    bench.tool.put("project", record("project", "9", number="24-101", name="Tower", is_active=True))
+    bench.tool.put("commitment", contract("Concrete", 0), project="9")
+    await bench.from_tool("company", "project", "commitment")
+    moved = "update link set state = $1, updated_at = hub_now() where object_type = 'Commitment'"
+    await bench.change(moved, "READY_TO_EXPORT")
+    bench.tool.put("commitment", contract("Masonry", 60), project="9")
+    await bench.from_tool("commitment")
+    await bench.from_tool("commitment")
+    assert await bench.value("select title from commitment") == "Concrete"
+    assert bench.tool.since[-1] == at(50).isoformat()
+    await bench.change(moved, "REJECTED")
+
+    await bench.from_tool("commitment")
+
+    assert bench.tool.since[-1] is None
+    assert await bench.value("select title from commitment") == "Masonry"
+    await bench.from_tool("commitment")
+    assert bench.tool.since[-1] is not None
+
+
 async def test_direct_costs_of_all_projects_come_in_one_read(bench: Bench):
     jobs = [record("project", f"J{n}", number=f"J{n}", name=f"Job {n}", is_active=True) for n in range(3)]
     bench.erp.put("project", *jobs)

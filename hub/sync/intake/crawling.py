@@ -49,7 +49,7 @@ class Crawl:
         async with self._work.transaction() as connection:
             place = await cursors.place(connection, self._site, key, scope)
             if place is None:
-                place = await cursors.start(connection, self._site, self._resource, scope, full=full)
+                place = await cursors.start(connection, self._site, self._resource, self._scope, full=full)
         trail = Trail()
         while not place.done:
             page = await self._fetch(place, place.page, trail)
