@@ -242,6 +242,15 @@ async def test_a_row_that_waits_for_something_else_is_read_again_until_it_fits(b
     assert set(await moments(bench)) == {at(80).isoformat()}
 
 
+async def test_a_time_to_come_hides_no_change(bench: Bench):
+    far = timedelta(days=40_000) // timedelta(minutes=1)
+    bench.erp.put("company", vendor("A1", "Alpha", 0), vendor("B1", "Beta", far))
+
+    await bench.from_erp("company")
+
+    assert await bench.value("select watermark = begun_at from cursor")
+
+
 async def test_a_row_that_only_the_other_side_can_mend_holds_nothing_back(bench: Bench):
     bench.erp.put("company", vendor("A1", "Alpha", 0), vendor("B1", "x" * 300, 30), vendor("C1", "Gamma", 60))
 

@@ -84,13 +84,14 @@ class Place:
 
     @property
     def watermark(self) -> datetime | None:
-        """Up to where all changes are taken in, once the list has been read to its end."""
+        """Up to where all changes are taken in, once the list has been read to its end: never later than the crawl
+        began, so that one record with a time to come hides no change."""
         if self.stuck:
             return None if self.is_full else self.before
         seen = [at for at in (self.before if not self.is_full else None, self.latest) if at is not None]
         if not seen:
             return None
-        return max(seen) if self.held is None else min(max(seen), self.held)
+        return min(at for at in (max(seen), self.held, self.begun) if at is not None)
 
     def stored(self) -> str:
         times = {name: getattr(self, name) for name in _TIMES}
