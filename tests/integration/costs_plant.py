@@ -17,6 +17,15 @@ JOB = next(job for job in WORLD.jobs if job.linked and job.chart)
 VENDOR = next(one for one in WORLD.vendors if one.linked and one.erp_active and one.procore_active)
 
 
+# The desk's own codes carry ids that Procore does not have.
+_NO_CODES = (
+    "delete from project_cost_code",
+    "delete from link where object_type in ('CostCode', 'CostType')",
+    "delete from cost_code",
+    "delete from cost_type",
+)
+
+
 @dataclass
 class CostsPlant:
     """`erp` is the connection whose costs are carried, `project` and `vendor` are known on both sides."""
@@ -27,6 +36,8 @@ class CostsPlant:
     @classmethod
     async def open(cls, plant: Plant) -> "CostsPlant":
         made = cls(plant, plant.desk.erp)
+        for statement in _NO_CODES:
+            await plant.desk.change(statement)
         await made.read(plant.tool, *STRUCTURE)
         await made.read(made.erp, *STRUCTURE)
         return made
