@@ -15,7 +15,7 @@ from factories import Books, Ids
 
 from db.clock import new_id
 from db.session import Row, WritePool
-from hub.actions import accept, add, answer, bring, link, send, unlink, verify, watch
+from hub.actions import accept, add, answer, bring, costs, link, send, unlink, verify, watch
 from hub.actions.ask import Ask, ItemAsk, Outcome
 from hub.actions.perform import perform
 from hub.core.link import LinkState
@@ -31,6 +31,7 @@ BODIES = {
     "linkItems": link.link,
     "addItems": add.add,
     "refreshItems": add.refresh,
+    "setJobCostSync": costs.set_job_cost_sync,
     "importRecords": bring.bring,
     "verifySystem": verify.verify,
     "watchSystem": watch.watch,

@@ -248,3 +248,21 @@ async def test_the_payable_of_the_exported_invoice_is_no_direct_cost_on_either_s
     assert (run["records_read"], run["records_created"], run["state"]) == (1, 0, "SUCCEEDED")
     assert await at.nothing_to_carry()
     assert await at.plant.desk.value("select count(*) from direct_cost") == 0
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+async def test_a_void_whose_answers_are_lost_takes_the_payment_out_all_the_same(at: CostsPlant, method: str):
+    await pay(at, "881", "4000.00")
+    await pay(at, "882", "2500.50")
+    await carried(at)
+    await at.mri("payments/void", CheckNumber="881")
+    await at.read(at.erp, "payment")
+    script = {"fault": "drop_after", "match": {"path": "*/contract_payments/*", "method": method}}
+    (await at.plant.procore.control.post("/__control/faults", json=script)).raise_for_status()
+
+    for _ in range(3):
+        if not await at.nothing_to_carry():
+            await at.carry()
+
+    assert await there(at) == [("882", "2500.50")]
+    assert await at.nothing_to_carry()
