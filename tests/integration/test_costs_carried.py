@@ -318,3 +318,24 @@ async def test_a_worker_that_dies_at_any_point_leaves_each_cost_there_once(
 
     [row] = await at.in_procore()
     assert (run["state"], row["grand_total"], len(row["line_items"])) == ("SUCCEEDED", "312.35", 2)
+
+
+async def test_of_two_that_carry_the_same_the_later_waits_for_the_earlier(at: CostsPlant):
+    await payable(at, "B-55", "300.00")
+    await at.read(at.erp, "direct_cost")
+    desk = at.plant.desk
+    late = await desk.value("select id from job where kind = 'carry'")
+    # One that was asked for before, and has not ended.
+    await desk.change(
+        "insert into job (account_id, id, kind, lane, args, due_at, created_at) select account_id, gen_random_uuid(), kind, lane, args,"
+        " hub_now() + interval '1 hour', created_at - interval '1 minute' from job where id = $1",
+        late,
+    )
+
+    await at.run(late)
+
+    assert await at.in_procore() == []
+    assert await desk.value("select state from job where id = $1", late) == "QUEUED"
+    await desk.change("update job set state = 'CANCELLED' where kind = 'carry' and id <> $1", late)
+    await at.run(late)
+    assert counted(await at.in_procore()) == Decimal("300.00")
