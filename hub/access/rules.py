@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, or_
 
 from hub.access import rights
+from hub.access.in_tool import IN_TOOL
 from hub.access.rights import APPROVER, level, project, reader, viewer
 from hub.access.standing import (
     NEW,
@@ -59,7 +60,7 @@ def _exported(
     }
 
 
-RULES: Mapping[str, Mapping[Action, Rules]] = {
+_IN_HUB: Mapping[str, Mapping[Action, Rules]] = {
     COST_TYPE.name: {},
     COST_CODE.name: {},
     COMPANY.name: {
@@ -130,6 +131,11 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
     SUBCONTRACTOR_INVOICE.name: {},
     PAYMENT.name: {},
     DIRECT_COST.name: {},
+}
+
+# With what people do in the project tool.
+RULES: Mapping[str, Mapping[Action, Rules]] = {
+    name: {**actions, **IN_TOOL.get(name, {})} for name, actions in _IN_HUB.items()
 }
 
 # Importing for the whole account: the company list and all else that is refreshed.

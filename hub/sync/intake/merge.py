@@ -12,7 +12,7 @@ from hub.codes import ErrorCode
 from hub.core.spec import ErpObject
 from hub.erp.connector import Incoming
 from hub.sync.images import image
-from hub.sync.intake import disputes, identity, issues, lines, linking, unlisted
+from hub.sync.intake import disputes, identity, issues, judging, lines, linking, unlisted
 from hub.sync.intake.absorbing import absorb
 from hub.sync.intake.batch import Batch, Part, prepare
 from hub.sync.intake.columns import columns_of
@@ -97,7 +97,7 @@ class Page:
             await self._run(lines.changed_parents(spec))
         if self._may_lock:
             await self._keep("dispute", disputes.dispute(spec, batch.head, batch.lines))
-            await self._run(disputes.CHANGED_ITEMS)
+            await self._run(*judging.taken_over(spec, batch.head), disputes.CHANGED_ITEMS)
         stale = await fetch(self._connection, _lock(spec), self._values)
         return not stale
 
@@ -152,7 +152,7 @@ class Page:
             await self._run(*lines.writes(spec, spec.lines, batch.lines))
         await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
         if self._may_lock:
-            await self._run(*disputes.WRITES)
+            await self._run(*disputes.WRITES, *judging.explained(spec))
         await self._run(
             _events(spec), "drop table before", *unlisted.statements(spec, batch.head, from_erp=from_erp)
         )

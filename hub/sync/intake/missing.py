@@ -10,7 +10,7 @@ from hub.codes import ErrorCode
 from hub.core.spec import ErpObject, table_of
 from hub.objects import BY_KEY
 from hub.sync.images import image, row_image
-from hub.sync.intake import issues
+from hub.sync.intake import issues, judging
 from hub.sync.intake.issues import Issue
 from hub.sync.intake.merged import ACTION
 from hub.sync.intake.named import execute, fetch
@@ -55,6 +55,8 @@ async def mark_missing(
         await issues.keep(connection, site, name, [_too_many(resource, row["gone"], row["all"])])
     elif row["gone"]:
         await _mark(connection, resource, values, from_erp=site.from_erp)
+    if not refused and not site.from_erp:
+        await judging.deletions(connection, resource, values)
     await execute(connection, "drop table missing", {})
     return int(refused)
 
