@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from hub.actions.requested import answer_failed, answer_request
+from hub.sync.budgets.importing import import_budget
 from hub.sync.exports import export, export_failed, item_refused, unlink
 from hub.sync.intake.imports import import_failed, run_import
 from hub.sync.marking import mark_origin
@@ -16,6 +17,7 @@ from hub.sync.work import FailureHandler, Handler
 
 HANDLERS: Mapping[str, Handler] = {
     "import": run_import,
+    "import_budget": import_budget,
     "export": export,
     "unlink": unlink,
     "mark_origin": mark_origin,
@@ -30,6 +32,7 @@ HANDLERS: Mapping[str, Handler] = {
 }
 FAILURES: Mapping[str, FailureHandler] = {
     "import": import_failed,
+    "import_budget": item_refused,
     "export": export_failed,
     "unlink": item_refused,
     "mark_origin": item_refused,

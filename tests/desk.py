@@ -15,7 +15,7 @@ from factories import Books, Ids
 
 from db.clock import new_id
 from db.session import Row, WritePool
-from hub.actions import accept, add, answer, bring, link, send, unlink, verify, watch
+from hub.actions import accept, add, answer, bring, import_budget, link, send, unlink, verify, watch
 from hub.actions.ask import Ask, ItemAsk, Outcome
 from hub.actions.perform import perform
 from hub.core.link import LinkState
@@ -32,6 +32,7 @@ BODIES = {
     "addItems": add.add,
     "refreshItems": add.refresh,
     "importRecords": bring.bring,
+    "importBudgets": import_budget.import_budgets,
     "verifySystem": verify.verify,
     "watchSystem": watch.watch,
 }

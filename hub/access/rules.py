@@ -105,6 +105,11 @@ _IN_HUB: Mapping[str, Mapping[Action, Rules]] = {
                 BUDGET, Code.BUDGET_HAS_CHANGES, (BUDGET_CHANGE, "project_id", "title"), by="project_id"
             ),
         ),
+        Action.IMPORT: (
+            rights.ERP_STANDARD,
+            *budget.IMPORT_PREREQUISITES,
+            idle(BUDGET, "It is being imported or exported.", "Wait until that run has ended."),
+        ),
     },
     BUDGET_CHANGE.name: {
         **_exported(BUDGET_CHANGE, (rights.SEND_BUDGET,), budget_change.SEND_PREREQUISITES),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime  # noqa: F401  derived annotations name them
-from decimal import Decimal  # noqa: F401
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import strawberry
@@ -11,11 +11,12 @@ import strawberry
 from hub import objects
 from hub.api.derive import KINDS, belongs_to, connection, item, line, page_arguments, planned, row
 from hub.api.item import ErpItem, exported_preview, item_id
-from hub.api.plan.fields import Many, One, Paged
+from hub.api.plan.fields import Column, Many, One, Paged
 from hub.api.preview import Preview
 from hub.api.scalars import Json  # noqa: F401
 from hub.core.spec import ErpObject
 from hub.objects.project import ProjectCostCode as ProjectCostCodeRow
+from hub.sync.facts.budget import AMOUNT_AFTER_IMPORT, ERP_AMOUNT, NEXT_NUMBER
 from hub.sync.matching import SUGGESTED
 
 C = TypeVar("C", bound=type)
@@ -138,6 +139,17 @@ class Budget(ErpItem):
     id: strawberry.ID = item_id(objects.BUDGET.tag)
     project: Project | None = belongs_to("project_id", _PROJECT)
     lines: list[BudgetLine] = lines_of(objects.BUDGET)
+    next_revision_number: str = planned(
+        Column(f"{NEXT_NUMBER}::text"), description="The number that its next revision would have in the ERP."
+    )
+    erp_amount: Decimal | None = planned(
+        Column(ERP_AMOUNT),
+        description="What the ERP's budget of the job came to when it was last read; null where none was read.",
+    )
+    amount_after_import: Decimal | None = planned(
+        Column(AMOUNT_AFTER_IMPORT),
+        description="What it would come to if `importBudgets` overwrote its lines: the ERP's lines with an amount.",
+    )
     preview: Preview | None = exported_preview(objects.BUDGET)
 
 
@@ -151,6 +163,9 @@ class BudgetChange(ErpItem):
     id: strawberry.ID = item_id(objects.BUDGET_CHANGE.tag)
     project: Project | None = belongs_to("project_id", _PROJECT)
     lines: list[BudgetChangeLine] = lines_of(objects.BUDGET_CHANGE)
+    next_revision_number: str = planned(
+        Column(f"{NEXT_NUMBER}::text"), description="The number that is proposed for it in the ERP."
+    )
     preview: Preview | None = exported_preview(objects.BUDGET_CHANGE)
 
 

@@ -5,7 +5,7 @@ Source: the project tool's page on sending a budget to ERP Integrations, and its
 from sqlalchemy import and_, func, literal, or_, select
 
 from hub.codes import ErrorCode as Code
-from hub.core.expression import flag
+from hub.core.expression import comes_in, flag
 from hub.core.link import LinkState
 from hub.core.rule import Rule, RuleKind
 from hub.core.spec import table_of
@@ -104,4 +104,28 @@ SEND_PREREQUISITES: tuple[Rule, ...] = (
     _no_zero_line,
     conditions.lines_on_codes(BUDGET),
     conditions.sums_up(BUDGET, "original_amount", "original_amount"),
+)
+
+# Before the ERP's budget may be taken into the project tool.
+IMPORT_PREREQUISITES: tuple[Rule, ...] = (
+    conditions.unable(
+        comes_in(BUDGET.key),
+        "This ERP gives no budgets to the project tool.",
+        "Enter the budget in the project tool and send it.",
+    ),
+    conditions.alive(BUDGET),
+    conditions.project_linked(BUDGET),
+    conditions.need(
+        Code.BUDGET_IMPORT_CLOSED,
+        or_(~flag("budget_import_closed_after_export"), ~in_erp()),
+        "The budget was exported to the ERP, so it is no longer imported from there.",
+        "Change it in the project tool and send it again.",
+    ),
+    conditions.need(
+        Code.BUDGET_LOCKED,
+        ~_budget.is_locked,
+        "The budget is locked.",
+        "Unlock the budget in the project tool, then import budgets.",
+        "isLocked",
+    ),
 )
