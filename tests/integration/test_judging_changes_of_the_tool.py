@@ -4,20 +4,17 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import pytest
-from budget_desk import FIRST, Line, accept, accepted, as_mri, budget, change, confirm, exported
+from budget_desk import FIRST, Line, accept, accepted, as_mri, budget, change, confirm, exported, tool_site
 from desk import Desk, Item, said
 
-from db.accounts import SystemRole
 from db.clock import new_id
 from hub.core.link import LinkState
 from hub.erp.connector import Incoming
 from hub.objects import BUDGET, BUDGET_CHANGE, BY_TAG, COMMITMENT
 from hub.sync.intake.merge import merge_page
 from hub.sync.intake.missing import mark_missing
-from hub.sync.intake.site import Site
 
 WAITS = "The budget is with accounting: it can be neither unlocked nor changed until it is answered."
 
@@ -28,26 +25,11 @@ async def mri(desk: Desk) -> None:
     await desk.change("update project set origin_id = '9' where id = $1", desk.job.id)
 
 
-def site(desk: Desk, run: UUID) -> Site:
-    """The project tool, whose list is read in a run."""
-    return Site(
-        account=desk.account,
-        connection=desk.ids(),
-        role=SystemRole.PROJECT_TOOL,
-        run=run,
-        settings={"missing_share_cap": 1.0},
-        imports=frozenset(),
-        erps=(desk.erp,),
-        erp=desk.erp,
-        erp_settings={},
-    )
-
-
 async def arrives(desk: Desk, record: Incoming) -> None:
     """One record of the project tool comes in."""
     spec = {"budget": BUDGET, "budget_change": BUDGET_CHANGE, "commitment": COMMITMENT}[record.object_key]
     async with desk.pool.transaction(desk.account) as connection:
-        await merge_page(connection, site(desk, new_id()), spec, [record], erp_read=True)
+        await merge_page(connection, tool_site(desk), spec, [record], erp_read=True)
 
 
 async def goes(desk: Desk, item: Item) -> None:
@@ -59,7 +41,7 @@ async def goes(desk: Desk, item: Item) -> None:
             *(desk.account, run),
         )
         projects = [(desk.job.id, "9")] if spec.project_column else []
-        await mark_missing(connection, site(desk, run), spec.key, projects)
+        await mark_missing(connection, tool_site(desk, run), spec.key, projects)
 
 
 async def told(desk: Desk, item: Item, *, locked: bool = True, lines: Sequence[Line] = FIRST) -> None:

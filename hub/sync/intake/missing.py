@@ -15,7 +15,7 @@ from hub.sync.intake.issues import Issue
 from hub.sync.intake.merged import ACTION
 from hub.sync.intake.named import execute, fetch
 from hub.sync.intake.newids import new_id, seed
-from hub.sync.intake.project_codes import changing_project
+from hub.sync.intake.project_codes import changing_project, forget_untyped
 from hub.sync.intake.site import Site
 
 _MET = "select x.object_id from crawl_key x where x.account_id = $account and x.run_id = $run and x.resource = $resource"
@@ -57,6 +57,8 @@ async def mark_missing(
         await _mark(connection, resource, values, from_erp=site.from_erp)
     if not refused and not site.from_erp:
         await judging.deletions(connection, resource, values)
+        if resource == "project_cost_code":
+            await forget_untyped(connection, values)
     await execute(connection, "drop table missing", {})
     return int(refused)
 
