@@ -1,19 +1,20 @@
-"""A budget that the ERP has comes into the project tool: the reference ERP on one side, Procore's sandbox on the other."""
+"""Budgets between the reference ERP and Procore's sandbox: what the ERP has comes in, and what the project tool has goes out."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from budget_desk import as_mri, budget, exported, refused
+from budget_desk import accept, as_mri, budget, change, exported, made, refused
 from budget_people import Site
 from desk import Desk, Item, said
 from plant import WORLD, Plant, System
 
 from hub.connectors import capabilities
 from hub.core.link import LinkState
+from hub.errors import Refused
 from hub.sandboxes import procore, reference
 from hub.sandboxes.kit import serving
 from hub.sandboxes.world.model import Job
@@ -177,6 +178,86 @@ async def test_a_write_that_left_no_trace_is_in_doubt_and_not_repeated(site: Sit
 
     assert (job["state"], job["error_code"]) == ("FAILED", "OUTCOME_UNKNOWN")
     assert await site.lines() == []
+
+
+# --- the other way -----------------------------------------------------------------------------------------------------
+
+
+async def sent_out(site: Site, item: Item, **entries: Any) -> None:
+    desk = site.plant.desk
+    await desk.change("update project_member set budget_level = 3")
+    assert said(await desk.send("manager", item)) == []
+    assert said(await accept(desk, item, **entries)) == []
+    job = await site.plant.step("export")
+    assert job["state"] == "DONE", (job["error_code"], job["error_message"])
+    await site.plant.step("mark_origin")
+
+
+async def documents(site: Site, collection: str) -> list[dict[str, Any]]:
+    found = (await site.plant.mri.control.get(f"/__control/documents/{collection}")).json()["documents"]
+    return [row for row in found if row["job"] == site.job.code]
+
+
+def lines_of(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    return [(line["cost_code"], line["cost_type"], line["amount"]) for line in document["lines"]]
+
+
+# Typed from the field mapping of budgets and budget modifications.
+async def test_a_budget_its_changes_and_what_changed_in_it_go_out_one_after_the_other(site: Site):
+    (one, kind), (two, other), (three, third) = pairs(site.job)[:3]
+    await ledger_has_none(site)
+    await site.line(f"{one}.{kind}", "1000.00")
+    await site.line(f"{two}.{other}", "500.00")
+    await site.lock()
+    item = await site.budgets()
+    await sent_out(site, item, revision_type="Scope Change")
+    [held] = await documents(site, "budgets")
+    assert (held["amount"], lines_of(held)) == ("1500.00", [(one, kind, "1000.00"), (two, other, "500.00")])
+    assert await documents(site, "budget-revisions") == []
+
+    await site.change((f"{two}.{other}", "50.25"), (f"{one}.{kind}", "-50.25"), title="Move")
+    await site.budgets()
+    moved = await site.plant.desk.value(
+        "select id from budget_change where project_id = $1", await site.project()
+    )
+    await sent_out(site, Item("bch", moved), revision_type="Budget Transfer", revision_date="2026-03-04")
+    await site.plant.procore.control.post("/__control/settings", json={"unlocks_synced_budgets": True})
+    await site.lock(locked=False)
+    await site.line(f"{three}.{third}", "7.00")
+    await site.lock()
+    await site.budgets()
+    await sent_out(site, item, revision_type="Scope Change", revision_date="2026-03-05", description="More")
+
+    first, second = sorted(await documents(site, "budget-revisions"), key=lambda row: row["number"])
+    named = ("number", "type", "status", "date", "description")
+    assert [first[name] for name in named] == ["1", "Budget Transfer", "Approved", "2026-03-04", "Move"]
+    assert lines_of(first) == [(one, kind, "-50.25"), (two, other, "50.25")]
+    assert [second[name] for name in named] == ["2", "Scope Change", "Approved", "2026-03-05", "More"]
+    assert lines_of(second) == [(three, third, "7.00")]
+    assert await site.plant.desk.state(item) == "SYNCED"
+
+
+async def test_the_same_change_in_both_forms_leaves_the_same_bytes_here_too(desk: Desk):
+    await as_mri(desk)
+    await exported(desk)
+    await desk.change("update connection set kind = 'reference', settings = '{}' where role = 'ERP'")
+    reversed_lines = (("03-200", "M", "5.00"), ("03-100", "L", "-5.00"))
+    new = await change(desk, lines=reversed_lines, number="4")
+    legacy = await change(desk, lines=tuple(reversed(reversed_lines)), kind="MODIFICATION")
+
+    typed = {"revision_type": "Budget Transfer", "revision_date": "2026-05-04"}
+    assert (await made(desk, new, **typed)).text == (await made(desk, legacy, **typed)).text
+    with pytest.raises(Refused, match="Scope Change, Budget Transfer, Contingency"):
+        await made(desk, new)
+
+
+async def ledger_has_none(site: Site) -> None:
+    """Neither a budget nor a revision of the job."""
+    for collection in ("budget-revisions", "budgets"):
+        for row in await documents(site, collection):
+            gone = {"where": {"id": row["id"]}, "force": True}
+            path = f"/__control/documents/{collection}/delete"
+            (await site.plant.mri.control.post(path, json=gone)).raise_for_status()
 
 
 # --- who may, and when -------------------------------------------------------------------------------------------------
