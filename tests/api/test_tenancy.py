@@ -137,6 +137,7 @@ MUTATIONS = {
     "unlinkItems": "",
     "addItems": "",
     "refreshItems": "",
+    "importBudgets": "",
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hub.erp.request import Meaning, Wish
 
 _SENT = ("member", "project_member", "commitment")
+_BUDGET = ("member", "project_member", "budget", "budget_change")
 _CODES = ("cost_type", "cost_code", "project_cost_code")
 _NOT_TAKEN = "This ERP takes no {what} from the project tool."
 _NOT_YET = "The hub does not carry {what}."
@@ -35,8 +36,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "delete_cost_type_assignments": Meaning(
         Wish.NOT_SUPPORTED, words="Cost types are taken from codes in the ERP."
     ),
-    "create_budget": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="budgets")),
-    "update_budget": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="budgets")),
+    "create_budget": Meaning(Wish.SEND, _BUDGET, item="budget"),
+    "update_budget": Meaning(Wish.SEND, _BUDGET, item="budget"),
     "create_commitment_change_order": Meaning(
         Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="change orders")
     ),
