@@ -132,6 +132,18 @@ REFRESH_PROJECT = _permission(
     _project_level("Project Admin", project.admin_level),
 )
 COMMITMENTS_ADMIN = _tool_admin("Commitments", project.commitments_level)
+EDIT_COMMITMENT = _permission(
+    or_(
+        level(project.commitments_level, Level.ADMIN),
+        and_(
+            level(project.commitments_level, Level.READ_ONLY),
+            or_(granular("Update Purchase Order Contract"), granular("Update Work Order Contract")),
+        ),
+    ),
+    "This takes level Admin on the project's Commitments tool, or the permission to update such contracts.",
+    f"Ask {PROJECT_ADMIN} for level Admin on Commitments.",
+    _project_level("Commitments", project.commitments_level),
+)
 PRIME_CONTRACTS_ADMIN = _tool_admin("Prime Contracts", project.prime_contracts_level)
 RETRIEVE_CHANGE_ORDER = _permission(
     or_(level(project.commitments_level, Level.ADMIN), level(project.change_orders_level, Level.ADMIN)),

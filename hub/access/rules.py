@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from hub.access import parties, rights
 from hub.access.costs import COST_IS_EDITABLE, PAYMENT_IS_EDITABLE, not_in_erp
+from hub.access.in_tool import IN_TOOL
 from hub.access.rights import APPROVER, level, project, reader, viewer
 from hub.access.standing import (
     NEW,
@@ -106,7 +107,7 @@ _NOT_ON_ITS_WAY = {
     ),
 }
 
-RULES: Mapping[str, Mapping[Action, Rules]] = {
+_IN_HUB: Mapping[str, Mapping[Action, Rules]] = {
     COST_TYPE.name: {},
     COST_CODE.name: {
         **_COST_CODES,
@@ -199,6 +200,11 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
                 BUDGET, Code.BUDGET_HAS_CHANGES, (BUDGET_CHANGE, "project_id", "title"), by="project_id"
             ),
         ),
+        Action.IMPORT: (
+            rights.ERP_STANDARD,
+            *budget.IMPORT_PREREQUISITES,
+            idle(BUDGET, "It is being imported or exported.", "Wait until that run has ended."),
+        ),
     },
     BUDGET_CHANGE.name: {
         **_exported(BUDGET_CHANGE, (rights.SEND_BUDGET,), budget_change.SEND_PREREQUISITES),
@@ -272,6 +278,11 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
     },
     PAYMENT.name: {Action.EDIT: (PAYMENT_IS_EDITABLE,), Action.DELETE: (not_in_erp("payment"),)},
     DIRECT_COST.name: {Action.EDIT: (COST_IS_EDITABLE,), Action.DELETE: (not_in_erp("cost"),)},
+}
+
+# With what people do in the project tool.
+RULES: Mapping[str, Mapping[Action, Rules]] = {
+    name: {**actions, **IN_TOOL.get(name, {})} for name, actions in _IN_HUB.items()
 }
 
 # Importing for the whole account: the company list and all else that is refreshed.

@@ -18,6 +18,7 @@ from hub.api.scalars import Json  # noqa: F401
 from hub.core.spec import ErpObject
 from hub.objects.project import ProjectCostCode as ProjectCostCodeRow
 from hub.sync import matching
+from hub.sync.facts.budget import AMOUNT_AFTER_IMPORT, ERP_AMOUNT, NEXT_NUMBER
 from hub.sync.matching import MatchReason
 from hub.sync.templates import USUAL_TEMPLATE
 
@@ -205,6 +206,17 @@ class Budget(ErpItem):
     id: strawberry.ID = item_id(objects.BUDGET.tag)
     project: Project | None = belongs_to("project_id", _PROJECT)
     lines: list[BudgetLine] = lines_of(objects.BUDGET)
+    next_revision_number: str = planned(
+        Column(f"{NEXT_NUMBER}::text"), description="The number that its next revision would have in the ERP."
+    )
+    erp_amount: Decimal | None = planned(
+        Column(ERP_AMOUNT),
+        description="What the ERP's budget of the job came to when it was last read; null where none was read.",
+    )
+    amount_after_import: Decimal | None = planned(
+        Column(AMOUNT_AFTER_IMPORT),
+        description="What it would come to if `importBudgets` overwrote its lines: the ERP's lines with an amount.",
+    )
     preview: Preview | None = exported_preview(objects.BUDGET)
 
 
@@ -218,6 +230,9 @@ class BudgetChange(ErpItem):
     id: strawberry.ID = item_id(objects.BUDGET_CHANGE.tag)
     project: Project | None = belongs_to("project_id", _PROJECT)
     lines: list[BudgetChangeLine] = lines_of(objects.BUDGET_CHANGE)
+    next_revision_number: str = planned(
+        Column(f"{NEXT_NUMBER}::text"), description="The number that is proposed for it in the ERP."
+    )
     preview: Preview | None = exported_preview(objects.BUDGET_CHANGE)
 
 

@@ -15,6 +15,7 @@ from hub.actions import (
     bring,
     configure,
     costs,
+    import_budget,
     link,
     matches,
     reject_all,
@@ -28,7 +29,9 @@ from hub.actions.perform import Body, perform
 from hub.api.context import Context
 from hub.api.payloads import ItemsPayload, payload, rehearse
 from hub.api.preview import EntriesInput, typed
+from hub.sync.budgets.importing import ExistingLines
 
+strawberry.enum(ExistingLines, description="What becomes of lines that a budget has already.")
 KEY = "Your own key of this request, 1 to 200 characters: the same request again under it is answered as before and not done twice."
 VERSION = "The version you decided on; the request is refused if the item has changed since."
 
@@ -176,6 +179,17 @@ class JobCostSyncItemInput:
 class JobCostSyncInput:
     idempotency_key: str = text(KEY)
     items: list[JobCostSyncItemInput] = text("1 to 100 projects.")
+
+
+@strawberry.input(description="Which budgets to import from the ERP.")
+class ImportBudgetsInput:
+    idempotency_key: str = text(KEY)
+    items: list[ItemInput] = text("1 to 100 budgets.")
+    existing_lines: ExistingLines = text(
+        "Lines that the budget has in the project tool already: KEEP leaves them and adds what the ERP has besides, OVERWRITE puts"
+        " the ERP's amounts on them.",
+        default=ExistingLines.KEEP,
+    )
 
 
 @strawberry.input(description="Which system.")
@@ -330,6 +344,14 @@ async def import_records(info: strawberry.Info, input: Annotated[ImportRecordsIn
     return await _perform(info, "importRecords", input.idempotency_key, bring.bring, extra=extra)
 
 
+async def import_budgets(info: strawberry.Info, input: Annotated[ImportBudgetsInput, INPUT]) -> ItemsPayload:  # noqa: A002
+    extra = {"existing": input.existing_lines.value}
+    items = _plain(input.items)
+    return await _perform(
+        info, "importBudgets", input.idempotency_key, import_budget.import_budgets, items, extra
+    )
+
+
 async def verify_system(info: strawberry.Info, input: Annotated[SystemInput, INPUT]) -> ItemsPayload:  # noqa: A002
     extra = {"system_id": input.system_id}
     return await _perform(info, "verifySystem", input.idempotency_key, verify.verify, extra=extra)
@@ -419,6 +441,10 @@ class Mutation:
     )
     import_records: ItemsPayload = verb(
         import_records, "Import records from a system. Joins a run that imports the same."
+    )
+    import_budgets: ItemsPayload = verb(
+        import_budgets,
+        "Import budgets that the ERP has into the project tool: a line for each code and type with an amount.",
     )
     verify_system: ItemsPayload = verb(
         verify_system,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +12,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from calling import Caller
-from desk import Desk, Item
+from desk import TABLES, Desk, Item
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
@@ -437,6 +438,33 @@ async def add_items(desk: Desk, ask: Asking) -> None:
     assert found["items"][0]["item"] == {"id": job.name, "linkState": "READY_TO_IMPORT"}
 
 
+async def import_budgets(desk: Desk, ask: Asking) -> None:
+    """This ERP gives no budgets; the amounts are shown all the same."""
+    TABLES["bud"] = "budget"
+    async with desk.books() as books:
+        values = {
+            "project_id": desk.job.id,
+            "is_locked": False,
+            "original_amount": Decimal("5.00"),
+            "currency": "USD",
+        }
+        item = Item("bud", await books.item("budget", "Budget", LinkState.NOT_SENT, **values))
+        for number, amount in enumerate(("10.00", "-4.00")):
+            await books.insert(
+                "erp_record", connection_id=desk.erp, object_key="budget_line", external_id=str(number), project_code="J100",
+                amount=Decimal(amount), run_id=desk.ids(),
+            )  # fmt: skip
+    found = await ask.change("administrator", "ImportBudgets", item)
+    assert found["items"][0]["userErrors"][0]["code"] == "CAPABILITY_NOT_SUPPORTED"
+    assert found["items"][0]["item"] == {
+        "id": item.name,
+        "originalAmount": "5.00",
+        "erpAmount": "6.00",
+        "amountAfterImport": "10.00",
+        "isLocked": False,
+    }
+
+
 async def refresh_items(desk: Desk, ask: Asking) -> None:
     found = await ask.change("project administrator", "RefreshItems", desk.job)
     assert found["run"] is not None
@@ -613,6 +641,7 @@ CASES: Mapping[str, Callable[[Desk, Asking], Awaitable[None]]] = {
     "AssignCostTypes": assign_cost_types,
     "JobsToAdd": jobs_to_add,
     "AddItems": add_items,
+    "ImportBudgets": import_budgets,
     "RefreshItems": refresh_items,
     "SetJobCostSync": set_job_cost_sync,
     "Project": project,

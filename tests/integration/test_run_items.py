@@ -35,5 +35,5 @@ async def _blocked(desk: Desk, connection: Connection) -> None:
     """Returns once the connection waits for another's lock."""
     waits = "select wait_event_type = 'Lock' from pg_stat_activity where pid = $1"
     async with asyncio.timeout(10):
-        while not await desk.value(waits, connection.get_server_pid()):
+        while not await desk.value(waits, connection.get_server_pid()):  # noqa: ASYNC110 - a backend tells no event
             await asyncio.sleep(0.01)

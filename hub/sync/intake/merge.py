@@ -13,7 +13,7 @@ from hub.codes import ErrorCode
 from hub.core.spec import ErpObject
 from hub.erp.connector import Incoming
 from hub.sync.images import image
-from hub.sync.intake import admission, disputes, identity, issues, lines, linking, unlisted, waiting
+from hub.sync.intake import admission, disputes, identity, issues, judging, lines, linking, unlisted, waiting
 from hub.sync.intake.absorbing import absorb
 from hub.sync.intake.batch import Batch, Part, prepare
 from hub.sync.intake.columns import columns_of
@@ -129,7 +129,7 @@ class Page:
             await self._run(lines.changed_parents(spec))
         if self._may_lock:
             await self._keep("dispute", disputes.dispute(spec, batch.head, batch.lines))
-            await self._run(disputes.CHANGED_ITEMS)
+            await self._run(*judging.taken_over(spec, batch.head), disputes.CHANGED_ITEMS)
         stale = await fetch(self._connection, _lock(spec), self._values)
         return not stale
 
@@ -200,7 +200,7 @@ class Page:
             await self._run(*lines.writes(spec, spec.lines, batch.lines))
         await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
         if self._may_lock:
-            await self._run(*disputes.WRITES)
+            await self._run(*disputes.WRITES, *judging.explained(spec))
         if spec.editable_flag is not None and not from_erp:
             await self._run(_EDITED)
         await self._run(

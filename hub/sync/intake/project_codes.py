@@ -39,6 +39,8 @@ async def merge_codes(
     pairs = list(_rows(kept, from_erp=site.from_erp))
     await stage(connection, "stage", _STAGE, pairs)
     values = _values(site, project)
+    if not site.from_erp:
+        await _remember_untyped(connection, values, kept)
     await keep(connection, "fate", _pairs(from_erp=site.from_erp), values)
     met = await write_pairs(connection, values, from_erp=site.from_erp)
     if site.from_erp:
@@ -46,6 +48,27 @@ async def merge_codes(
     await execute(connection, "drop table stage, fate", values)
     typed = sum(bool(kind or origin) for *_, kind, origin in pairs)
     return Merged(typed + len(bad), met.created, met.updated, met.unchanged, len(bad), met.items)
+
+
+async def _remember_untyped(connection: Connection, values: Values, records: Sequence[Incoming]) -> None:
+    """Codes without any type, but for divisions: those only have codes below them."""
+    active = {
+        str(record.values["code"]): bool(record.lines)
+        for record in records
+        if record.values.get("code") and record.values.get("is_active") is not False
+    }
+    more = {
+        **values,
+        "codes": sorted(active),
+        "untyped": sorted(code for code, typed in active.items() if not typed),
+    }
+    for statement in _UNTYPED_IN_TOOL:
+        await execute(connection, statement, more)
+
+
+async def forget_untyped(connection: Connection, values: Values) -> None:
+    """After a complete list: codes that it did not hold. Takes $account, $projects and $run."""
+    await execute(connection, _FORGOTTEN, values)
 
 
 def _values(site: Site, project: UUID) -> Values:
@@ -154,3 +177,18 @@ _UNTYPED_CHANGES = f"select id from project where account_id = $account and id =
 _UNTYPED = (
     f"update project set codes_without_type = {_NEW_LIST} where account_id = $account and id = $project"
 )
+_UNTYPED_IN_TOOL = (
+    "delete from untyped_code where account_id = $account and project_id = $project and code = any($codes::text[])",
+    """insert into untyped_code (account_id, project_id, code, run_id)
+    select $account, $project, u.code, $run from unnest($untyped::text[]) u(code)
+    where not exists (
+        select from project_cost_code q join cost_code c on c.account_id = $account and c.id = q.cost_code_id
+        where q.account_id = $account and q.project_id = $project and starts_with(c.code, u.code) and c.code <> u.code
+            and substr(c.code, length(u.code) + 1, 1) !~ '[[:alnum:]]')
+        and not exists (
+            select from unnest($codes::text[]) o(code)
+            where starts_with(o.code, u.code) and o.code <> u.code
+                and substr(o.code, length(u.code) + 1, 1) !~ '[[:alnum:]]')""",
+)
+_FORGOTTEN = """
+    delete from untyped_code where account_id = $account and project_id = any($projects::uuid[]) and run_id <> $run"""
