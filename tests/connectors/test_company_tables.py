@@ -3,10 +3,15 @@
 from datetime import date
 
 import pytest
+from driving import everything
+from procore_double import Double
 
 from hub.connectors.mri import mapping as mri
 from hub.connectors.procore.mapping import directory
+from hub.erp.connector import Incoming
 from hub.erp.mapping import Mapping, Way
+
+TEMPLATE = {"id": 5, "name": "Tower"}
 
 # MRI's field and ours; all of them come in, none goes out.
 VENDOR = {
@@ -129,3 +134,27 @@ def test_a_project_has_one_phase_of_mri(phase: object, read: str | None, refused
 
     assert found.get("phase") == read
     assert [each.field for each in problems] == (["phase"] if refused else [])
+
+
+async def template(pages: dict[str, object]) -> Incoming:
+    [found] = await everything(
+        Double({"/rest/v1.0/project_templates": [TEMPLATE], **pages}).connector(), "project_template"
+    )
+    return found
+
+
+async def test_a_template_comes_with_its_cost_codes():
+    found = await template(
+        {"/rest/v1.0/cost_codes": [{"id": 9, "full_code": "03-100"}, {"id": 10, "code": "05-100"}]}
+    )
+
+    assert [(line.external_id, line.values) for line in found.lines] == [
+        ("9", {"code": "03-100"}),
+        ("10", {"code": "05-100"}),
+    ]
+
+
+async def test_where_a_site_tells_no_codes_of_templates_the_template_is_read_all_the_same():
+    found = await template({})
+
+    assert (found.values, found.lines) == ({"name": "Tower"}, ())
