@@ -15,6 +15,7 @@ from hub.actions.on_behalf import OnBehalf
 from hub.connectors import meaning
 from hub.erp.request import Meaning, Wish
 from hub.sync.enqueue import enqueue
+from hub.sync.merging import merge_companies
 from hub.sync.requests.endings import part_ended_as, request_came_to_an_end, tell
 from hub.sync.runs import open_run
 from hub.sync.work import JobRow, RetryLater, Work
@@ -72,6 +73,9 @@ class _Answer:
             case Wish.IMPORT | Wish.READ_AGAIN:
                 if await self._was_read(known):
                     await self._end(RequestState.DONE, DetailState.SUCCESS)
+            case Wish.MERGE:
+                if await self._was_read(known):
+                    await self._merge()
             case Wish.SEND | Wish.UNLINK:
                 if await self._was_read(known):
                     await self._act(known)
@@ -131,6 +135,15 @@ class _Answer:
                 await part_ended_as(connection, self.account, self.request, *failed)
             await connection.execute(_STANDS, self.account, self.request, state.value, words)
             await tell(connection, self.account, self.request)
+
+    async def _merge(self) -> None:
+        """The companies' references and link follow the one that is left."""
+        async with self.work.transaction() as connection:
+            against = await merge_companies(connection, self.account, json.loads(self.row["content"]))
+        if against:
+            await self._end(RequestState.REFUSED, DetailState.FAILED, against)
+        else:
+            await self._end(RequestState.DONE, DetailState.SUCCESS)
 
     async def _end(self, state: RequestState, told: DetailState, *words: str) -> None:
         async with self.work.final() as connection:

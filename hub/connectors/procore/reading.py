@@ -140,7 +140,7 @@ class Reader:
         }
 
     async def _whole(self, lines: Lines | None, list_: List, row: Row, ids: Ids) -> Row:
-        """The row with its lines. Lines that can't be had are an error, never no lines."""
+        """The row with its lines. Lines that can't be had are an error, never no lines, but for those a site may lack."""
         if lines is None or (isinstance(row.get(lines.name), list) and not lines.summaries):
             return row
         inner = {**ids, "id": str(row.get("id"))}
@@ -152,6 +152,8 @@ class Reader:
         try:
             return {**row, lines.name: await self._own_lines(lines, row, inner)}
         except NotOffered as error:
+            if lines.may_lack:
+                return row
             raise ErpUnexpected(error.message, request_id=error.request_id) from error
 
     async def _own_lines(self, lines: Lines, row: Row, ids: Ids) -> list[Row]:

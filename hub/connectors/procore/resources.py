@@ -124,8 +124,12 @@ LISTS: Mapping[str, Resource] = {
             ),
         ),
         (_TEMPLATES,),
-        # A template is a project of its own: its codes are read as a project's are.
-        Lines("cost_codes", lists=(List("/rest/{version}/cost_codes", query={"project_id": "{id}"}),)),
+        # A template is a project of its own: its codes are read as a project's are. Not every site gives them.
+        Lines(
+            "cost_codes",
+            lists=(List("/rest/{version}/cost_codes", query={"project_id": "{id}"}),),
+            may_lack=True,
+        ),
     ),
     "sub_job": Resource(
         Shape(

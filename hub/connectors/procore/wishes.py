@@ -41,7 +41,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "link_vendor": Meaning(Wish.READ_AGAIN, ("company",)),
     "link_all_vendors": Meaning(Wish.READ_AGAIN, ("company",)),
     "unlink_vendor": Meaning(Wish.READ_AGAIN, ("company",)),
-    "merge_vendors": Meaning(Wish.READ_AGAIN, ("company",)),
+    "merge_vendors": Meaning(Wish.MERGE, ("company",)),
     "reset_job": Meaning(Wish.READ_AGAIN, ("project",)),
     "sync_metadata": Meaning(Wish.NOTHING),
     "create_vendor": Meaning(Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="companies")),

@@ -103,7 +103,7 @@ async def _keep_untyped(connection: Connection, values: Values, records: Sequenc
     listed = {_code(record): bool(record.lines) for record in active}
     known = {**values, "bare": [code for code, typed in listed.items() if not typed]}
     defaults = {row["code"] for row in await fetch(connection, _WITH_DEFAULT, known)}
-    bare = {**known, "bare": [code for code in known["bare"] if code not in defaults]}
+    bare = {**known, **seed(), "bare": [code for code in known["bare"] if code not in defaults]}
     bare["typed"] = [code for code, typed in listed.items() if typed or code in defaults]
     if await fetch(connection, _UNTYPED_CHANGES, bare):
         await changing_project(connection, bare, _UNTYPED)
