@@ -3,10 +3,11 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -32,12 +33,14 @@ from graphql import (
     parse,
 )
 
-from db.clock import new_id
+from db.clock import new_id, now
+from db.schedules import ScheduleGroup
 from hub.access.door import issue_key
 from hub.core.link import LinkState
 from hub.http import View, Window
 from hub.http.budget import Usage
 from hub.http.circuit import Circuit, Phase
+from hub.sync.schedules import fire
 from hub.sync.traffic import keep
 
 FOLDER = Path(__file__).parent.parent.parent / "graphql"
@@ -532,11 +535,9 @@ async def schedules(desk: Desk, ask: Asking) -> None:
     await ask("administrator", "ConfigureSchedule", key="a", **asked, zone="EST")
     asked = {"system": f"sys_{desk.erp}", "group": "COMPANIES", "frequency": "NEVER"}
     await ask("administrator", "ConfigureSchedule", key="b", **asked)
-    run = (await ask("administrator", "ImportRecords", key="c", system=f"sys_{desk.erp}"))["run"]["id"]
-    await desk.change(
-        "update schedule set last_run_id = $2 where object_group = 'JOB_COSTS' and connection_id = $1",
-        *(desk.erp, UUID(run.partition("_")[2])),
-    )
+    async with desk.pool.transaction(desk.account) as connection:
+        later = now() + timedelta(days=2)
+        assert await fire(connection, desk.account, desk.erp, ScheduleGroup.JOB_COSTS, later) is not None
     [found] = await ask("reader", "Schedules")
     never, costs = found["schedules"]
     assert (never["group"], never["frequency"], never["nextRunAt"], never["lastRun"]) == (
@@ -545,7 +546,7 @@ async def schedules(desk: Desk, ask: Asking) -> None:
     )
     assert (costs["group"], costs["time"], costs["zone"]) == ("JOB_COSTS", "01:00", "EST")
     assert costs["nextRunAt"][11:16] == "06:00"
-    last = {"id": run, "state": "QUEUED", "trigger": "ON_DEMAND", "requestedBy": {"name": "Administrator"}}
+    last = {"state": "QUEUED", "trigger": "SCHEDULE", "requestedBy": None}
     assert last.items() <= costs["lastRun"].items()
     [hidden] = await ask("manager", "Schedules")
     assert hidden["schedules"] == []
