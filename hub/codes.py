@@ -125,7 +125,10 @@ class ErrorCode(Word):
         "BUDGET_WAITING_FOR_ACCEPTANCE",
         "The budget is with accounting: it can be neither unlocked nor changed until it is answered.",
     )
-    BUDGET_HAS_CHANGES = "BUDGET_HAS_CHANGES", "A budget that has changes cannot be unlocked."
+    BUDGET_HAS_CHANGES = (
+        "BUDGET_HAS_CHANGES",
+        "A budget that has changes cannot be unlocked, nor unlinked while they are in the ERP.",
+    )
     CODE_WITHOUT_TYPE = "CODE_WITHOUT_TYPE", "A cost code of the project has no cost type."
     COST_CODES_MISSING = "COST_CODES_MISSING", "The project has no cost codes yet."
     ACCOUNT_REQUIRED = "ACCOUNT_REQUIRED", "The approver has to choose the account of the general ledger."

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from hub.actions.requested import answer_failed, answer_request
+from hub.sync.carrying.carry import carry, carry_failed
 from hub.sync.carrying_in.prime_contract import provision_prime_contract
 from hub.sync.carrying_in.sub_job import provision_sub_job
 from hub.sync.exports import export, export_failed, item_refused, unlink
@@ -18,6 +19,7 @@ from hub.sync.work import FailureHandler, Handler
 
 HANDLERS: Mapping[str, Handler] = {
     "import": run_import,
+    "carry": carry,
     "export": export,
     "unlink": unlink,
     "mark_origin": mark_origin,
@@ -34,6 +36,7 @@ HANDLERS: Mapping[str, Handler] = {
 }
 FAILURES: Mapping[str, FailureHandler] = {
     "import": import_failed,
+    "carry": carry_failed,
     "export": export_failed,
     "unlink": item_refused,
     "mark_origin": item_refused,

@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 
 from db import (
     accounts,
+    carried,
     checks,
     crawls,
     credentials,
@@ -25,6 +26,7 @@ from hub.settings import Settings
 
 TABLES = (
     accounts,
+    carried,
     checks,
     crawls,
     credentials,

@@ -149,6 +149,7 @@ SEND_CHANGE_ORDER = _permission(
     f"Ask {PROJECT_ADMIN} for level Admin on Change Orders.",
     _project_level("Change Orders", project.change_orders_level),
 )
+BUDGET_ADMIN = _tool_admin("Budget", project.budget_level)
 SEND_BUDGET = _permission(
     or_(
         level(project.budget_level, Level.ADMIN),

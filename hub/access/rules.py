@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, or_
 
 from hub.access import rights
+from hub.access.costs import COST_IS_EDITABLE, PAYMENT_IS_EDITABLE, not_in_erp
 from hub.access.rights import APPROVER, level, project, reader, viewer
 from hub.access.standing import (
     NEW,
     ONLY_LINKED,
+    SEND_AGAIN,
     idle,
     no_open_conflict,
     nothing_hangs_on,
@@ -21,7 +23,7 @@ from hub.access.standing import (
 from hub.codes import ErrorCode as Code
 from hub.core.action import Action
 from hub.core.level import Level
-from hub.core.link import Event
+from hub.core.link import Event, sources
 from hub.core.rule import Rule
 from hub.core.spec import ErpObject
 from hub.objects import (
@@ -43,6 +45,8 @@ from hub.objects import (
     SUBCONTRACTOR_INVOICE,
 )
 from hub.objects.prerequisites import (
+    budget,
+    budget_change,
     commitment,
     commitment_change_order,
     company,
@@ -127,6 +131,7 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
         **_gated(PROJECT, (rights.PROJECT_ADMIN_ONLY,), project_needs.SEND_PREREQUISITES),
         Action.ADD: (rights.ERP_ADMIN, NEW, only_in_erp(PROJECT, "job")),
         Action.REFRESH: (rights.REFRESH_PROJECT, open_for(Event.UNLINK, remedy=ONLY_LINKED)),
+        Action.SYNC_COSTS: (rights.PROJECT_ADMIN_ONLY,),
     },
     SUB_JOB.name: {
         **_gated(SUB_JOB, (rights.PROJECT_ADMIN_ONLY,), sub_job.SEND_PREREQUISITES),
@@ -139,8 +144,27 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
             project_linked(SUB_JOB),
         ),
     },
-    BUDGET.name: {},
-    BUDGET_CHANGE.name: {},
+    BUDGET.name: {
+        **_exported(BUDGET, (rights.SEND_BUDGET,), budget.SEND_PREREQUISITES),
+        # Once it is in the ERP it is sent again with what has changed.
+        Action.SEND: (
+            rights.SEND_BUDGET,
+            open_for(Event.SEND, states=(*sources(Event.SEND), *sources(Event.REVISE)), remedy=SEND_AGAIN),
+            *budget.SEND_PREREQUISITES,
+        ),
+        Action.UNLINK: (
+            *APPROVER,
+            rights.BUDGET_ADMIN,
+            open_for(Event.UNLINK),
+            nothing_hangs_on(
+                BUDGET, Code.BUDGET_HAS_CHANGES, (BUDGET_CHANGE, "project_id", "title"), by="project_id"
+            ),
+        ),
+    },
+    BUDGET_CHANGE.name: {
+        **_exported(BUDGET_CHANGE, (rights.SEND_BUDGET,), budget_change.SEND_PREREQUISITES),
+        Action.UNLINK: (*APPROVER, rights.BUDGET_ADMIN, open_for(Event.UNLINK)),
+    },
     PRIME_CONTRACT.name: {
         **_gated(PRIME_CONTRACT, (rights.PRIME_CONTRACTS_ADMIN,), prime_contract.SEND_PREREQUISITES),
         Action.ADD: (
@@ -207,8 +231,8 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
         ),
         Action.UNLINK: (*APPROVER, rights.COMMITMENTS_ADMIN, open_for(Event.UNLINK)),
     },
-    PAYMENT.name: {},
-    DIRECT_COST.name: {},
+    PAYMENT.name: {Action.EDIT: (PAYMENT_IS_EDITABLE,), Action.DELETE: (not_in_erp("payment"),)},
+    DIRECT_COST.name: {Action.EDIT: (COST_IS_EDITABLE,), Action.DELETE: (not_in_erp("cost"),)},
 }
 
 # Importing for the whole account: the company list and all else that is refreshed.

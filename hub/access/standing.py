@@ -27,6 +27,7 @@ _REMEDY: Mapping[Event, str] = {
     Event.RESTORE: "Only a record that was put aside can be restored.",
 }
 ONLY_NEW = "Only a record that the ERP alone knows, and that nobody has put aside, can be linked or added."
+SEND_AGAIN = "A budget can be sent when it was never sent, was rejected, retrieved or unlinked, or is in the ERP and has changed."
 ONLY_LINKED = "Only a project that is linked to a job of the ERP can be refreshed."
 IN_ERP = (LinkState.SYNCED, LinkState.EXPORTING, LinkState.IN_DOUBT)
 
@@ -97,10 +98,12 @@ def no_open_conflict(spec: ErpObject) -> Rule:
     )
 
 
-def nothing_hangs_on(spec: ErpObject, code: Code, *children: tuple[ErpObject, str, str]) -> Rule:
+def nothing_hangs_on(
+    spec: ErpObject, code: Code, *children: tuple[ErpObject, str, str], by: str = "id"
+) -> Rule:
     """No child that is, or may be, in the ERP names the item. A child: its object, the column that names the item, and the
-    column it is called by in the message."""
-    listed = [_hanging(spec, *child) for child in children]
+    column it is called by in the message. `by` is the item's own column that they name."""
+    listed = [_hanging(spec, by, *child) for child in children]
     return Rule(
         code=code,
         kind=RuleKind.PREREQUISITE,
@@ -110,7 +113,7 @@ def nothing_hangs_on(spec: ErpObject, code: Code, *children: tuple[ErpObject, st
     )
 
 
-def _hanging(spec: ErpObject, child: ErpObject, column: str, called: str) -> ColumnElement[str]:
+def _hanging(spec: ErpObject, by: str, child: ErpObject, column: str, called: str) -> ColumnElement[str]:
     link = table_of(Link).alias(f"{child.key}_link")
     row = child.table
     kind = words(child.plural)[:-1] if child.plural.endswith("s") else words(child.plural)
@@ -121,7 +124,7 @@ def _hanging(spec: ErpObject, child: ErpObject, column: str, called: str) -> Col
         )
         .where(
             row.c.account_id == spec.table.c.account_id,
-            row.c[column] == spec.table.c.id,
+            row.c[column] == spec.table.c[by],
             link.c.state.in_([state.value for state in IN_ERP]),
         )
         .scalar_subquery()

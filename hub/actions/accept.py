@@ -13,7 +13,7 @@ from hub.codes import ErrorCode
 from hub.core.action import Action
 from hub.erp.fields import ENTRIES
 from hub.errors import MappingError, Refused
-from hub.objects import EXPORTED
+from hub.objects import BUDGET, BUDGET_CHANGE, EXPORTED
 from hub.sync import payload
 from hub.sync.enqueue import enqueue
 from hub.sync.log import happened
@@ -25,9 +25,9 @@ _ACCEPT = """
         updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
 
-# Another item of the same kind that holds, or is about to hold, the same number in the ERP.
+# Another item of the same kind, or of one that is numbered with it, that holds, or is about to hold, the same number in the ERP.
 _TAKEN = """
-    select 1 from link where account_id = $1 and connection_id = $2 and object_type = $3 and object_id <> $4
+    select 1 from link where account_id = $1 and connection_id = $2 and object_type = any($3::text[]) and object_id <> $4
         and lower(entries ->> 'natural_key') = lower($5) and state in ('EXPORTING', 'IN_DOUBT', 'SYNCED', 'ORPHANED') limit 1"""
 
 
@@ -36,6 +36,9 @@ _IN_THE_LIST = """
     select 1 from link where account_id = $1 and connection_id = $2 and object_type = $3 and object_id <> $4 and external_id = $5
     union all
     select 1 from unlisted where account_id = $1 and connection_id = $2 and object_type = $3 and external_id = $5 limit 1"""
+
+# Revisions of a budget and changes of it are numbered in one series.
+_ONE_SERIES = ((BUDGET.name, BUDGET_CHANGE.name),)
 
 
 def natural_key(made: payload.Payload) -> str:
@@ -139,10 +142,11 @@ async def _taken(
     key = natural_key(made)
     if any(natural_key(other) == key for _, _, other in going):
         return True
-    number = f"{ask.account_id}/{item.connection['id']}/{item.spec.name}/{key}"
+    kinds = next((kinds for kinds in _ONE_SERIES if item.spec.name in kinds), (item.spec.name,))
+    number = f"{ask.account_id}/{item.connection['id']}/{kinds[0]}/{key}"
     await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", number)
     taken = await connection.fetchval(
-        _TAKEN, ask.account_id, item.connection["id"], item.spec.name, item.id, key
+        _TAKEN, ask.account_id, item.connection["id"], list(kinds), item.id, key
     )
     return taken is not None or await _listed(connection, ask, item, made)
 

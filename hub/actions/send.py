@@ -14,7 +14,7 @@ from hub.sync.runs import open_run
 
 _SEND = """
     update link set state = 'READY_TO_EXPORT', payload = $4, digest = $5, mapping_version = $6, entries = '{}'::jsonb,
-        export_revision = case when export_revision = 0 or state = 'UNLINKED' then export_revision + 1 else export_revision end,
+        export_revision = case when export_revision = 0 or state in ('UNLINKED', 'SYNCED') then export_revision + 1 else export_revision end,
         sent_by = $3, sent_at = hub_now(), answered_by = null, answered_at = null, comment = null,
         error_code = null, error_message = null, erp_message = null, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
@@ -26,6 +26,7 @@ _FOR_THE_APPROVER = frozenset(
         ErrorCode.ERP_ID_REQUIRED,
         ErrorCode.ONE_ATTACHMENT_ONLY,
         ErrorCode.PERIOD_CLOSED,
+        ErrorCode.REVISION_TYPE_REQUIRED,
     }
 )
 

@@ -70,6 +70,9 @@ class ItemActions:
     archive: ActionPermission = explained(Action.ARCHIVE)
     restore: ActionPermission = explained(Action.RESTORE)
     import_: ActionPermission = explained(Action.IMPORT, "Import this item from the ERP.", name="import")
+    sync_costs: ActionPermission = explained(
+        Action.SYNC_COSTS, "Have the ERP's costs taken in for this project, or no longer."
+    )
     edit: ActionPermission = explained(Action.EDIT, "Change this item in the project tool.")
     delete: ActionPermission = explained(Action.DELETE, "Delete this item in the project tool.")
     unlock: ActionPermission = explained(Action.UNLOCK, "Unlock this item in the project tool.")

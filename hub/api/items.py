@@ -46,6 +46,17 @@ def amount_of(sql: str, description: str) -> Any:
     return planned(Column(sql), description=description)
 
 
+def paid(column: str) -> Any:
+    """The sum of the payments that name this item in a column of theirs; what was voided counts for nothing."""
+    return planned(
+        Column(
+            f"(select coalesce(sum(p.amount), 0.00)::text from payment p where p.account_id = {{account}}"
+            f" and p.{column} = {{t}}.id and not p.is_void)"
+        ),
+        description="What was paid for it: the sum of its payments, those that were voided left out.",
+    )
+
+
 @item(objects.COST_TYPE)
 class CostType(ErpItem):
     id: strawberry.ID = item_id(objects.COST_TYPE.tag)
@@ -217,6 +228,7 @@ class Commitment(ErpItem):
     lines: list[CommitmentLine] = lines_of(objects.COMMITMENT)
     change_orders: CommitmentChangeOrderConnection = named("commitment_id", "Its change orders.")  # type: ignore[valid-type]  # made at run time
     invoices: SubcontractorInvoiceConnection = named("commitment_id", "The subcontractor's invoices.")  # type: ignore[valid-type]  # made at run time
+    paid_amount: Decimal = paid("commitment_id")
     payments: PaymentConnection = named("commitment_id", "What was paid for it.")  # type: ignore[valid-type]  # made at run time
     approved_changes_amount: Decimal = amount_of(
         amounts.APPROVED_CHANGES, "What its approved change orders add."
@@ -257,6 +269,7 @@ class SubcontractorInvoice(ErpItem):
     commitment: Commitment | None = belongs_to("commitment_id", "The commitment that it bills.")
     company: Company | None = belongs_to("company_id", "Who asks to be paid.")
     lines: list[SubcontractorInvoiceLine] = lines_of(objects.SUBCONTRACTOR_INVOICE)
+    paid_amount: Decimal = paid("subcontractor_invoice_id")
     payments: PaymentConnection = named("subcontractor_invoice_id", "What was paid for it.")  # type: ignore[valid-type]  # made at run time
     erp_amount: Decimal = amount_of(
         amounts.SENT,

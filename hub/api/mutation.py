@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from hub.actions import accept, add, answer, bring, link, reject_all, send, unlink, verify, watch
+from hub.actions import accept, add, answer, bring, costs, link, reject_all, send, unlink, verify, watch
 from hub.actions.ask import MAX_ITEMS, Ask, ItemAsk
 from hub.actions.perform import Body, perform
 from hub.api.context import Context
@@ -85,9 +85,28 @@ class ImportRecordsInput:
     idempotency_key: str = text(KEY)
     system_id: strawberry.ID = text("The system to read.")
     resources: list[str] | None = text(
-        "Which of its records: company, project, cost_code, cost_type, project_cost_code, commitment, member, project_member. All where left out.",
+        "Which of its lists, by the words that its `capabilities` have for them: of the project tool those under `imports`, of an ERP"
+        " those under `lists`, such as company, project, cost_code, commitment, subcontractor_invoice, accounting_period, direct_cost,"
+        " payment. Costs and payments may be asked for by an accounting approver too. All lists where left out.",
         default=None,
     )
+    full: bool = text(
+        "Whether lists that tell their changes are read in full all the same, to find what is gone.",
+        default=False,
+    )
+
+
+@strawberry.input(description="One project, and whether the ERP's costs are taken in for it.")
+class JobCostSyncItemInput:
+    id: strawberry.ID = text("Global id of the project.")
+    expected_version: int = text(VERSION)
+    enabled: bool = text("Whether they are.")
+
+
+@strawberry.input(description="Which projects.")
+class JobCostSyncInput:
+    idempotency_key: str = text(KEY)
+    items: list[JobCostSyncItemInput] = text("1 to 100 projects.")
 
 
 @strawberry.input(description="Which system.")
@@ -177,8 +196,13 @@ async def refresh_items(info: strawberry.Info, input: Annotated[ItemsInput, INPU
     return await _perform(info, "refreshItems", input.idempotency_key, add.refresh, _plain(input.items))
 
 
+async def set_job_cost_sync(info: strawberry.Info, input: Annotated[JobCostSyncInput, INPUT]) -> ItemsPayload:  # noqa: A002
+    items = [ItemAsk(item.id, item.expected_version, {"enabled": item.enabled}) for item in input.items]
+    return await _perform(info, "setJobCostSync", input.idempotency_key, costs.set_job_cost_sync, items)
+
+
 async def import_records(info: strawberry.Info, input: Annotated[ImportRecordsInput, INPUT]) -> ItemsPayload:  # noqa: A002
-    extra = {"system_id": input.system_id, "resources": input.resources}
+    extra = {"system_id": input.system_id, "resources": input.resources, "full": input.full}
     return await _perform(info, "importRecords", input.idempotency_key, bring.bring, extra=extra)
 
 
@@ -230,6 +254,10 @@ class Mutation:
     import_prime_contracts: ItemsPayload = verb(
         import_prime_contracts,
         "Take prime contracts that both sides know over from the ERP again, where its amounts have changed.",
+    )
+    set_job_cost_sync: ItemsPayload = verb(
+        set_job_cost_sync,
+        "Have the ERP's costs taken in for projects, or no longer. Those that stayed out meanwhile enter once it is on again.",
     )
     import_records: ItemsPayload = verb(
         import_records, "Import records from a system. Joins a run that imports the same."

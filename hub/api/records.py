@@ -23,6 +23,7 @@ from db.traffic import Traffic as TrafficRow
 from db.traffic import TrafficWindow as TrafficWindowRow
 from hub.api.derive import connection, page_arguments, planned, row, word
 from hub.api.plan.fields import Column, Many, Named, One, Order, Paged
+from hub.api.run_lists import SyncRunList
 from hub.api.scalars import Json
 from hub.codes import ErrorCode
 from hub.core.level import Level
@@ -275,6 +276,10 @@ class Event(Node):
 )
 class SyncIssue(Node):
     id: strawberry.ID = id_of("iss")
+    details: Json = planned(
+        Column("{t}.details"),
+        description="What is known of a cost or payment: kind, date, project, vendor, number, amount, and codes of its lines.",
+    )
 
 
 @row(
@@ -330,6 +335,10 @@ class SyncRun(Node):
     )
     jobs: list[Job] = planned(
         Many(on="{t}.run_id = {pt}.id", order="{t}.id"), description="The jobs that do it; the first 1000."
+    )
+    lists: list[SyncRunList] = planned(
+        Many(on="{t}.run_id = {pt}.id", order="{t}.resource || ' ' || {t}.scope"),
+        description="How complete each list of an import is; the first 1000.",
     )
     issues: SyncIssueConnection = planned(  # type: ignore[valid-type]  # made at run time
         Paged(on="{t}.run_id = {pt}.id"), description="Rows that did not fit.", arguments=page_arguments()

@@ -18,6 +18,7 @@ class Action(StrEnum):
     ARCHIVE = "ARCHIVE"
     RESTORE = "RESTORE"
     IMPORT = "IMPORT"  # of a budget, from the ERP
+    SYNC_COSTS = "SYNC_COSTS"  # of a project: whether its costs are taken in
     # What the project tool does; judged when its change arrives.
     EDIT = "EDIT"
     DELETE = "DELETE"

@@ -48,6 +48,21 @@ class LineSpec:
 
 
 @dataclass(frozen=True)
+class Admission:
+    """What a record of the ERP needs, besides fitting, to become an item. One that lacks it is remembered and tried again with each run."""
+
+    switch: str | None = None  # column of its project that has to be on
+    twin_of: str | None = (
+        None  # key of the exported object whose documents the ERP lists among these too: not taken in twice
+    )
+    exported: str | None = None  # column that names an item which the hub has to have exported
+    inherits: tuple[str, ...] = ()  # what that item says in the record's stead
+    coded: bool = False  # whether its lines need a code and type that its project has
+    needed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # reference -> kinds that need it
+    silent: tuple[str, ...] = ()  # references that may lead nowhere without anybody being told
+
+
+@dataclass(frozen=True)
 class ErpObject:
     """One cross-system object, described once."""
 
@@ -73,6 +88,10 @@ class ErpObject:
     origin_flag: str | None = None  # behaviour of an ERP that says whether the project tool may make them too
     enters_active: bool = False  # what is inactive in the ERP and was never listed does not enter
     amount: str | None = None  # the amount that a second read compares
+    admission: Admission | None = None  # what keeps the ERP's records out although they fit
+    editable_flag: str | None = (
+        None  # behaviour of an ERP that lets the project tool edit what is linked; off unless told
+    )
 
     @property
     def goes_out(self) -> bool:

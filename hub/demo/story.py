@@ -1,20 +1,20 @@
 """The main job, step by step, through the public API alone; what people do in Procore they do in Procore."""
 
-import asyncio
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from hub.demo.outside import lines_of
-from hub.demo.scene import DidNotHold, Scene, holds, named
+from hub.demo.ledger import lines_of
+from hub.demo.money import MoneySteps
+from hub.demo.scene import holds, named
 
 LONG_TITLE = "Structural concrete, formwork and reinforcement for the east wing"
 GOOD_TITLE = "Concrete and formwork, east wing"
 BETTER_TITLE = "Concrete, formwork, rebar: east"
 
 
-class Story(Scene):
+class Story(MoneySteps):
     """The steps in order."""
 
     async def play(self) -> None:
@@ -28,6 +28,9 @@ class Story(Scene):
         await self.reject_and_mend(contract, item)
         await self.accept_and_export(contract, item)
         await self.what_each_may_do(item)
+        await self.send_a_budget(contract, item)
+        await self.send_a_change_order(contract, item)
+        await self.invoice_and_pay(contract, item)
         await self.survive_a_crash()
         await self.sum_up()
 
@@ -199,15 +202,14 @@ class Story(Scene):
         await self._marked(contract)
 
     async def _marked(self, contract: Mapping[str, Any]) -> None:
-        for _ in range(100):
-            seen = await self.procore.contract(contract["project"], contract["id"])
-            if seen.get("origin_id"):
-                self.screen.good(
-                    f"Procore's external data: origin_id {seen['origin_id']}, origin_code {seen.get('origin_code')}"
-                )
-                return
-            await asyncio.sleep(0.1)
-        raise DidNotHold("Procore was not told of the link")
+        async def told() -> bool:
+            return bool((await self.procore.contract(contract["project"], contract["id"])).get("origin_id"))
+
+        await self.until(told, "Procore was not told of the link")
+        seen = await self.procore.contract(contract["project"], contract["id"])
+        self.screen.good(
+            f"Procore's external data: origin_id {seen['origin_id']}, origin_code {seen.get('origin_code')}"
+        )
 
     async def what_each_may_do(self, item: Mapping[str, Any]) -> None:
         self.screen.step("What each of the five may do with it now")

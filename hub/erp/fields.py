@@ -106,7 +106,10 @@ FACTS: Mapping[str, frozenset[str]] = {
     "sub_job_facts": frozenset({"job_code", "code", "name"}),
     "cost_code_facts": frozenset({"job_code", "code", "name", "cost_type"})
     | {"income_account", "expense_account"},
-    "budget_facts": frozenset({"job_code", "original_amount"}),
+    "budget_facts": frozenset(
+        {"job_code", "original_amount", "number", "status", "description"}
+        | {"revision_date", "revision_type", "revision_status"}
+    ),
     "budget_line_facts": frozenset({"cost_code", "cost_type", "amount"}),
     "budget_change_facts": frozenset(
         {"job_code", "number", "title", "description", "status"}

@@ -13,8 +13,9 @@ from hub.core.crash import CRASH, CrashPoint
 from hub.core.link import LinkState
 from hub.core.spec import ErpObject
 from hub.errors import Refused
-from hub.objects import BY_KEY
+from hub.objects import BUDGET, BY_KEY
 from hub.sync.attempts import Target, Written, carry_out, close_tries, settle, write_class
+from hub.sync.budgets import standing
 from hub.sync.enqueue import enqueue
 from hub.sync.images import image
 from hub.sync.intake.absorbing import absorb
@@ -31,7 +32,8 @@ _ITEM = """
     join connection c on c.account_id = $1 and c.id = l.connection_id
     where t.account_id = $1 and t.id = $2 {lock}"""
 _SYNCED = """
-    update link set state = $6, external_id = $3, external_code = $4, snapshot = $5::jsonb, snapshot_at = hub_now(),
+    update link set state = $6, external_id = coalesce(external_id, $3),
+        external_code = coalesce(external_code, $4), snapshot = $5::jsonb, snapshot_at = hub_now(),
         synced_at = hub_now(), error_code = null, error_message = null, erp_message = null, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
 _LISTED_MEANWHILE = """
@@ -107,6 +109,8 @@ async def _confirmed(work: Work, spec: ErpObject, id_: uuid.UUID, written: list[
             json.dumps(dict(head.snapshot), default=str),
             (LinkState.LINKED if spec.comes_in else LinkState.SYNCED).value,
         )
+        if spec is BUDGET:
+            await standing.exported(connection, job.account_id, id_)
         await happened(
             connection,
             job.account_id,
@@ -172,11 +176,15 @@ async def unlink(work: Work) -> None:
     assert job.object_id is not None
     async with work.transaction() as connection:
         item = await read_item(connection, job.account_id, spec, job.object_id)
+        documents = [item["payload"]]
+        if spec is BUDGET:  # each revision is a document of its own
+            documents = await standing.documents(connection, job.account_id, job.object_id) or documents
         await progress(connection, job.account_id, job.run_id, "asking the ERP whether its document is gone")
     if item["state"] not in (LinkState.SYNCED, LinkState.ORPHANED):
         raise Refused(ErrorCode.WRONG_STATE, f"The item is {item['state']}.")
     connector = await work.connector(item["connection_id"])
-    obstacles = await connector.obstacles(steps_of(item["payload"])[0])
+    asked = [await connector.obstacles(steps_of(document)[0]) for document in documents]
+    obstacles = [obstacle for found in asked for obstacle in found]
     if obstacles:
         raise Refused(
             ErrorCode.STILL_IN_ERP,
@@ -186,6 +194,8 @@ async def unlink(work: Work) -> None:
     async with work.final() as connection:
         item = await read_item(connection, job.account_id, spec, job.object_id, lock=True)
         await connection.execute(_UNSYNCED, job.account_id, job.object_id)
+        if spec is BUDGET:
+            await standing.parted(connection, job.account_id, job.object_id)
         await happened(
             connection,
             job.account_id,

@@ -396,6 +396,16 @@ async def refresh_items(desk: Desk, ask: Asking) -> None:
     assert found["items"][0]["item"] == {"id": desk.job.name, "linkState": "LINKED"}
 
 
+async def set_job_cost_sync(desk: Desk, ask: Asking) -> None:
+    each = {"id": desk.job.name, "expectedVersion": await desk.version(desk.job), "enabled": False}
+    denied = await ask("manager", "SetJobCostSync", key="a", items=[each])
+    assert (denied["run"], denied["items"][0]["userErrors"][0]["code"]) == (None, "FORBIDDEN")
+    found = await ask("project administrator", "SetJobCostSync", key="a", items=[each])
+    assert found["run"] is not None
+    assert found["items"][0]["item"] == {"id": desk.job.name, "syncsJobCosts": False}
+    assert await desk.history(desk.job) == [("SYNC_COSTS", "Costs of the ERP are not taken in")]
+
+
 async def project(desk: Desk, ask: Asking) -> None:
     found = await ask("manager", "Project", id=desk.job.name)
     assert (found["number"], found["linkState"], found["link"]) == ("J100", "LINKED", {"externalId": "J100"})
@@ -518,6 +528,7 @@ CASES: Mapping[str, Callable[[Desk, Asking], Awaitable[None]]] = {
     "JobsToAdd": jobs_to_add,
     "AddItems": add_items,
     "RefreshItems": refresh_items,
+    "SetJobCostSync": set_job_cost_sync,
     "Project": project,
     "ImportRecords": import_records,
     "VerifySystem": verify_system,

@@ -33,7 +33,12 @@ CHANGE = {
     "status": "APPROVED",
     "lines": [line(1, "-5000.00"), line(2, "5000.00", "03-200", "M")],
 }
-TYPED = {"number": 3, "type": "budget transfer", "date": "2026-05-04", "description": "As agreed"}
+TYPED = {
+    "number": 3,
+    "revision_type": "budget transfer",
+    "revision_date": "2026-05-04",
+    "description": "As agreed",
+}
 ORDER = {
     "job_code": "J100",
     "contract_number": "SC-001",
@@ -349,11 +354,11 @@ def test_a_revision_carries_what_the_approver_typed_on_every_line():
         ({"number": 0}, "number"),
         ({"number": "1.5"}, "number"),
         ({"number": "II"}, "number"),
-        ({"type": None}, "revision_type"),
-        ({"type": "Gift"}, "revision_type"),
-        ({"status": "Draft"}, "revision_status"),
-        ({"date": None}, "revision_date"),
-        ({"date": "soon"}, "revision_date"),
+        ({"revision_type": None}, "entries.revision_type"),
+        ({"revision_type": "Gift"}, "revision_type"),
+        ({"revision_status": "Draft"}, "revision_status"),
+        ({"revision_date": None}, "revision_date"),
+        ({"revision_date": "soon"}, "revision_date"),
         ({"description": "x" * 256}, "description"),
     ],
 )
@@ -367,7 +372,9 @@ def test_a_transfer_sums_to_nothing_and_a_change_of_scope_need_not():
 
     assert "-1000.00" in found.message
     for kind in ("Scope Change", "Contingency"):
-        step_of(Site().connect(), "budget_change", {**CHANGE, "lines": lines}, {**TYPED, "type": kind})
+        step_of(
+            Site().connect(), "budget_change", {**CHANGE, "lines": lines}, {**TYPED, "revision_type": kind}
+        )
     assert refused("budget_change", {**CHANGE, "lines": [line(1, "0.00")]}, TYPED).field == "lines.amount"
 
 

@@ -35,6 +35,7 @@ COST: Mapping[str, str] = {
     "void": "DRAFT",
     "voided": "DRAFT",
 }
+VOID = ("void", "voided")
 
 
 def method(value: Any) -> str | None:

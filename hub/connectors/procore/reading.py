@@ -10,6 +10,7 @@ from typing import Any
 from hub.connectors.procore.api import Api
 from hub.connectors.procore.asking import Asking, Ids
 from hub.connectors.procore.breakdown import Breakdown
+from hub.connectors.procore.budgets import Budgets
 from hub.connectors.procore.lists import Lines, List, Resource, Rights
 from hub.connectors.procore.people import Templates
 from hub.connectors.procore.problems import Absent, NotOffered
@@ -23,6 +24,7 @@ from hub.erp.origin import OriginIds
 from hub.erp.refusing import not_read
 from hub.errors import ErpUnexpected
 
+_WHOLE = frozenset({"budget", "budget_change"})
 _NOT_IDS = frozenset({"since", "id"})
 _Crawl = tuple[str, frozenset[tuple[str, str]]]
 _Met = dict[tuple[str, datetime], str | None]  # a version of a record -> the cursor of the page that had it
@@ -35,12 +37,15 @@ class Reader:
         self._ask, self._settings = Asking(api, settings), settings
         self._builder = Builder(OriginIds(settings.origin_prefix))
         self._breakdown = Breakdown(self._ask, self._builder.origins)
+        self._budgets = Budgets(self._ask, self._builder, settings)
         self._templates = Templates(api, settings.company_id)
         self._met: dict[_Crawl, _Met] = {}
 
     async def fetch(self, key: str, scope: Scope, cursor: str | None) -> Page:
         """One page; with `id` in the scope that record alone, or nothing where it is gone."""
         resource, ids = self._resource(key), self._ids(scope)
+        if key in _WHOLE:
+            return await self._budgets.fetch(key, scope, ids)
         if "id" in scope:
             return Page(await self._single(resource, scope, ids), None)
         page = await self._page(resource, scope, ids, cursor)

@@ -167,6 +167,11 @@ LISTS: Mapping[str, Resource] = {
         Shape(directory.WBS_CODE, code="flat_code", scoped=("project",)),
         (List(f"{_P}/work_breakdown_structure/wbs_codes", changes=True),),
     ),
+    # `budget` and `budget_change` are put together from these and others: see `budgets.py`.
+    "budget": Resource(
+        Shape(money.BUDGET, scoped=("project",)),
+        (List(f"{_P}/budget", show="/rest/v1.0/projects/{project}/budget", paged=False),),
+    ),
     "budget_line": Resource(
         Shape(
             money.BUDGET_LINE,
@@ -304,7 +309,7 @@ LISTS: Mapping[str, Resource] = {
             code="check_number",
             origin=Kind.PAYMENT,
             refs={
-                "contract": Ref("contract_id"),
+                "commitment": Ref("contract_id"),
                 "subcontractor_invoice": Ref("requisition_id"),
             },
             scoped=("project",),

@@ -26,6 +26,18 @@ def _is_open(value: Any) -> bool:
     return found
 
 
+def _method(value: Any) -> str | None:
+    word = values.text(value)
+    known = {
+        "check": "CHECK",
+        "ach": "ACH",
+        "wire": "WIRE",
+        "credit card": "CREDIT_CARD",
+        "electronic": "ELECTRONIC",
+    }
+    return None if word is None else known.get(word.lower(), "OTHER")
+
+
 def _upper(value: Any) -> str | None:
     found = values.text(value)
     return found.upper().replace(" ", "_") if found else None
@@ -238,16 +250,16 @@ PAYMENT = _table(
     _in("check_number", "number"),
     _in("amount", "amount", values.money),
     _in("paid_on", "date", values.day),
-    _in("method", "method"),
+    _in("method", "method", _method),
     _in("is_void", "void", values.flag),
 )
 DIRECT_COST = _table(
     "direct_cost",
     "direct cost",
-    _in("kind", "kind", _upper, "payable without a contract, with one, journal"),
+    _in("kind", "kind", note="payable without a contract, with one, journal"),
     _in("invoice_number", "number"),
     _in("description", "description"),
-    _in("status", "status", lambda value: "PENDING" if str(value).lower() == "open" else "APPROVED"),
+    _in("status", "status", note="by the setting direct_cost_statuses"),
     _in("cost_date", "date", values.day),
     _in("received_date", "received_date", values.day),
     _in("paid_date", "paid_date", values.day),

@@ -98,6 +98,8 @@ class Writer:
 
     def _known(self, document: Document, facts: Facts, entries: Mapping[str, Any]) -> dict[str, Any]:
         """The facts, with what the approver typed over them."""
+        if document.object_key == "budget_change":
+            return self._settings.revisions.made(facts, entries)
         known = {**facts, **{name: value for name, value in entries.items() if name in document.names}}
         if document.typed:
             number = document.key[-1]

@@ -80,10 +80,16 @@ def prepare(spec: ErpObject, records: Sequence[Incoming], *, from_erp: bool) -> 
     fitted_lines: list[Fitted] = []
     if batch.lines is not None:
         pairs = [(record, line) for record in latest for line in _once(record.lines)]
-        fitted_lines = _fit(batch, pairs, batch.lines, _ORIGIN_LENGTH, "lines.")
+        fitted_lines = _fit(batch, pairs, batch.lines, _line_length(lines), "lines.")
     _refuse_twins(batch, spec, fitted)
     _number(batch, fitted, fitted_lines, {id(line): r for r in latest for line in r.lines})
     return batch
+
+
+def _line_length(lines: LineSpec | None) -> int:
+    """A line has the id of the side it was read from; the ERP's may be longer."""
+    column = lines.table.columns.get("origin_id") if lines else None
+    return getattr(column.type, "length", None) or _ORIGIN_LENGTH if column is not None else _ORIGIN_LENGTH
 
 
 def prepare_rows(part: Part, records: Sequence[Incoming]) -> Batch:

@@ -4,6 +4,7 @@ The page is judged first (`pick`, `fate`, ...), then the records that would chan
 since it was judged, the page is judged again. So nobody's work is overwritten, and what does not change is not touched."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from hub.codes import ErrorCode
 from hub.core.spec import ErpObject
 from hub.erp.connector import Incoming
 from hub.sync.images import image
-from hub.sync.intake import disputes, identity, issues, lines, linking, unlisted
+from hub.sync.intake import admission, disputes, identity, issues, lines, linking, unlisted, waiting
 from hub.sync.intake.absorbing import absorb
 from hub.sync.intake.batch import Batch, Part, prepare
 from hub.sync.intake.columns import columns_of
@@ -35,11 +36,20 @@ class Page:
     """One page of one object, from staging to events, in the caller's transaction."""
 
     def __init__(
-        self, connection: Connection, site: Site, spec: ErpObject, batch: Batch, *, erp_read: bool
+        self,
+        connection: Connection,
+        site: Site,
+        spec: ErpObject,
+        batch: Batch,
+        records: Sequence[Incoming],
+        *,
+        erp_read: bool,
     ) -> None:
         self._connection, self._site, self._spec, self._batch = connection, site, spec, batch
+        self._records = records
         self._issues: list[Issue] = list(batch.issues)
         self._unresolved: list[Issue] = []
+        self.kept_out: set[str] = set()
         self._values: dict[str, Any] = {
             "account": site.account,
             "connection": site.connection,
@@ -59,6 +69,10 @@ class Page:
         return self._batch.lines is not None
 
     @property
+    def _admits(self) -> bool:
+        return self._site.from_erp and self._spec.admission is not None
+
+    @property
     def _may_lock(self) -> bool:
         return not self._site.from_erp and bool(self._spec.locked_after_send or self._spec.locked_after_sync)
 
@@ -75,13 +89,25 @@ class Page:
             await self._tell_issues()
             await self._write()
         merged = await self._result()
-        await issues.keep(self._connection, self._site, spec.name, self._issues)
+        await issues.keep(self._connection, self._site, spec.name, self._with_details())
         if batch.rows:
             await self._forget()
             await self._run("drop table stage")
             if self._has_lines:
                 await self._run("drop table stage_line")
         return merged
+
+    def _with_details(self) -> list[Issue]:
+        """The unsyncable report shows what each record was about."""
+        if not self._admits:
+            return self._issues
+        known = {record.external_id: record for record in self._records}
+        return [
+            replace(issue, details=waiting.details(known[issue.external_id]))
+            if issue.external_id in known
+            else issue
+            for issue in self._issues
+        ]
 
     async def _run(self, *statements: str) -> None:
         for statement in statements:
@@ -92,15 +118,32 @@ class Page:
         spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
         await self._keep("pick", identity.pick(spec, from_erp=from_erp))
         await self._keep("fate", fate(spec, batch.head, from_erp=from_erp))
+        if self._admits:
+            await self._run(*admission.inherited(spec))
         self._unresolved = await self._drop_unresolved()
         if batch.lines is not None and spec.lines is not None:
             await self._keep("line_fate", lines.line_fate(spec, spec.lines, batch.lines, from_erp=from_erp))
+        if self._admits:
+            await self._admit()
+        if batch.lines is not None:
             await self._run(lines.changed_parents(spec))
         if self._may_lock:
             await self._keep("dispute", disputes.dispute(spec, batch.head, batch.lines))
             await self._run(disputes.CHANGED_ITEMS)
         stale = await fetch(self._connection, _lock(spec), self._values)
         return not stale
+
+    async def _admit(self) -> None:
+        """What the ERP has to bring besides fitting values: without it a record stays out, and is remembered."""
+        await self._keep("outcast", admission.outcast(self._spec, self._batch.head, self._batch.lines))
+        rows = await fetch(self._connection, admission.REASONS, self._values)
+        await self._run(*(admission.OUT if self._has_lines else admission.OUT[:1]))
+        self.kept_out = {row["their_id"] for row in rows}
+        self._unresolved += [
+            Issue(row["their_id"], ErrorCode(row["code"]), row["message"], row["field"], row["value"])
+            for row in rows
+            if row["code"] is not None
+        ]
 
     async def _keep(self, table: str, query: str) -> None:
         await keep(self._connection, table, query, self._values)
@@ -113,6 +156,7 @@ class Page:
             "fate",
             *(["line_fate"] if self._has_lines else []),
             *(["dispute"] if self._may_lock else []),
+            *(["outcast"] if self._admits else []),
         ]
         await self._run(f"drop table {', '.join(tables)}")
 
@@ -125,7 +169,10 @@ class Page:
         needed = [name for name in self._batch.head.references if known[name].required]
         if rows and needed:
             await self._run(f"delete from fate where {' or '.join(f'v_{name} is null' for name in needed)}")
-        return [_missing(row["their_id"], row["field"], row["value"]) for row in rows]
+        told = set(self._batch.head.references.values()) - {
+            self._spec.references[name] for name in (admission.untold(self._spec) if self._admits else ())
+        }
+        return [_missing(row["their_id"], row["field"], row["value"]) for row in rows if row["field"] in told]
 
     async def _tell_issues(self) -> None:
         self._issues += self._unresolved
@@ -154,6 +201,8 @@ class Page:
         await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
         if self._may_lock:
             await self._run(*disputes.WRITES)
+        if spec.editable_flag is not None and not from_erp:
+            await self._run(_EDITED)
         await self._run(
             _events(spec), "drop table before", *unlisted.statements(spec, batch.head, from_erp=from_erp)
         )
@@ -187,7 +236,11 @@ async def merge_page(
 ) -> Merged:
     """Take in one page. `erp_read`: the ERP's list of this object has been read to its end before."""
     batch = prepare(spec, records, from_erp=site.from_erp)
-    return await Page(connection, site, spec, batch, erp_read=erp_read).merge()
+    page = Page(connection, site, spec, batch, records, erp_read=erp_read)
+    merged = await page.merge()
+    if spec.admission is not None and site.from_erp:
+        await waiting.remember(connection, site, spec, records, page.kept_out)
+    return merged
 
 
 def _missing(external_id: str, field: str, value: str) -> Issue:
@@ -204,6 +257,9 @@ def _missing(external_id: str, field: str, value: str) -> Issue:
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('import ' || $account::uuid || $type, 0))"
 _CLAIM_ISSUES = """
     select s.their_id, s.their_claim, s.their_code, p.issue from pick p join stage s on s.n = p.n where p.issue is not null order by p.n"""
+# What was carried does not stand there any more: it is carried again once the ERP has its say.
+_EDITED = """update carried c set digest = '' from fate f
+    where f.record_changes and c.account_id = $account and c.connection_id = $connection and c.object_id = f.id"""
 _COUNTS = """
     select count(*) filter (where is_new) as created, count(*) filter (where changed) as updated,
         count(*) filter (where not is_new and not changed) as unchanged, array_agg(id) as items

@@ -17,7 +17,7 @@ from hub.sync.intake.site import Site
 TOOL_OF: Mapping[str, str] = {
     "commitment": "commitments",
     "commitment_change_order": "change_orders",
-    "budget_line": "budget",
+    "budget": "budget",
     "prime_contract": "prime_contracts",
     "direct_cost": "direct_costs",
 }

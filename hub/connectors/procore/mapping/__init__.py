@@ -11,6 +11,7 @@ MAPPINGS = (
     directory.COST_TYPE,
     directory.PROJECT_COST_CODE,
     directory.WBS_CODE,
+    money.BUDGET,
     money.BUDGET_LINE,
     money.BUDGET_MODIFICATION,
     money.BUDGET_CHANGE,
