@@ -190,6 +190,10 @@ class ErrorCode(Word):
         "COMPANY_HAS_SYNCED_COMMITMENTS",
         "Commitments of the company are in the ERP; they have to be unlinked first.",
     )
+    PROJECT_HAS_SYNCED_ITEMS = (
+        "PROJECT_HAS_SYNCED_ITEMS",
+        "The project's budget, contracts or commitments are in the ERP; they have to be unlinked first.",
+    )
     STILL_IN_ERP = "STILL_IN_ERP", "The ERP still holds the document; it has to be deleted there first."
     VENDOR_ID_TOO_LONG = "VENDOR_ID_TOO_LONG", "The vendor id is longer than the ERP takes."
     # The other side.

@@ -8,8 +8,10 @@ from hub.sync.carrying_in.prime_contract import provision_prime_contract
 from hub.sync.carrying_in.sub_job import provision_sub_job
 from hub.sync.exports import export, export_failed, item_refused, unlink
 from hub.sync.intake.imports import import_failed, run_import
+from hub.sync.linking_all import link_all, link_all_failed
 from hub.sync.marking import mark_origin
-from hub.sync.provision import provision_company, provision_project
+from hub.sync.provision import provision_company
+from hub.sync.provision_projects import provision_project
 from hub.sync.requests.polling import poll_failed, poll_requests
 from hub.sync.requests.taking import nobody_told, take_request
 from hub.sync.requests.telling import not_told, tell_request
@@ -22,6 +24,7 @@ HANDLERS: Mapping[str, Handler] = {
     "carry": carry,
     "export": export,
     "unlink": unlink,
+    "link_all": link_all,
     "mark_origin": mark_origin,
     "provision_company": provision_company,
     "provision_project": provision_project,
@@ -39,6 +42,7 @@ FAILURES: Mapping[str, FailureHandler] = {
     "carry": carry_failed,
     "export": export_failed,
     "unlink": item_refused,
+    "link_all": link_all_failed,
     "mark_origin": item_refused,
     "provision_company": item_refused,
     "provision_project": item_refused,

@@ -18,6 +18,7 @@ from db import (
     registers,
     requests,
     runs,
+    schedules,
     traffic,
 )
 from hub import objects
@@ -37,6 +38,7 @@ TABLES = (
     registers,
     requests,
     runs,
+    schedules,
     traffic,
     objects,
 )  # importing them registers their tables

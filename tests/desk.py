@@ -15,13 +15,28 @@ from factories import Books, Ids
 
 from db.clock import new_id
 from db.session import Row, WritePool
-from hub.actions import accept, add, answer, bring, link, send, unlink, verify, watch
+from hub.actions import (
+    accept,
+    add,
+    answer,
+    archive,
+    assign,
+    bring,
+    configure,
+    link,
+    matches,
+    send,
+    unlink,
+    verify,
+    watch,
+)
 from hub.actions.ask import Ask, ItemAsk, Outcome
 from hub.actions.perform import perform
 from hub.core.link import LinkState
 from hub.objects import BY_TAG, OBJECTS
 from hub.settings import Settings
 from hub.sync import payload
+from hub.sync.facts import FACTS
 
 BODIES = {
     "sendItems": send.send,
@@ -32,9 +47,16 @@ BODIES = {
     "linkItems": link.link,
     "addItems": add.add,
     "refreshItems": add.refresh,
+    "archiveItems": archive.archive,
+    "restoreItems": archive.restore,
+    "refuseSuggestions": matches.refuse,
+    "allowSuggestions": matches.take_back,
+    "linkAll": matches.link_all,
+    "assignCostTypes": assign.assign,
     "importRecords": bring.bring,
     "verifySystem": verify.verify,
     "watchSystem": watch.watch,
+    "configureSchedule": configure.configure_schedule,
 }
 # Company levels (0 none, 1 read only, 2 standard, 3 admin) and levels on the one project of each caller.
 PEOPLE: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
@@ -243,7 +265,6 @@ class Desk(AccountRows):
         )
 
     async def facts(self, item: Item) -> Any:
-        from hub.sync.facts import FACTS
 
         spec = BY_TAG[item.tag]
         text = FACTS[spec.key].format(t="t")

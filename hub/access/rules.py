@@ -4,9 +4,9 @@ Source: the permission matrix of the project tool's ERP Integrations tool, and i
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 
-from hub.access import rights
+from hub.access import parties, rights
 from hub.access.costs import COST_IS_EDITABLE, PAYMENT_IS_EDITABLE, not_in_erp
 from hub.access.rights import APPROVER, level, project, reader, viewer
 from hub.access.standing import (
@@ -92,6 +92,20 @@ def _gated(
 
 
 _COST_CODES = _gated(COST_CODE, (rights.COMPANY_ADMIN,), cost_code.SEND_PREREQUISITES)
+# A record that a job is making in the project tool is left alone until that run has ended.
+_NOT_ON_ITS_WAY = {
+    COMPANY.name: idle(
+        COMPANY,
+        "It is being added to the project tool.",
+        "Wait until that run has ended: the vendor is a company of the directory then.",
+    ),
+    PROJECT.name: idle(
+        PROJECT,
+        "It is being added to the project tool.",
+        "Wait until that run has ended: the job is a project then.",
+    ),
+}
+
 RULES: Mapping[str, Mapping[Action, Rules]] = {
     COST_TYPE.name: {},
     COST_CODE.name: {
@@ -99,6 +113,7 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
         Action.REJECT: (*_COST_CODES[Action.REJECT], cost_code.ALL_TOGETHER),
         Action.REJECT_ALL: _COST_CODES[Action.REJECT],
         Action.DELETE: cost_code.DELETE_RULES,
+        Action.ASSIGN: (rights.ERP_STANDARD,),
     },
     COMPANY.name: {
         **_gated(
@@ -111,13 +126,17 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
             rights.LINK_COMPANY,
             NEW,
             only_in_erp(COMPANY, "company"),
-            idle(
-                COMPANY,
-                "It is being added to the project tool.",
-                "Wait until that run has ended: the vendor is a company of the directory then.",
-            ),
+            _NOT_ON_ITS_WAY[COMPANY.name],
         ),
-        Action.ADD: (rights.ERP_STANDARD, NEW, only_in_erp(COMPANY, "company")),
+        Action.ADD: (
+            rights.ERP_STANDARD,
+            NEW,
+            only_in_erp(COMPANY, "company"),
+            parties.VENDOR_ID_FITS,
+            parties.NOT_SIMILAR,
+        ),
+        Action.ARCHIVE: (rights.ERP_STANDARD, *parties.put_aside(), _NOT_ON_ITS_WAY[COMPANY.name]),
+        Action.RESTORE: (rights.ERP_STANDARD, open_for(Event.RESTORE)),
         Action.UNLINK: (
             rights.ERP_STANDARD,
             open_for(Event.UNLINK),
@@ -129,8 +148,28 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
     PROJECT_TEMPLATE.name: {},
     PROJECT.name: {
         **_gated(PROJECT, (rights.PROJECT_ADMIN_ONLY,), project_needs.SEND_PREREQUISITES),
-        Action.ADD: (rights.ERP_ADMIN, NEW, only_in_erp(PROJECT, "job")),
+        Action.LINK: (
+            rights.ERP_ADMIN,
+            NEW,
+            only_in_erp(PROJECT, "job"),
+            _NOT_ON_ITS_WAY[PROJECT.name],
+        ),
+        Action.ADD: (rights.ERP_ADMIN, NEW, only_in_erp(PROJECT, "job"), parties.PROJECT_LIMIT),
         Action.REFRESH: (rights.REFRESH_PROJECT, open_for(Event.UNLINK, remedy=ONLY_LINKED)),
+        Action.ARCHIVE: (rights.ERP_STANDARD, *parties.put_aside(), _NOT_ON_ITS_WAY[PROJECT.name]),
+        Action.RESTORE: (rights.ERP_STANDARD, open_for(Event.RESTORE)),
+        Action.UNLINK: (
+            rights.ERP_STANDARD,
+            open_for(Event.UNLINK),
+            nothing_hangs_on(
+                PROJECT,
+                Code.PROJECT_HAS_SYNCED_ITEMS,
+                (BUDGET, "project_id", None),
+                (BUDGET_CHANGE, "project_id", "number"),
+                (PRIME_CONTRACT, "project_id", "number"),
+                (COMMITMENT, "project_id", "number"),
+            ),
+        ),
         Action.SYNC_COSTS: (rights.PROJECT_ADMIN_ONLY,),
     },
     SUB_JOB.name: {
@@ -249,7 +288,7 @@ def _with(column: ColumnElement[int]) -> ColumnElement[bool]:
 VISIBLE: Mapping[str, ColumnElement[bool]] = {
     COST_TYPE.name: viewer.is_active,
     COST_CODE.name: viewer.is_active,
-    COMPANY.name: _with(viewer.directory_level),
+    COMPANY.name: and_(_with(viewer.directory_level), parties.archived_is_seen(COMPANY)),
     PROJECT_TEMPLATE.name: viewer.is_active,
     PROJECT.name: or_(reader, project.member_id.is_not(None)),
     SUB_JOB.name: or_(viewer.is_bulk_reader, rights.MAKE_PROJECT.holds, project.member_id.is_not(None)),
@@ -266,6 +305,10 @@ VISIBLE: Mapping[str, ColumnElement[bool]] = {
     PAYMENT.name: _with(project.commitments_level),
     DIRECT_COST.name: _with(project.direct_costs_level),
 }
+
+# Who may name a record in an action where that is more than those whom lists show it to: restoring a company takes level
+# Standard on ERP Integrations, seeing the archived ones takes an approver.
+REACHABLE: Mapping[str, ColumnElement[bool]] = {**VISIBLE, COMPANY.name: _with(viewer.directory_level)}
 
 
 def rules_of(spec: ErpObject, action: Action) -> Rules | None:

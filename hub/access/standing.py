@@ -29,7 +29,7 @@ _REMEDY: Mapping[Event, str] = {
 ONLY_NEW = "Only a record that the ERP alone knows, and that nobody has put aside, can be linked or added."
 SEND_AGAIN = "A budget can be sent when it was never sent, was rejected, retrieved or unlinked, or is in the ERP and has changed."
 ONLY_LINKED = "Only a project that is linked to a job of the ERP can be refreshed."
-IN_ERP = (LinkState.SYNCED, LinkState.EXPORTING, LinkState.IN_DOUBT)
+IN_ERP = (LinkState.SYNCED, LinkState.LINKED, LinkState.EXPORTING, LinkState.IN_DOUBT)
 
 
 def open_for(event: Event, *, states: tuple[LinkState, ...] | None = None, remedy: str | None = None) -> Rule:
@@ -99,10 +99,10 @@ def no_open_conflict(spec: ErpObject) -> Rule:
 
 
 def nothing_hangs_on(
-    spec: ErpObject, code: Code, *children: tuple[ErpObject, str, str], by: str = "id"
+    spec: ErpObject, code: Code, *children: tuple[ErpObject, str, str | None], by: str = "id"
 ) -> Rule:
     """No child that is, or may be, in the ERP names the item. A child: its object, the column that names the item, and the
-    column it is called by in the message. `by` is the item's own column that they name."""
+    column it is called by in the message, none where its kind says enough. `by` is the item's own column that they name."""
     listed = [_hanging(spec, by, *child) for child in children]
     return Rule(
         code=code,
@@ -113,12 +113,18 @@ def nothing_hangs_on(
     )
 
 
-def _hanging(spec: ErpObject, by: str, child: ErpObject, column: str, called: str) -> ColumnElement[str]:
+def _hanging(
+    spec: ErpObject, by: str, child: ErpObject, column: str, called: str | None
+) -> ColumnElement[str]:
     link = table_of(Link).alias(f"{child.key}_link")
     row = child.table
     kind = words(child.plural)[:-1] if child.plural.endswith("s") else words(child.plural)
     return (
-        select(func.string_agg(func.concat(f"{kind} ", func.coalesce(row.c[called], "?")), ", "))
+        select(
+            func.string_agg(
+                func.concat(f"{kind} ", func.coalesce(row.c[called], "?")) if called else kind, ", "
+            )
+        )
         .select_from(
             row.join(link, and_(link.c.account_id == row.c.account_id, link.c.object_id == row.c.id))
         )

@@ -69,6 +69,7 @@ class ItemActions:
     refresh: ActionPermission = explained(Action.REFRESH)
     archive: ActionPermission = explained(Action.ARCHIVE)
     restore: ActionPermission = explained(Action.RESTORE)
+    assign: ActionPermission = explained(Action.ASSIGN, "Assign default cost types to this cost code.")
     import_: ActionPermission = explained(Action.IMPORT, "Import this item from the ERP.", name="import")
     sync_costs: ActionPermission = explained(
         Action.SYNC_COSTS, "Have the ERP's costs taken in for this project, or no longer."

@@ -10,14 +10,16 @@ import strawberry
 
 from hub import objects
 from hub.api import amounts
-from hub.api.derive import KINDS, belongs_to, connection, item, line, page_arguments, planned, row
+from hub.api.derive import KINDS, belongs_to, connection, item, line, page_arguments, planned, row, word
 from hub.api.item import ErpItem, exported_preview, item_id
 from hub.api.plan.fields import Column, Many, One, Paged
 from hub.api.preview import Preview
 from hub.api.scalars import Json  # noqa: F401
 from hub.core.spec import ErpObject
 from hub.objects.project import ProjectCostCode as ProjectCostCodeRow
-from hub.sync.matching import SUGGESTED
+from hub.sync import matching
+from hub.sync.matching import MatchReason
+from hub.sync.templates import USUAL_TEMPLATE
 
 C = TypeVar("C", bound=type)
 HERE = __name__
@@ -65,6 +67,13 @@ class CostType(ErpItem):
 @item(objects.COST_CODE)
 class CostCode(ErpItem):
     id: strawberry.ID = item_id(objects.COST_CODE.tag)
+    default_cost_types: list[CostType] = planned(
+        Many(
+            on="{t}.id in (select d.cost_type_id from default_cost_type d where d.account_id = {account} and d.cost_code_id = {pt}.id)",
+            order="{t}.code, {t}.id",
+        ),
+        description="The cost types that it has wherever the ERP names none.",
+    )
     preview: Preview | None = exported_preview(objects.COST_CODE)
 
 
@@ -100,16 +109,53 @@ DirectCostConnection = connection("DirectCost", HERE)
 class Company(ErpItem):
     id: strawberry.ID = item_id(objects.COMPANY.tag)
     preview: Preview | None = exported_preview(objects.COMPANY)
-    suggestions: list["Company"] = planned(
-        Many(on=SUGGESTED, order="{t}.name, {t}.id", limit=10),
-        description="Companies of the directory with the same name, letter case ignored, that a vendor of the ERP could be linked to.",
+    is_active_in_erp: bool | None = planned(
+        Column("({l}.snapshot ->> 'is_active')::boolean"),
+        description="Whether the ERP lists the vendor as active, when last read; one that is not stays here until somebody archives it.",
+    )
+    suggestions: list["CompanySuggestion"] = planned(
+        Many(on=matching.SUGGESTED, order=matching.ORDER, limit=10),
+        description="Companies of the directory that a vendor of the ERP may be, the likeliest first. Empty unless it is ready to import.",
     )
     commitments: CommitmentConnection = named("company_id", "Its commitments.")  # type: ignore[valid-type]  # made at run time
+
+
+word(MatchReason)
+
+
+@strawberry.type(
+    description="A company of the directory that a vendor of the ERP may be, and what speaks for and against it."
+)
+class CompanySuggestion:
+    company: Company | None = planned(One(on="{t}.id = {pt}.id"), description="The company.")
+    score: int = planned(
+        Column(matching.SCORE),
+        description="How near the names are, in percent of what they share; 100 only where they are equal.",
+    )
+    is_exact: bool = planned(
+        Column(matching.EXACT),
+        description="Whether the names are equal, letter case ignored: that is certain.",
+    )
+    reasons_for: list[MatchReason] = planned(Column(matching.FOR), description="What speaks for it.")
+    reasons_against: list[MatchReason] = planned(
+        Column(matching.AGAINST), description="What speaks against it."
+    )
+
+
+KINDS["CompanySuggestion"] = replace(
+    KINDS["Company"], type_name="CompanySuggestion", tag=None, orders={}, filters={}
+)
+
+
+@line(objects.PROJECT_TEMPLATE)
+class ProjectTemplateCode:
+    pass
 
 
 @item(objects.PROJECT_TEMPLATE)
 class ProjectTemplate(ErpItem):
     id: strawberry.ID = item_id(objects.PROJECT_TEMPLATE.tag)
+    cost_codes: list[ProjectTemplateCode] = lines_of(objects.PROJECT_TEMPLATE)
 
 
 @row(ProjectCostCodeRow, "ProjectCostCode", shown=("in_erp",))
@@ -122,6 +168,10 @@ class ProjectCostCode:
 class Project(ErpItem):
     id: strawberry.ID = item_id(objects.PROJECT.tag)
     preview: Preview | None = exported_preview(objects.PROJECT)
+    usual_template: ProjectTemplate | None = planned(
+        One(on=USUAL_TEMPLATE),
+        description="The template that a job starts from unless another is named when it is added.",
+    )
     cost_codes: list[ProjectCostCode] = planned(
         Many(on="{t}.project_id = {pt}.id", order="{t}.id"),
         description="The codes and types that may be booked on; the first 1000.",

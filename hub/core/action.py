@@ -17,6 +17,7 @@ class Action(StrEnum):
     REFRESH = "REFRESH"
     ARCHIVE = "ARCHIVE"
     RESTORE = "RESTORE"
+    ASSIGN = "ASSIGN"  # default cost types to a cost code
     IMPORT = "IMPORT"  # of a budget, from the ERP
     SYNC_COSTS = "SYNC_COSTS"  # of a project: whether its costs are taken in
     # What the project tool does; judged when its change arrives.

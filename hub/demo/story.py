@@ -53,13 +53,13 @@ class Story(MoneySteps):
     async def link_a_company(self) -> None:
         self.screen.step("A vendor of MRI is linked to the company it is")
         found = (await self.administrator.ask("CompaniesToLink"))["companies"]
-        suggested = next((node for node in found["nodes"] if len(node["suggestions"]) == 1), None)
+        suggested = next((node for node in found["nodes"] if _certain(node)), None)
         if suggested is None:
             self.screen.fact(
                 "every vendor with one likely company is linked already, from earlier demonstrations"
             )
             return
-        company = suggested["suggestions"][0]
+        company = _certain(suggested)[0]["company"]
         self.screen.fact(f"{found['totalCount']} vendors are known to MRI alone")
         self.screen.fact(
             f"{suggested['link']['externalId']} {suggested['name']!r} may be {company['name']!r} in {company['city']}"
@@ -297,3 +297,13 @@ class Story(MoneySteps):
         self.screen.good(
             f"MRI holds exactly the {len(there)} contracts that were approved, each with lines that sum to its amount"
         )
+
+
+def _certain(vendor: Any) -> list[Any]:
+    """Suggestions of the vendor's own name that nothing speaks against; one alone is taken."""
+    found = [
+        each
+        for each in vendor["suggestions"]
+        if each["isExact"] and not {"INACTIVE", "ALREADY_LINKED"} & set(each["reasonsAgainst"])
+    ]
+    return found if len(found) == 1 else []

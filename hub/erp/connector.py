@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
+from hub.codes import ErrorCode
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -29,11 +31,12 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A value that does not fit our field."""
+    """A value that does not fit our field. With `warns` the record goes in all the same, without the value."""
 
     field: str
     value: str
     message: str
+    warns: ErrorCode | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,12 +33,14 @@ _CODED = frozenset({"line_number", "cost_code", "cost_type", "description", "amo
 
 RECORDS: Mapping[str, frozenset[str]] = {
     # Directory and structure
-    "company": frozenset({"name", "phone", "email", "is_active"}) | _ADDRESS,
+    "company": frozenset({"name", "code", "phone", "email", "is_active"}) | _ADDRESS,
     "project": frozenset(
-        {"number", "name", "is_active", "status", "start_date", "completion_date", "origin_created_at"}
+        {"number", "name", "is_active", "status", "phase", "start_date", "completion_date"}
+        | {"origin_created_at"}
     )
     | _ADDRESS,
     "project_template": frozenset({"name"}),
+    "project_template_line": frozenset({"code"}),
     "sub_job": frozenset({"code", "name", "is_active"}),
     "cost_code": frozenset({"code", "name"}),
     "cost_type": frozenset({"code", "name", "base_type"}),

@@ -14,9 +14,11 @@ from hub.core.link import LinkState
 from hub.core.spec import ErpObject
 from hub.errors import Refused
 from hub.objects import BUDGET, BY_KEY
+from hub.sync import ordering
 from hub.sync.attempts import Target, Written, carry_out, close_tries, settle, write_class
 from hub.sync.budgets import standing
 from hub.sync.enqueue import enqueue
+from hub.sync.following import parents_first
 from hub.sync.images import image
 from hub.sync.intake.absorbing import absorb
 from hub.sync.log import happened
@@ -77,6 +79,7 @@ async def export(work: Work) -> None:
     if item["state"] != LinkState.EXPORTING:
         async with work.final():
             return
+    await parents_first(work, spec)
     connector = await work.connector(item["connection_id"])
     written: list[Written] = []
     for step in steps_of(item["payload"]):
@@ -121,6 +124,7 @@ async def _confirmed(work: Work, spec: ErpObject, id_: uuid.UUID, written: list[
             cause=f"{head.external_code or head.external_id} confirmed by the ERP",
         )
         await item_ended(connection, job.account_id, job.run_id, id_, Outcome.DONE)
+        await ordering.wake(connection, job.account_id, id_)
         await enqueue(connection, job.account_id, "mark_origin", args={"object": spec.key}, object_id=id_)
 
 
@@ -158,6 +162,7 @@ async def export_failed(
         cause=erp_message or message,
     )
     outcome = Outcome.IN_DOUBT if in_doubt else Outcome.FAILED
+    await ordering.wake(connection, job.account_id, job.object_id)
     await item_ended(
         connection,
         job.account_id,

@@ -47,6 +47,15 @@ def method(value: Any) -> str | None:
     return METHOD[word.lower()]
 
 
+def one_phase(value: Any) -> str | None:
+    """A project has one phase, so a job of several is not taken in."""
+    if isinstance(value, list):
+        if len(value) > 1:
+            raise ValueError("names several phases; a project has one")
+        value = value[0] if value else None
+    return values.text(value)
+
+
 def capitals(value: Any) -> str | None:
     """A status in the hub's spelling: `In Review` is `IN_REVIEW`."""
     word = values.text(value)

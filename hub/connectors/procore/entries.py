@@ -50,7 +50,8 @@ def company(origins: OriginIds, facts: Facts) -> Update:
 def project(origins: OriginIds, facts: Facts) -> Update:
     job = needed(facts, "job_code")
     fields = directory.PROJECT.to_erp({"number": job, **facts})
-    return identified(facts, {"origin_id": origins.job(job), "origin_code": job, **fields})
+    template = ids(facts, project_template_id="template")
+    return identified(facts, {"origin_id": origins.job(job), "origin_code": job, **fields, **template})
 
 
 def sub_job(origins: OriginIds, facts: Facts) -> Update:

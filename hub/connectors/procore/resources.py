@@ -101,6 +101,8 @@ _PACKAGES = Resource(
     only=("type", "CommitmentContractChangeOrder"),
 )
 
+_TEMPLATES = List("/rest/{version}/project_templates", query=_BY_COMPANY)
+
 LISTS: Mapping[str, Resource] = {
     "company": Resource(
         Shape(directory.COMPANY, code="origin_code", origin=Kind.VENDOR),
@@ -111,7 +113,19 @@ LISTS: Mapping[str, Resource] = {
         (List("/rest/{version}/projects", query={**_BY_COMPANY, "filters[by_status]": "All"}, changes=True),),
     ),
     "project_template": Resource(
-        Shape(directory.PROJECT_TEMPLATE), (List("/rest/{version}/project_templates", query=_BY_COMPANY),)
+        Shape(
+            directory.PROJECT_TEMPLATE,
+            lines="cost_codes",
+            line=Shape(
+                directory.TEMPLATE_CODE,
+                code="full_code|code",
+                aliases={"full_code": "code"},
+                required=("code",),
+            ),
+        ),
+        (_TEMPLATES,),
+        # A template is a project of its own: its codes are read as a project's are.
+        Lines("cost_codes", lists=(List("/rest/{version}/cost_codes", query={"project_id": "{id}"}),)),
     ),
     "sub_job": Resource(
         Shape(
@@ -362,6 +376,7 @@ VARIANTS: Mapping[tuple[str, str], Resource] = {
         ),
     ),
     ("commitment_change_order", "legacy"): _PACKAGES,
+    ("project_template", "without_codes"): Resource(Shape(directory.PROJECT_TEMPLATE), (_TEMPLATES,)),
     ("prime_contract", "v2"): Resource(
         LISTS["prime_contract"].shape,
         (List(f"{_V2}/prime_contracts", version="v2.0", most=100),),

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, false, func, literal,
 from db.links import Link
 from hub.codes import ErrorCode as Code
 from hub.core.expression import comes_in, cuts, flag, goes_out, limit, sendable
-from hub.core.link import LinkState
+from hub.core.link import Event, LinkState, sources
 from hub.core.rule import Rule, RuleKind
 from hub.core.spec import ErpObject, LineSpec, table_of
 from hub.objects.project import Project, ProjectCostCode
@@ -144,11 +144,21 @@ def company_linked(spec: ErpObject, noun: str = "contract company") -> tuple[Rul
 
 
 def parent_synced(spec: ErpObject, column: str, noun: str) -> Rule:
-    """What the item hangs on is in the ERP. Source: the order of dependence of the project tool's ERP pages."""
-    parent = spec.table.c[column]
+    """What the item hangs on is in the ERP; for one that waits for its answer it is enough that it is on its way there.
+
+    Source: the order of dependence of the project tool's ERP pages."""
+    parent, own = spec.table.c[column], table_of(Link).c
+    waits = own.state.in_([state.value for state in sources(Event.ACCEPT)])
+    coming = exists(
+        select(1).where(
+            _other.account_id == spec.table.c.account_id,
+            _other.object_id == parent,
+            _other.state == LinkState.EXPORTING.value,
+        )
+    )
     return need(
         Code.PARENT_NOT_SYNCED,
-        has_link(spec.table, parent, LinkState.SYNCED, LinkState.LINKED),
+        or_(has_link(spec.table, parent, LinkState.SYNCED, LinkState.LINKED), and_(waits, coming)),
         f"Its {noun} is not in the ERP.",
         f"Send the {noun} and have it accepted first.",
         column.removesuffix("_id"),

@@ -12,10 +12,13 @@ def erp_id(column: str) -> str:
 
 
 def erp_code(column: str) -> str:
-    """What people call, in the ERP, the item that a column of the record names."""
+    """What people call, in the ERP, the contract that a column of the record names. One on its way there has the number that
+    its approver typed, else its own."""
     return (
-        "(select k.external_code from link k where k.account_id = {t}.account_id"
-        f" and k.object_id = {{t}}.{column} and k.state in ('LINKED', 'SYNCED'))"
+        "(select case when k.state in ('LINKED', 'SYNCED') then k.external_code"
+        " when k.state in ('READY_TO_EXPORT', 'EXPORTING', 'FAILED') then coalesce(k.entries ->> 'erp_id', p.number) end"
+        f" from link k join {column.removesuffix('_id')} p on p.account_id = k.account_id and p.id = k.object_id"
+        f" where k.account_id = {{t}}.account_id and k.object_id = {{t}}.{column})"
     )
 
 

@@ -13,6 +13,8 @@ from hub.sync.intake.issues import Issue
 from hub.sync.intake.staging import Names, Row, staged
 
 _ORIGIN_LENGTH, _EXTERNAL_LENGTH = 64, 200
+# What is told of a record that goes in all the same.
+WARNINGS = frozenset({ErrorCode.UNKNOWN_JOB_STATUS})
 Fitted = tuple[Incoming, Values]
 
 
@@ -111,8 +113,8 @@ def _refuse_problems(batch: Batch, records: Sequence[Incoming], *, with_lines: b
         problems = fitting.issues_of(record.problems, record.external_id)
         for line in record.lines if with_lines else ():
             problems += fitting.issues_of(line.problems, record.external_id, "lines.")
-        if problems:
-            batch.issues += problems
+        batch.issues += problems
+        if any(issue.code not in WARNINGS for issue in problems):
             batch.unfit.add(record.external_id)
 
 

@@ -6,6 +6,7 @@ MAPPINGS = (
     directory.COMPANY,
     directory.PROJECT,
     directory.PROJECT_TEMPLATE,
+    directory.TEMPLATE_CODE,
     directory.SUB_JOB,
     directory.COST_CODE,
     directory.COST_TYPE,
