@@ -7,7 +7,6 @@ from uuid import UUID
 
 import desk as desks
 from desk import Desk, Item, said
-from hub.demo.outside import ProcorePeople
 from plant import PROCORE, WORLD, Plant, System
 
 from db.session import Row
