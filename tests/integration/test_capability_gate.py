@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from desk import Desk, Item, said
 from ledger import COMPANY, PROJECT, Ledger
-from plant import Plant, System
+from plant import WORLD, Plant, System
 
 from db.session import WritePool
 from hub.actions.decide import lock
@@ -21,6 +21,7 @@ from hub.core.link import LinkState
 from hub.objects import BY_KEY
 from hub.sandboxes import reference
 from hub.sandboxes.kit import serving
+from hub.sandboxes.world import Job
 from hub.settings import Settings
 
 UNABLE = "CAPABILITY_NOT_SUPPORTED"
@@ -315,3 +316,54 @@ async def test_of_the_reference_erp_a_code_is_deleted_while_the_erp_does_not_kno
     assert await verdict(ledger.desk, Action.DELETE, await cost_code(ledger.desk)) == []
     linked = Item("ccd", ledger.desk.codes["03-100"])
     assert await verdict(ledger.desk, Action.DELETE, linked) == ["DELETE_NOT_ALLOWED"]
+
+
+OWN_CODE = "99-900"  # somebody typed it into one project of Procore by hand
+
+
+async def project_codes(plant: Plant, job: Job) -> list[tuple[str, str]]:
+    """What is told of the codes of a project after they are read from Procore."""
+    desk = plant.desk
+    await desk.change("update project set origin_deleted_at = hub_now()")
+    linked = {"external_id": job.code, "external_code": job.code}
+    await desk.project(job.code, LinkState.LINKED, origin_id=str(job.procore_id), link=linked)
+    async with desk.books() as books:
+        for code in WORLD.cost_codes:
+            if code.code not in desk.codes:
+                desk.codes[code.code] = await books.cost_code(code.code, code.name)
+    extra = {"system_id": f"sys_{plant.tool}", "resources": ["project_cost_code"]}
+    assert said(await desk.ask("boss", "importRecords", extra=extra)) == []
+    work = await plant.step("import")
+    assert work["state"] == "DONE", work["error_message"]
+    rows = await desk.rows("select code, value from sync_issue order by value")
+    return [tuple(row) for row in rows]
+
+
+def with_own_code() -> Job:
+    project = next(one.project_id for one in WORLD.project_codes if one.code == OWN_CODE)
+    return next(job for job in WORLD.jobs if job.procore_id == project)
+
+
+async def test_a_code_of_one_project_alone_is_refused_where_one_list_serves_all(mri: Plant):
+    """W1 and W3."""
+    assert await project_codes(mri, with_own_code()) == [("PROJECT_CODES_NOT_SUPPORTED", OWN_CODE)]
+    assert await mri.desk.rows("select id from cost_code where code = $1", OWN_CODE) == []
+    assert await mri.mri.requests() == []
+
+
+async def test_a_code_of_one_project_alone_is_nothing_to_tell_of_where_the_erp_takes_such(ledger: Ledger):
+    assert await project_codes(ledger, with_own_code()) == []
+
+
+# --- K1 ---------------------------------------------------------------------------------------------------------------
+
+
+async def test_no_code_enters_before_the_company_has_an_erp(ledger: Ledger):
+    desk = ledger.desk
+    for table in ("project_cost_code", "link", "job", "sync_run"):
+        await desk.change(f"delete from {table}")
+    await desk.change("delete from cost_code")
+    await desk.change("delete from connection where id = $1", desk.erp)
+    await ledger.read("cost_code")
+
+    assert await desk.rows("select id from cost_code") == []
