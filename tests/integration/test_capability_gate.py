@@ -358,12 +358,24 @@ async def test_a_code_of_one_project_alone_is_nothing_to_tell_of_where_the_erp_t
 # --- K1 ---------------------------------------------------------------------------------------------------------------
 
 
-async def test_no_code_enters_before_the_company_has_an_erp(ledger: Ledger):
-    desk = ledger.desk
-    for table in ("project_cost_code", "link", "job", "sync_run"):
-        await desk.change(f"delete from {table}")
-    await desk.change("delete from cost_code")
-    await desk.change("delete from connection where id = $1", desk.erp)
+@pytest.mark.parametrize("has_erp", [True, False])
+async def test_a_code_of_the_project_tool_enters_once_the_company_has_an_erp_that_takes_it(
+    ledger: Ledger, *, has_erp: bool
+):
+    """K1."""
+    desk, company = ledger.desk, WORLD.company
+    own = {"code": "77-900", "name": "Own code"}
+    body = {
+        "company_id": company.procore_id,
+        "standard_cost_code_list_id": company.cost_code_list_id,
+        "updates": [own],
+    }
+    await ledger.say_in_tool("PATCH", "/rest/v1.0/standard_cost_codes/sync", body)
+    if not has_erp:
+        for table in ("project_cost_code", "link", "cost_code"):
+            await desk.change(f"delete from {table}")
+        await desk.change("delete from connection where id = $1", desk.erp)
+
     await ledger.read("cost_code")
 
-    assert await desk.rows("select id from cost_code") == []
+    assert bool(await desk.rows("select id from cost_code where code = '77-900'")) is has_erp
