@@ -19,7 +19,7 @@ from hub.actions.decide import lock
 from hub.core.action import Action
 from hub.core.link import LinkState
 from hub.objects import BY_KEY
-from hub.sandboxes import reference
+from hub.sandboxes import procore, reference
 from hub.sandboxes.kit import serving
 from hub.sandboxes.world import Job
 from hub.settings import Settings
@@ -54,18 +54,19 @@ async def mri(plant: Plant) -> Plant:
 
 
 @pytest.fixture(scope="module")
-def ledger_server() -> Iterator[str]:
-    with serving(reference.create_app()) as url:
-        yield url
+def servers() -> Iterator[tuple[str, str]]:
+    """The reference ERP and a Procore beside it, of their own: tests add codes there."""
+    with serving(reference.create_app()) as ledger, serving(procore.create_app()) as tool:
+        yield ledger, tool
 
 
 @pytest_asyncio.fixture
 async def ledger(
-    app_pool: WritePool, hub_settings: Settings, ledger_server: str, procore_server: str
+    app_pool: WritePool, hub_settings: Settings, servers: tuple[str, str]
 ) -> AsyncIterator[Ledger]:
     """An account whose ERP is the reference ERP, which knows its job, codes and owner."""
     desk = await Desk.open(app_pool, hub_settings)
-    systems = System(ledger_server), System(procore_server)
+    systems = System(servers[0]), System(servers[1])
     (await systems[0].control.post("/__control/reset")).raise_for_status()
     made = await Ledger.begin(desk, *systems)
     await desk.change("update project set origin_deleted_at = null")
