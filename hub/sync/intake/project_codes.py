@@ -105,7 +105,7 @@ async def _keep_untyped(connection: Connection, values: Values, records: Sequenc
     """Which of the page's codes nothing can be booked on; the project's list changes where the page says otherwise."""
     active = [record for record in records if record.values.get("is_active") is not False]
     listed = {_code(record): bool(record.lines) for record in active}
-    known = {**values, "bare": [code for code, typed in listed.items() if not typed]}
+    known = {**values, **seed(), "bare": [code for code, typed in listed.items() if not typed]}
     defaults = {row["code"] for row in await fetch(connection, _WITH_DEFAULT, known)}
     bare = {**known, "bare": [code for code in known["bare"] if code not in defaults]}
     bare["typed"] = [code for code, typed in listed.items() if typed or code in defaults]
