@@ -307,7 +307,7 @@ async def verdict(desk: Desk, action: Action, item: Item) -> list[str]:
 
 
 async def test_of_mri_a_code_is_deleted_by_the_partner_alone(mri: Plant):
-    """K4: whatever the code's state."""
+    """Whatever the code's state."""
     assert (await verdict(mri.desk, Action.DELETE, await cost_code(mri.desk)))[0] == "PARTNER_ONLY"
     linked = Item("ccd", mri.desk.codes["03-100"])
     assert (await verdict(mri.desk, Action.DELETE, linked))[0] == "PARTNER_ONLY"
@@ -346,7 +346,6 @@ def with_own_code() -> Job:
 
 
 async def test_a_code_of_one_project_alone_is_refused_where_one_list_serves_all(mri: Plant):
-    """W1 and W3."""
     assert await project_codes(mri, with_own_code()) == [("PROJECT_CODES_NOT_SUPPORTED", OWN_CODE)]
     assert await mri.desk.rows("select id from cost_code where code = $1", OWN_CODE) == []
     assert await mri.mri.requests() == []
@@ -356,14 +355,13 @@ async def test_a_code_of_one_project_alone_is_nothing_to_tell_of_where_the_erp_t
     assert await project_codes(ledger, with_own_code()) == []
 
 
-# --- K1 ---------------------------------------------------------------------------------------------------------------
+# --- an ERP first -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("has_erp", [True, False])
 async def test_a_code_of_the_project_tool_enters_once_the_company_has_an_erp_that_takes_it(
     ledger: Ledger, *, has_erp: bool
 ):
-    """K1."""
     desk, company = ledger.desk, WORLD.company
     own = {"code": "77-900", "name": "Own code"}
     body = {

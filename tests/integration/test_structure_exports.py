@@ -222,7 +222,7 @@ async def test_each_prerequisite_of_a_project_stands_alone(plant: Ledger, change
 
 
 async def test_a_code_without_a_type_keeps_its_project_from_being_sent(plant: Ledger):
-    """K7: until the code has a type."""
+    """Until the code has a type."""
     body = {"project_id": NEW_JOB.procore_id, "updates": [{"code": "77-001", "name": "Bare"}]}
     item = await plant.project(NEW_JOB, LinkState.NOT_SENT)
     [bare] = await made_in_tool(plant, "77-001")
@@ -278,7 +278,7 @@ async def test_a_code_that_procore_has_enters_unsent_where_codes_may_originate_t
 
 
 async def test_a_code_that_procore_has_stays_out_where_codes_originate_in_the_erp(plant: Ledger):
-    """K2: codes come from the ERP, never from the project tool."""
+    """There codes come from the ERP, never from the project tool."""
     await plant.flag("cost_codes_origin", "erp")
     body = {
         "company_id": WORLD.company.procore_id,

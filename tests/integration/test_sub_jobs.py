@@ -103,7 +103,7 @@ async def test_a_sub_job_waits_for_the_cost_codes_of_its_project(plant: Ledger):
 
 
 async def test_sub_jobs_stay_in_procore_where_the_erp_divides_no_jobs(plant: Ledger):
-    """W4: sub jobs cannot be switched on for a project whose ERP has none."""
+    """Sub jobs cannot be switched on for a project whose ERP has none."""
     item = await of_procore(plant)
     await plant.flag("supports_sub_jobs", False)
 
