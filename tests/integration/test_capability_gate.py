@@ -355,7 +355,7 @@ async def test_a_code_of_one_project_alone_is_nothing_to_tell_of_where_the_erp_t
     assert await project_codes(ledger, with_own_code()) == []
 
 
-# --- an ERP first -----------------------------------------------------------------------------------------------------
+# --- an ERP first ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("has_erp", [True, False])
