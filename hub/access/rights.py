@@ -124,6 +124,17 @@ MAKE_PROJECT = _permission(
     f"Ask {DIRECTORY_ADMIN} for the privilege to create projects.",
     _company_level("ERP Integrations", viewer.erp_level, Level.STANDARD, DIRECTORY_ADMIN),
 )
+# Who sees the company's list of sub jobs; whoever is on a project sees its own.
+sees_sub_jobs = and_(
+    erp_standard,
+    or_(
+        directory_admin,
+        and_(
+            level(viewer.directory_level, Level.STANDARD),
+            func.coalesce(literal("create_new_project") == func.any(viewer.granular), False),
+        ),
+    ),
+)
 PROJECT_ADMIN_ONLY = _tool_admin("Admin", project.admin_level)
 REFRESH_PROJECT = _permission(
     or_(project_admin, erp_admin),

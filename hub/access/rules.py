@@ -302,7 +302,7 @@ VISIBLE: Mapping[str, ColumnElement[bool]] = {
     COMPANY.name: and_(_with(viewer.directory_level), parties.archived_is_seen(COMPANY)),
     PROJECT_TEMPLATE.name: viewer.is_active,
     PROJECT.name: or_(reader, project.member_id.is_not(None)),
-    SUB_JOB.name: or_(viewer.is_bulk_reader, rights.MAKE_PROJECT.holds, project.member_id.is_not(None)),
+    SUB_JOB.name: or_(viewer.is_bulk_reader, rights.sees_sub_jobs, project.member_id.is_not(None)),
     BUDGET.name: _with(project.budget_level),
     BUDGET_CHANGE.name: _with(project.budget_level),
     PRIME_CONTRACT.name: _with(project.prime_contracts_level),

@@ -468,6 +468,39 @@ async def import_budgets(desk: Desk, ask: Asking) -> None:
     }
 
 
+async def reject_cost_codes(desk: Desk, ask: Asking) -> None:
+    async with desk.books() as books:
+        code = await books.item(
+            "cost_code", "CostCode", LinkState.READY_TO_EXPORT, code="77-001", name="Own code"
+        )
+    denied = await ask("standard", "RejectCostCodes", key="a", comment="No")
+    assert (denied["run"], denied["items"][0]["userErrors"][0]["code"]) == (None, "FORBIDDEN")
+    found = await ask("approver", "RejectCostCodes", key="b", comment="Use the old list")
+    assert found["items"][0]["item"] == {"id": f"ccd_{code}", "version": 2, "linkState": "REJECTED"}
+
+
+async def import_prime_contracts(desk: Desk, ask: Asking) -> None:
+    link = {"external_id": "J100/PC-1", "snapshot": {"original_amount": "101.00"}}
+    async with desk.books() as books:
+        contract = Item(
+            "pmc",
+            await books.item(
+                "prime_contract", "PrimeContract", LinkState.LINKED, link,
+                project_id=desk.job.id, number="PC-1", title="With the owner", status="APPROVED",
+                currency="USD", is_executed=False, original_amount=Decimal("100.00"),
+            ),
+        )  # fmt: skip
+    items = [{"id": contract.name, "expectedVersion": 1}]
+    denied = await ask("administrator", "ImportPrimeContracts", key="a", items=items)
+    assert (denied["run"], denied["items"][0]["userErrors"][0]["code"]) == (None, "CAPABILITY_NOT_SUPPORTED")
+    await desk.change(
+        "update connection set capabilities = jsonb_set(capabilities, '{objects,prime_contract}', '{\"direction\": \"both\"}')"
+    )
+    found = await ask("administrator", "ImportPrimeContracts", key="b", items=items)
+    assert found["run"] is not None
+    assert found["items"][0]["item"] == {"id": contract.name, "version": 1, "linkState": "LINKED"}
+
+
 async def refresh_items(desk: Desk, ask: Asking) -> None:
     found = await ask.change("project administrator", "RefreshItems", desk.job)
     assert found["run"] is not None
@@ -631,6 +664,8 @@ CASES: Mapping[str, Callable[[Desk, Asking], Awaitable[None]]] = {
     "SendItems": send_items,
     "RetrieveItems": retrieve_items,
     "RejectItems": reject_items,
+    "RejectCostCodes": reject_cost_codes,
+    "ImportPrimeContracts": import_prime_contracts,
     "AcceptItems": accept_items,
     "UnlinkItems": unlink_items,
     "CompaniesToLink": companies_to_link,

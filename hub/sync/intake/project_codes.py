@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from db.session import Connection
+from hub.codes import ErrorCode
 from hub.erp.connector import Incoming
 from hub.objects.project import PROJECT
 from hub.sync.images import image
 from hub.sync.intake import issues
 from hub.sync.intake.fitting import issues_of
+from hub.sync.intake.issues import Issue
 from hub.sync.intake.merged import ACTION, Merged
 from hub.sync.intake.named import Values, execute, fetch, keep
 from hub.sync.intake.newids import new_id, seed
@@ -43,11 +45,36 @@ async def merge_codes(
         await _remember_untyped(connection, values, kept)
     await keep(connection, "fate", _pairs(from_erp=site.from_erp), values)
     met = await write_pairs(connection, values, from_erp=site.from_erp)
-    if site.from_erp:
+    if site.from_erp or not await fetch(connection, _IN_ERP, values):
         await _keep_untyped(connection, values, kept)
+    own = await _own_codes(connection, site, values, kept)
+    await issues.keep(connection, site, "ProjectCostCode", own)
     await execute(connection, "drop table stage, fate", values)
-    typed = sum(bool(kind or origin) for *_, kind, origin in pairs)
-    return Merged(typed + len(bad), met.created, met.updated, met.unchanged, len(bad), met.items)
+    typed, told = sum(bool(kind or origin) for *_, kind, origin in pairs), len(bad) + len(own)
+    return Merged(typed + len(bad), met.created, met.updated, met.unchanged, told, met.items)
+
+
+async def _own_codes(
+    connection: Connection, site: Site, values: Values, records: Sequence[Incoming]
+) -> list[Issue]:
+    """Codes that a project has for itself alone, where the ERP has one list for all."""
+    if site.from_erp or site.erp_behaviour.get("supports_project_cost_codes") is not False:
+        return []
+    met = {record.external_id: record for record in records if record.values.get("is_active") is not False}
+    listed = [
+        [record.external_id, record.refs.get("cost_code"), record.values.get("code")]
+        for record in met.values()
+    ]
+    columns = {
+        "ids": [row[0] for row in listed],
+        "marks": [row[1] for row in listed],
+        "codes": [row[2] for row in listed],
+    }
+    rows = await fetch(connection, _NOT_LISTED, {**values, **columns})
+    text = "The ERP has one list of cost codes for all projects, and this one is not on it."
+    return [
+        Issue(row["id"], ErrorCode.PROJECT_CODES_NOT_SUPPORTED, text, "code", row["code"]) for row in rows
+    ]
 
 
 async def _remember_untyped(connection: Connection, values: Values, records: Sequence[Incoming]) -> None:
@@ -101,7 +128,7 @@ async def _keep_untyped(connection: Connection, values: Values, records: Sequenc
     """Which of the page's codes nothing can be booked on; the project's list changes where the page says otherwise."""
     active = [record for record in records if record.values.get("is_active") is not False]
     listed = {_code(record): bool(record.lines) for record in active}
-    known = {**values, "bare": [code for code, typed in listed.items() if not typed]}
+    known = {**values, **seed(), "bare": [code for code, typed in listed.items() if not typed]}
     defaults = {row["code"] for row in await fetch(connection, _WITH_DEFAULT, known)}
     bare = {**known, **seed(), "bare": [code for code in known["bare"] if code not in defaults]}
     bare["typed"] = [code for code, typed in listed.items() if typed or code in defaults]
@@ -168,6 +195,14 @@ _RAISE = "update project set version = version + 1, updated_at = hub_now() where
 _EVENT = f"""insert into event (account_id, id, action, object_type, object_id, run_id, before, after)
     select $account, {new_id("event", "0")}, $action, $type, t.id, $run, b.image, {image(PROJECT)}
     from project t, before b where t.account_id = $account and t.id = $project"""
+_IN_ERP = """
+    select object_id from link where account_id = $account and object_id = $project and state = 'LINKED'"""
+_NOT_LISTED = """
+    select o.id, o.code from unnest($ids::text[], $marks::text[], $codes::text[]) as o(id, mark, code)
+    where not exists (select from cost_code c where c.account_id = $account and c.code = o.code)
+        and not exists (select from link k where k.account_id = $account and k.connection_id = $erp
+            and k.object_type = 'CostCode' and k.external_id = o.mark)
+    order by o.code"""
 _WITH_DEFAULT = """
     select distinct c.code from default_cost_type d join cost_code c on c.account_id = $account and c.id = d.cost_code_id
     where d.account_id = $account and c.code = any($bare::text[])"""
