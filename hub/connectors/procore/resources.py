@@ -280,7 +280,13 @@ LISTS: Mapping[str, Resource] = {
                 "stored_retainage_amount",
             ),
             lines="items",
-            line=Shape(money.INVOICE_LINE, refs=_BILLED_REFS),
+            line=Shape(
+                money.INVOICE_LINE,
+                refs=_BILLED_REFS,
+                aliases={
+                    "materials_stored_retainage_retained_this_period": "materials_stored_retainage_currently_retained"
+                },
+            ),
         ),
         (
             List(
