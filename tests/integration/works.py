@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from desk import Item, said
-from plant import PROCORE, WORLD, Plant
+from plant import PROCORE, WORLD, Plant, mri_credentials
 
 from db.clock import new_id
 from hub.objects import BY_TAG
@@ -167,6 +167,23 @@ class Works:
     async def current_amount(self) -> Decimal:
         [there] = await self.plant.in_mri(self.wanted)
         return Decimal(there["CurrentAmount"])
+
+    async def posted(self, vendor: str, number: str) -> list[dict[str, str]]:
+        """Invoices of accounts payable under a vendor's number."""
+        known = mri_credentials()
+        user = "/".join(known[name] for name in ("client_id", "database", "user", "key"))
+        answer = await self.plant.mri.control.get(
+            "/MRIAPIServices/api.asp",
+            params={
+                "$api": "MRI_S-PMAP_Invoices",
+                "$format": "json",
+                "VENDORID": vendor,
+                "INVOICENUMBER": number,
+            },
+            auth=(user, known["password"]),
+        )
+        found: list[dict[str, str]] = answer.raise_for_status().json()["value"]
+        return [row for row in found if row["InvoiceNumber"] == number]
 
     async def in_ledger(self, action: str, **key: str) -> None:
         answer = await self.plant.mri.control.post(f"/__control/{action}", json=key)
