@@ -139,11 +139,12 @@ def _document(step: Step) -> Document:
 
 
 def _external_id(step: Step) -> str:
-    return "/".join(step.natural_key.values())
+    """The parts of its key in the document's order: a step that was kept has them in another."""
+    return "/".join(step.natural_key[name] for name in _document(step).key)
 
 
 def _code(step: Step) -> str:
-    return list(step.natural_key.values())[-1]
+    return step.natural_key[_document(step).key[-1]]
 
 
 def _shown(document: Document, row: Row) -> dict[str, str]:
