@@ -113,7 +113,9 @@ async def test_an_invoice_is_unlinked_once_it_is_deleted_there(desk: Desk, ledge
 
 
 async def void(ledger: System, collection: str, row: dict[str, Any]) -> None:
-    answer = await ledger.control.post(f"/__control/documents/{collection}/void", json={"where": {"id": row["id"]}})
+    answer = await ledger.control.post(
+        f"/__control/documents/{collection}/void", json={"where": {"id": row["id"]}}
+    )
     answer.raise_for_status()
 
 
