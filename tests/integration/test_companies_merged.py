@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from desk import Desk, Item
+from hub.demo.outside import ProcorePeople
 from plant import WORLD, Plant
 
 from hub.core.link import LinkState
-from hub.demo.outside import ProcorePeople
 from hub.sync.enqueue import enqueue
 from hub.sync.merging import merge_companies
 

@@ -27,14 +27,19 @@ _CODE = {
 _WBS = Ref("wbs_code.id|wbs_code_id")
 _FLAT = {"cost_code_text": "wbs_code.flat_code|breakdown.flat_code"}
 _SEGMENT = {"custom_segment": "breakdown.custom"}
+_NO_SEGMENT = dict.fromkeys(
+    _SEGMENT
+)  # told of every line, so that one that leaves its segment is known to have left
 
 
 def _line(mapping: FieldMapping, origin: Kind | None = None, **refs: Ref) -> Shape:
+    segmented = "custom_segment" in mapping.fields
     return Shape(
         mapping,
         origin=origin,
         refs={**_CODE, "wbs_code": _WBS, **refs},
-        texts={**_FLAT, **(_SEGMENT if "custom_segment" in mapping.fields else {})},
+        texts={**_FLAT, **(_SEGMENT if segmented else {})},
+        defaults=_NO_SEGMENT if segmented else {},
         required=("amount",),
         on_breakdown=True,
     )
@@ -50,7 +55,12 @@ _COMMITMENT = Shape(
     defaults=_CONTRACT_STATE,
     lines="line_items",
     line=Shape(
-        contracts.LINE, refs=_CODE, texts={**_FLAT, **_SEGMENT}, required=("amount",), on_breakdown=True
+        contracts.LINE,
+        refs=_CODE,
+        texts={**_FLAT, **_SEGMENT},
+        defaults=_NO_SEGMENT,
+        required=("amount",),
+        on_breakdown=True,
     ),
 )
 _WORK_ORDERS = List(
@@ -303,7 +313,13 @@ LISTS: Mapping[str, Resource] = {
                 "stored_retainage_amount",
             ),
             lines="items",
-            line=Shape(money.INVOICE_LINE, refs=_BILLED_REFS),
+            line=Shape(
+                money.INVOICE_LINE,
+                refs=_BILLED_REFS,
+                aliases={
+                    "materials_stored_retainage_retained_this_period": "materials_stored_retainage_currently_retained"
+                },
+            ),
         ),
         (
             List(

@@ -46,20 +46,23 @@ def changed_parents(spec: ErpObject) -> str:
 
 
 def writes(spec: ErpObject, lines: LineSpec, part: Part) -> list[str]:
-    """Takes $account. Lines of locked items stay; what the page does not fill of a new line is the usual."""
+    """Takes $account. Lines of locked items stay. Columns that the page does not fill start with their declared default."""
     table, wants = lines.table.name, _wants(part, lines.billed)
     parents = f"select f.id from fate f where {lock(spec, 'lines', 'f.')}"
     free = f"x.parent not in ({parents})"
-    columns = ", ".join(wants)
-    rest = {c.name: c.default for c in columns_of(lines).values() if c.default and c.name not in wants}
-    more = "".join(f", {name}" for name in rest)
-    usual = "".join(f", {default}" for default in rest.values())
+    rest = {
+        column.name: column.default
+        for column in columns_of(lines).values()
+        if column.default and column.name not in (*wants, "origin_id")
+    }
+    columns = ", ".join((*wants, *rest))
+    values = ", ".join((*(f"x.v_{name}" for name in wants), *rest.values()))
     return [
         f"delete from {table} t using line_fate x where t.account_id = $account and t.id = x.id and x.act = 'DELETE' and {free}",
         f"""update {table} t set {", ".join(f"{name} = x.v_{name}" for name in wants)}
         from line_fate x where t.account_id = $account and t.id = x.id and x.act = 'UPDATE' and {free}""",
-        f"""insert into {table} (account_id, id, {lines.parent}, origin_id, {columns}{more})
-        select $account, x.id, x.parent, x.their_id, {", ".join(f"x.v_{name}" for name in wants)}{usual}
+        f"""insert into {table} (account_id, id, {lines.parent}, origin_id, {columns})
+        select $account, x.id, x.parent, x.their_id, {values}
         from line_fate x where x.act = 'INSERT' and {free}""",
     ]
 
