@@ -14,10 +14,11 @@ from hub.connectors.procore.budgets import Budgets
 from hub.connectors.procore.lists import Lines, List, Resource, Rights
 from hub.connectors.procore.people import Templates
 from hub.connectors.procore.problems import Absent, NotOffered
-from hub.connectors.procore.resources import RESOURCES, VARIANTS
+from hub.connectors.procore.resources import RESOURCES
 from hub.connectors.procore.rights import ERP_TOOL, granular, levels
 from hub.connectors.procore.settings import Settings
 from hub.connectors.procore.shapes import Builder, Row, Scope, Shape, at
+from hub.connectors.procore.variants import VARIANTS
 from hub.erp.connector import Incoming, Page
 from hub.erp.incoming import records
 from hub.erp.origin import OriginIds
