@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from desk import Item
-from hub.demo.outside import COMPANY_HEADER
+from hub.demo.office import COMPANY_HEADER
 from plant import WORLD, Plant
 
 from db.clock import new_id
