@@ -4,6 +4,7 @@ The page is judged first (`pick`, `fate`, ...), then the records that would chan
 since it was judged, the page is judged again. So nobody's work is overwritten, and what does not change is not touched."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,10 +20,10 @@ from hub.sync.intake.columns import columns_of
 from hub.sync.intake.fate import fate, names
 from hub.sync.intake.issues import Issue
 from hub.sync.intake.merged import ACTION, Merged
-from hub.sync.intake.named import execute, fetch, keep, plan_for_any
+from hub.sync.intake.named import execute, fetch, keep, plan_for_pages
 from hub.sync.intake.newids import new_id, seed
 from hub.sync.intake.site import Site
-from hub.sync.intake.staging import ANALYZE_FROM, stage
+from hub.sync.intake.staging import stage
 
 _MESSAGES = {
     ErrorCode.ERP_ID_TAKEN: "Another record stands for it already.",
@@ -63,31 +64,32 @@ class Page:
 
     async def merge(self) -> Merged:
         batch, spec = self._batch, self._spec
+        found = _Found()
         if batch.rows:
-            await plan_for_any(self._connection)
+            await plan_for_pages(self._connection)
             await fetch(self._connection, _ONE_AT_A_TIME, self._values)
             await stage(self._connection, "stage", batch.head.stage, batch.rows)
             if batch.lines is not None:
                 await stage(self._connection, "stage_line", batch.lines.stage, batch.line_rows)
-            while not await self._judge():
+            while (judged := await self._judge()) is None:
                 await self._forget()
-            await self._tell_issues()
-            await self._write()
-        merged = await self._result()
+            found = judged
+            await self._tell_issues(found)
+            await self._write(found)
+        items = [] if self._site.from_erp else await self._items()
         await issues.keep(self._connection, self._site, spec.name, self._issues)
         if batch.rows:
             await self._forget()
-            await self._run("drop table stage")
-            if self._has_lines:
-                await self._run("drop table stage_line")
-        return merged
+            await self._run("drop table stage, stage_line" if self._has_lines else "drop table stage")
+        counts = (found.created, found.updated, found.unchanged)
+        return Merged(batch.read, *counts, len(self._issues), items)
 
     async def _run(self, *statements: str) -> None:
         for statement in statements:
             await execute(self._connection, statement, self._values)
 
-    async def _judge(self) -> bool:
-        """Whether the judgement still holds once the records are locked."""
+    async def _judge(self) -> "_Found | None":
+        """What the page holds, once the records that change are locked; None where the judgement no longer holds then."""
         spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
         await self._keep("pick", identity.pick(spec, from_erp=from_erp))
         await self._keep("fate", fate(spec, batch.head, from_erp=from_erp))
@@ -98,13 +100,15 @@ class Page:
         if self._may_lock:
             await self._keep("dispute", disputes.dispute(spec, batch.head, batch.lines))
             await self._run(disputes.CHANGED_ITEMS)
+        [row] = await fetch(self._connection, _FOUND, self._values)
+        found = _Found(**row)
+        if not found.updated and not found.absorbs:
+            return found
         stale = await fetch(self._connection, _lock(spec), self._values)
-        return not stale
+        return None if stale else found
 
     async def _keep(self, table: str, query: str) -> None:
         await keep(self._connection, table, query, self._values)
-        if len(self._batch.rows) >= ANALYZE_FROM:
-            await self._run(f"analyze {table}")
 
     async def _forget(self) -> None:
         tables = [
@@ -126,9 +130,9 @@ class Page:
             await self._run(f"delete from fate where {' or '.join(f'v_{name} is null' for name in needed)}")
         return [_missing(row["their_id"], row["field"], row["value"]) for row in rows]
 
-    async def _tell_issues(self) -> None:
+    async def _tell_issues(self, found: "_Found") -> None:
         self._issues += self._unresolved
-        rows = await fetch(self._connection, _CLAIM_ISSUES, self._values)
+        rows = await fetch(self._connection, _CLAIM_ISSUES, self._values) if found.issues else []
         for row in rows:
             code = ErrorCode(row["issue"])
             self._issues.append(
@@ -141,21 +145,31 @@ class Page:
                 )
             )
 
-    async def _write(self) -> None:
+    async def _write(self, found: "_Found") -> None:
+        """Each statement only where there is something for it to do."""
         spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
-        await self._keep("before", _before(spec))
-        await self._absorb()
-        await self._run(
-            _update(spec, batch.head, from_erp=from_erp), _insert(spec, batch.head, from_erp=from_erp)
-        )
+        if found.updated:
+            await self._keep("before", _before(spec))
+        if found.absorbs:
+            await self._absorb()
+        if found.updated:
+            await self._run(_update(spec, batch.head, from_erp=from_erp))
+        if found.created:
+            await self._run(_insert(spec, batch.head, from_erp=from_erp))
         if batch.lines is not None and spec.lines is not None:
-            await self._run(*lines.writes(spec, spec.lines, batch.lines))
-        await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
-        if self._may_lock:
+            if found.updated:
+                await self._run(*lines.writes(spec, spec.lines, batch.lines))
+            if found.created:
+                await self._run(lines.entering(spec.lines, batch.lines, from_erp=from_erp))
+        if found.created or found.updated:
+            await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
+        if self._may_lock and found.updated:
             await self._run(*disputes.WRITES)
-        await self._run(
-            _events(spec), "drop table before", *unlisted.statements(spec, batch.head, from_erp=from_erp)
-        )
+        if found.created or found.updated:
+            await self._run(_events(spec, with_before=found.updated > 0))
+        if found.updated:
+            await self._run("drop table before")
+        await self._run(*unlisted.statements(spec, batch.head, from_erp=from_erp))
 
     async def _absorb(self) -> None:
         rows = await fetch(
@@ -167,18 +181,15 @@ class Page:
                 self._connection, self._site.account, self._spec, pairs, action=ACTION, run=self._site.run
             )
 
-    async def _result(self) -> Merged:
-        counts = (0, 0, 0)
+    async def _items(self) -> list[UUID]:
+        """Ours that the page holds, those that did not fit among them."""
         items: list[UUID] = []
         if self._batch.rows:
-            [row] = await fetch(self._connection, _COUNTS, self._values)
-            counts = (row["created"], row["updated"], row["unchanged"])
-            items = row["items"] or []
-        if self._batch.unfit and not self._site.from_erp:
+            items += [row["id"] for row in await fetch(self._connection, "select id from fate", self._values)]
+        if self._batch.unfit:
             unfit = {**self._values, "unfit": list(self._batch.unfit)}
             items += [row["id"] for row in await fetch(self._connection, _known(self._spec), unfit)]
-        created, updated, unchanged = counts
-        return Merged(self._batch.read, created, updated, unchanged, len(self._issues), items)
+        return items
 
 
 async def merge_page(
@@ -203,10 +214,22 @@ def _missing(external_id: str, field: str, value: str) -> Issue:
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('import ' || $account::uuid || $type, 0))"
 _CLAIM_ISSUES = """
     select s.their_id, s.their_claim, s.their_code, p.issue from pick p join stage s on s.n = p.n where p.issue is not null order by p.n"""
-_COUNTS = """
+_FOUND = """
     select count(*) filter (where is_new) as created, count(*) filter (where changed) as updated,
-        count(*) filter (where not is_new and not changed) as unchanged, array_agg(id) as items
+        count(*) filter (where not is_new and not changed) as unchanged,
+        count(absorbs) as absorbs, (select count(p.issue) from pick p) as issues
     from fate"""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """How many records of a page are what."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    absorbs: int = 0
+    issues: int = 0
 
 
 def _known(spec: ErpObject) -> str:
@@ -217,7 +240,7 @@ def _unresolved(part: Part) -> str:
     named = ", ".join(f"('{key}', s.r_{name}, f.v_{name} is null)" for name, key in part.references.items())
     return f"""select s.their_id, c.field, c.value from fate f join stage s on s.n = f.n
         cross join lateral (values {named}) c(field, value, unknown)
-        where c.unknown and c.value is not null order by f.n"""
+        where f.unresolved and c.unknown and c.value is not null order by f.n"""
 
 
 def _lock(spec: ErpObject) -> str:
@@ -260,9 +283,10 @@ def _insert(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
     return f"insert into {spec.table.name} ({', '.join(listed)}) select {', '.join(values)} from fate f where f.is_new"
 
 
-def _events(spec: ErpObject) -> str:
+def _events(spec: ErpObject, *, with_before: bool) -> str:
+    before, joined = ("b.image", "left join before b on b.id = f.id") if with_before else ("null", "")
     return f"""insert into event (account_id, id, action, object_type, object_id, run_id, before, after)
-        select $account, {new_id("event", "f.n")}, $action, $type, t.id, $run, b.image, {image(spec)}
+        select $account, {new_id("event", "f.n")}, $action, $type, t.id, $run, {before}, {image(spec)}
         from fate f join {spec.table.name} t on t.account_id = $account and t.id = f.id
-        left join before b on b.id = f.id
+        {joined}
         where f.is_new or f.changed"""
