@@ -7,6 +7,7 @@ other side wants. They differ where the field is locked. Further columns, beside
     sent, synced             whether fields are locked as of an item that was sent, or that is in the ERP
     origin_id                as it shall be
     new_snapshot             what the ERP holds of it, as the link shall keep it
+    linked                   it has a link to that ERP
     link_changes             its link differs from what was read, or one is missing
     unresolved               it names a record that we do not know
     changed                  something of the item changes"""
@@ -27,7 +28,7 @@ NEVER = "false"
 
 _COLUMNS = (
     "n, their_id, their_code, their_time, id, is_new, version, absorbs, links, relinks, claim, external_code, issue,"
-    " sent, synced, origin_id, new_snapshot, link_changes"
+    " sent, synced, origin_id, new_snapshot, linked, link_changes"
 )
 
 
@@ -50,6 +51,7 @@ from (
             p.known is null as is_new, t.version, t.origin_id as old_origin, t.origin_deleted_at as old_deleted_at,
             {_locks(spec, from_erp=from_erp)},
             {"coalesce(t.origin_id, p.origin)" if from_erp else "s.their_id"} as origin_id,
+            k.id is not null as linked,
             {f"{_snapshot(part)} as new_snapshot, {_OLD_LINK}" if from_erp else _TOOL_LINK},
             {_listed(f"s.r_{name}" for name in part.references) + "," if part.references else ""}
             {_listed(f"t.{name} as o_{name}" for name in wants)},
@@ -159,7 +161,7 @@ _TOOL_LINK = """p.snapshot as new_snapshot, (p.links or p.relinks or cardinality
 _OLD_LINK = (
     "k.id as link_id, k.external_id as old_id, k.external_code as old_code, k.snapshot as old_snapshot"
 )
-_ERP_LINK_CHANGES = """(links or link_id is null or old_id is distinct from their_id or old_code is distinct from their_code
+_ERP_LINK_CHANGES = """(links or not linked or old_id is distinct from their_id or old_code is distinct from their_code
         or old_snapshot is distinct from new_snapshot)"""
 
 

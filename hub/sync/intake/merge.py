@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from db.events import Event
 from db.session import Connection
 from hub.codes import ErrorCode
-from hub.core.spec import ErpObject
+from hub.core.spec import ErpObject, table_of
 from hub.erp.connector import Incoming
 from hub.sync.images import image
 from hub.sync.intake import disputes, identity, issues, lines, linking, unlisted
 from hub.sync.intake.absorbing import absorb
 from hub.sync.intake.batch import Batch, Part, prepare
-from hub.sync.intake.columns import columns_of
+from hub.sync.intake.columns import columns_of, server_default
 from hub.sync.intake.fate import fate, names
 from hub.sync.intake.issues import Issue
 from hub.sync.intake.merged import ACTION, Merged
@@ -214,6 +215,7 @@ def _missing(external_id: str, field: str, value: str) -> Issue:
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('import ' || $account::uuid || $type, 0))"
 _CLAIM_ISSUES = """
     select s.their_id, s.their_claim, s.their_code, p.issue from pick p join stage s on s.n = p.n where p.issue is not null order by p.n"""
+_TRANSACTION = server_default(table_of(Event), "transaction")
 _FOUND = """
     select count(*) filter (where is_new) as created, count(*) filter (where changed) as updated,
         count(*) filter (where not is_new and not changed) as unchanged,
@@ -271,10 +273,20 @@ def _insert(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
     """Columns that the page does not fill start with their declared default."""
     filled = names(part)
     rest = {c.name: c.default for c in columns_of(spec).values() if c.default and c.name not in filled}
-    listed = ["account_id", "id", "origin_id", "origin_updated_at", *filled, *rest]
+    listed = [
+        "account_id",
+        "id",
+        "created_at",
+        "updated_at",
+        "origin_id",
+        "origin_updated_at",
+        *filled,
+        *rest,
+    ]
     values = [
         "$account",
         "f.id",
+        *("(select hub_now())", "(select hub_now())"),  # told once, not for each row
         "f.origin_id",
         "null" if from_erp else "f.their_time",
         *(f"f.v_{name}" for name in filled),
@@ -285,8 +297,9 @@ def _insert(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
 
 def _events(spec: ErpObject, *, with_before: bool) -> str:
     before, joined = ("b.image", "left join before b on b.id = f.id") if with_before else ("null", "")
-    return f"""insert into event (account_id, id, action, object_type, object_id, run_id, before, after)
-        select $account, {new_id("event", "f.n")}, $action, $type, t.id, $run, {before}, {image(spec)}
+    return f"""insert into event (account_id, id, at, transaction, action, object_type, object_id, run_id, before, after)
+        select $account, {new_id("event", "f.n")}, (select hub_now()), (select {_TRANSACTION}), $action, $type, t.id, $run,
+            {before}, {image(spec)}
         from fate f join {spec.table.name} t on t.account_id = $account and t.id = f.id
         {joined}
         where f.is_new or f.changed"""
