@@ -106,5 +106,7 @@ class Cursor(AccountTable, table=True):
         description="Count, sum and digest of what the run has read of it.",
         sa_column=jsonb(),
     )
-    watermark: datetime | None = timestamp("Latest change seen on the other side by a finished crawl.")
+    watermark: datetime | None = timestamp("Up to where all changes of the other side are taken in.")
+    begun_at: datetime | None = timestamp("When the last crawl began that moved the watermark.")
+    full_at: datetime | None = timestamp("When the last of them began that read the list in full.")
     finished_at: datetime | None = timestamp("When the last complete crawl ended.")

@@ -55,3 +55,27 @@ class Unlisted(AccountTable, table=True):
         description="Its values as last read.",
     )
     seen_at: datetime = timestamp("When it was last read.", default_now=True)
+
+
+class KeptOut(AccountTable, table=True):
+    """A record of an ERP that fits and still could not enter, such as a cost on a code that its project lacks.
+
+    Remembered as it was read, to be tried again: in the ERP it may never change."""
+
+    __tablename__ = "kept_out"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["account_id", "connection_id"], ["connection.account_id", "connection.id"], ondelete="CASCADE"
+        ),
+    )
+
+    connection_id: uuid.UUID = Field(primary_key=True, description="Where it was read.")
+    object_key: str = Field(primary_key=True, max_length=40, description="Which list it is of.")
+    external_id: str = Field(primary_key=True, max_length=200, description="Its id there.")
+    external_code: str | None = Field(default=None, max_length=200)
+    record: dict[str, Any] = Field(
+        sa_column=Column(JSONB, nullable=False),
+        description="Its values, references and lines; amounts as text.",
+    )
+    run_id: uuid.UUID = Field(description="The run that last tried it.")
+    seen_at: datetime = timestamp("When it was last read.", default_now=True)

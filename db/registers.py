@@ -13,7 +13,9 @@ from db.base import AccountTable, money, timestamp
 
 
 class ErpRecord(AccountTable, table=True):
-    """One record of an ERP's list as it was last read. Rules look here for numbers in use and closed periods."""
+    """One record of an ERP's list as it was last read, written when it differs from what is kept.
+
+    Rules look here for numbers in use and closed periods."""
 
     __tablename__ = "erp_record"
     __table_args__ = (
@@ -37,6 +39,6 @@ class ErpRecord(AccountTable, table=True):
         sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb")),
         description="Its fields and lines in our names; amounts as text.",
     )
-    run_id: uuid.UUID = Field(description="The run that last met it.")
-    seen_at: datetime = timestamp("When it was last read.", default_now=True)
+    run_id: uuid.UUID = Field(description="The run that last wrote it.")
+    seen_at: datetime = timestamp("When it was first read as it is kept here.", default_now=True)
     gone_at: datetime | None = timestamp("When a complete list no longer held it.")

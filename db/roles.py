@@ -27,6 +27,7 @@ def policies(logins: Logins) -> list[str]:
         ("event", logins.sweeper),
         ("event_head", logins.sweeper),
         ("account", logins.sweeper),
+        ("schedule", logins.sweeper),
     ):
         statements += [
             f"drop policy if exists sweep on {table}",
@@ -57,6 +58,7 @@ def grants(logins: Logins, database: str) -> list[str]:
         f"grant select (account_id, id, transaction) on event to {logins.sweeper}",
         f"grant select (account_id, transaction, event_id) on event_head to {logins.sweeper}",
         f"grant select (account_id) on account to {logins.sweeper}",
+        f"grant select (account_id, connection_id, object_group, wake_at) on schedule to {logins.sweeper}",
         f"grant select (account_id, id, member_id, prefix, digest, bulk, expires_at, revoked_at) on api_key to {logins.door}",
         f"grant select (account_id, id, connection_id, prefix, digest, revoked_at) on webhook to {logins.door}",
     ]

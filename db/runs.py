@@ -2,10 +2,11 @@
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, Text, text
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, Numeric, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -104,6 +105,38 @@ class SyncRunItem(AccountTable, table=True):
     finished_at: datetime | None = timestamp("When it ended.")
 
 
+class SyncRunList(AccountTable, table=True):
+    """How complete one list of an import is: what was read of it, and what a second read came to."""
+
+    __tablename__ = "sync_run_list"
+    __table_args__ = (
+        one_of("proof", Proof),
+        ForeignKeyConstraint(
+            ["account_id", "run_id"], ["sync_run.account_id", "sync_run.id"], ondelete="CASCADE"
+        ),
+    )
+
+    run_id: uuid.UUID = Field(primary_key=True)
+    resource: str = Field(primary_key=True, max_length=40, description="Which list, such as `direct_cost`.")
+    scope: str = Field(
+        primary_key=True, max_length=200, description="The project's id on the other side; empty for all."
+    )
+    project_id: uuid.UUID | None = Field(default=None)
+    since: datetime | None = timestamp("From when on changes were read; null where all of it was.")
+    records: int = count("How many records were read.")
+    amount: Decimal = Field(
+        sa_type=Numeric(30, 2), description="The sum of their amounts, whatever currency they are in."
+    )
+    digest: str = Field(max_length=32, description="Digest of their keys and amounts, whatever their order.")
+    records_again: int | None = Field(default=None, description="How many the second read found.")
+    amount_again: Decimal | None = Field(
+        default=None, sa_type=Numeric(30, 2), nullable=True, description="The sum of those."
+    )
+    digest_again: str | None = Field(default=None, max_length=32, description="The digest of those.")
+    proof: Proof = words(Proof, "How complete it is.")
+    finished_at: datetime = timestamp("When it had been read.", default_now=True)
+
+
 class SyncIssue(AccountRow, table=True):
     """A row of the other side that did not fit; the rest of the run went on."""
 
@@ -122,6 +155,11 @@ class SyncIssue(AccountRow, table=True):
     field: str | None = Field(default=None, max_length=60, description="The field that does not fit.")
     value: str | None = Field(default=None, sa_type=Text, description="Its value there.")
     message: str = Field(sa_type=Text, description="What is the matter, in words.")
+    details: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_column=Column(JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+        description="What is known of a cost or payment: kind, date, project, vendor, number, amount, and codes of its lines.",
+    )
     created_at: datetime = timestamp("When it was found.", default_now=True)
 
 

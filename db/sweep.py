@@ -1,6 +1,7 @@
 """What the sweeper's narrow login sees of all accounts: their ids, and which jobs nobody runs though they are due."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,8 @@ from db.session import Connection, WritePool
 
 _LIMIT = 500
 _ACCOUNTS = "select account_id from account order by account_id"
+_SCHEDULES = """
+    select account_id, connection_id, object_group from schedule where wake_at <= $1 order by wake_at limit $2"""
 
 
 def _waiting(rank: int, lane: str, rung: str, order: str) -> str:
@@ -78,6 +81,16 @@ async def accounts(url: str) -> Sequence[UUID]:
     narrow = await WritePool.open(url, 1)
     try:
         async with narrow.plain() as connection:
-            return [row["account_id"] for row in await connection.fetch(_ACCOUNTS)]
+            return await all_accounts(connection)
     finally:
         await narrow.close()
+
+
+async def all_accounts(connection: Connection) -> Sequence[UUID]:
+    return [row["account_id"] for row in await connection.fetch(_ACCOUNTS)]
+
+
+async def schedules(connection: Connection, now: datetime) -> Sequence[Mapping[str, Any]]:
+    """Which schedules are to be looked at, the longest due first."""
+    rows: Sequence[Mapping[str, Any]] = await connection.fetch(_SCHEDULES, now, _LIMIT)
+    return rows

@@ -125,8 +125,16 @@ class ErrorCode(Word):
         "BUDGET_WAITING_FOR_ACCEPTANCE",
         "The budget is with accounting: it can be neither unlocked nor changed until it is answered.",
     )
-    BUDGET_HAS_CHANGES = "BUDGET_HAS_CHANGES", "A budget that has changes cannot be unlocked."
+    BUDGET_HAS_CHANGES = (
+        "BUDGET_HAS_CHANGES",
+        "A budget that has changes cannot be unlocked, nor unlinked while they are in the ERP.",
+    )
     CODE_WITHOUT_TYPE = "CODE_WITHOUT_TYPE", "A cost code of the project has no cost type."
+    COST_CODES_MISSING = "COST_CODES_MISSING", "The project has no cost codes yet."
+    ACCOUNT_REQUIRED = "ACCOUNT_REQUIRED", "The approver has to choose the account of the general ledger."
+    ACCOUNT_UNKNOWN = "ACCOUNT_UNKNOWN", "The general ledger had no such account when it was last read."
+    NOTHING_NEW = "NOTHING_NEW", "The ERP held nothing new when it was last read."
+    ALL_OR_NONE = "ALL_OR_NONE", "Cost codes are rejected all together, not one by one."
     ERP_ENTRIES_NOT_POSTED = (
         "ERP_ENTRIES_NOT_POSTED",
         "The ERP has not posted the exported entries yet, or cannot be asked.",
@@ -181,6 +189,10 @@ class ErrorCode(Word):
     COMPANY_HAS_SYNCED_COMMITMENTS = (
         "COMPANY_HAS_SYNCED_COMMITMENTS",
         "Commitments of the company are in the ERP; they have to be unlinked first.",
+    )
+    PROJECT_HAS_SYNCED_ITEMS = (
+        "PROJECT_HAS_SYNCED_ITEMS",
+        "The project's budget, contracts or commitments are in the ERP; they have to be unlinked first.",
     )
     STILL_IN_ERP = "STILL_IN_ERP", "The ERP still holds the document; it has to be deleted there first."
     VENDOR_ID_TOO_LONG = "VENDOR_ID_TOO_LONG", "The vendor id is longer than the ERP takes."

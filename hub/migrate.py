@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 
 from db import (
     accounts,
+    carried,
     checks,
     crawls,
     credentials,
@@ -14,8 +15,10 @@ from db import (
     links,
     migrate,
     people,
+    registers,
     requests,
     runs,
+    schedules,
     traffic,
 )
 from hub import objects
@@ -24,6 +27,7 @@ from hub.settings import Settings
 
 TABLES = (
     accounts,
+    carried,
     checks,
     crawls,
     credentials,
@@ -31,8 +35,10 @@ TABLES = (
     jobs,
     links,
     people,
+    registers,
     requests,
     runs,
+    schedules,
     traffic,
     objects,
 )  # importing them registers their tables

@@ -1,4 +1,4 @@
-"""The worker process: it listens, sweeps and seals until it is asked to end, then hands back what it has."""
+"""The worker process: it listens, sweeps, seals and keeps the schedules until it is asked to end, then hands back what it has."""
 
 import asyncio
 import signal
@@ -21,13 +21,14 @@ from jobs.listening import listen
 from jobs.loop import every
 from jobs.run import Crew
 from jobs.runner import Runner
+from jobs.scheduler import Scheduler
 from jobs.sealer import Sealer
 from jobs.sweeper import Sweeper, identity
 
 log = structlog.get_logger(__name__)
 
 _PULSES = 2  # connections for heartbeats
-_NARROW = 2  # connections of the sweeper's login
+_NARROW = 3  # connections of the sweeper's login
 
 
 async def run_worker(
@@ -55,6 +56,10 @@ async def run_worker(
             asyncio.create_task(_sweep(settings, narrow, bell, runner), name="sweep"),
             asyncio.create_task(
                 every(settings.seal_seconds, Sealer(narrow, app).step, name="seal"), name="seal"
+            ),
+            asyncio.create_task(
+                every(settings.sweep_seconds, Scheduler(narrow, app, bell).step, name="schedule"),
+                name="schedule",
             ),
         ]
         try:

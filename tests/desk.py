@@ -15,12 +15,28 @@ from factories import Books, Ids
 
 from db.clock import new_id
 from db.session import Row, WritePool
-from hub.actions import accept, add, answer, bring, link, send, unlink, verify, watch
+from hub.actions import (
+    accept,
+    add,
+    answer,
+    archive,
+    assign,
+    bring,
+    configure,
+    link,
+    matches,
+    send,
+    unlink,
+    verify,
+    watch,
+)
 from hub.actions.ask import Ask, ItemAsk, Outcome
 from hub.actions.perform import perform
 from hub.core.link import LinkState
+from hub.objects import BY_TAG, OBJECTS
 from hub.settings import Settings
 from hub.sync import payload
+from hub.sync.facts import FACTS
 
 BODIES = {
     "sendItems": send.send,
@@ -31,9 +47,16 @@ BODIES = {
     "linkItems": link.link,
     "addItems": add.add,
     "refreshItems": add.refresh,
+    "archiveItems": archive.archive,
+    "restoreItems": archive.restore,
+    "refuseSuggestions": matches.refuse,
+    "allowSuggestions": matches.take_back,
+    "linkAll": matches.link_all,
+    "assignCostTypes": assign.assign,
     "importRecords": bring.bring,
     "verifySystem": verify.verify,
     "watchSystem": watch.watch,
+    "configureSchedule": configure.configure_schedule,
 }
 # Company levels (0 none, 1 read only, 2 standard, 3 admin) and levels on the one project of each caller.
 PEOPLE: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
@@ -80,8 +103,8 @@ class Item:
         return f"{self.tag}_{self.id}"
 
 
-TABLES = {"cmt": "commitment", "com": "company", "prj": "project"}
-TYPES = {"cmt": "Commitment", "com": "Company", "prj": "Project"}
+TABLES = {spec.tag: spec.table.name for spec in OBJECTS}
+TYPES = {spec.tag: spec.name for spec in OBJECTS}
 
 
 @dataclass
@@ -205,11 +228,19 @@ class Desk(AccountRows):
     async def send(self, who: str, *items: Item, **more: Any) -> Outcome:
         return await self.ask(who, "sendItems", *items, **more)
 
-    async def accept(self, who: str, item: Item, *, erp_id: str | None = None, **more: Any) -> Outcome:
+    async def accept(
+        self,
+        who: str,
+        item: Item,
+        *,
+        erp_id: str | None = None,
+        entries: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> Outcome:
         """With the digest of what these entries make, unless another is given."""
         if "digest" not in more:
-            more["digest"] = await self.digest(item, erp_id)
-        return await self.ask(who, "acceptItems", item, entries={"erp_id": erp_id}, **more)
+            more["digest"] = await self.digest(item, erp_id, entries)
+        return await self.ask(who, "acceptItems", item, entries={"erp_id": erp_id, **(entries or {})}, **more)
 
     async def sent(self, **values: Any) -> Item:
         item = await self.subcontract(**values)
@@ -217,23 +248,29 @@ class Desk(AccountRows):
         assert said(outcome) == [], said(outcome)
         return item
 
-    async def digest(self, item: Item, erp_id: str | None = None) -> str:
+    async def digest(
+        self, item: Item, erp_id: str | None = None, entries: Mapping[str, Any] | None = None
+    ) -> str:
         """What a preview would show: the digest of the payload that the facts and entries make now."""
+        return (await self.payload(item, erp_id=erp_id, **(entries or {}))).digest
+
+    async def payload(self, item: Item, **entries: Any) -> payload.Payload:
         row = await self.one(
             "select c.kind, c.base_url, c.settings from connection c where c.id = $1", self.erp
         )
         facts = await self.facts(item)
-        entries = {"erp_id": erp_id} if erp_id else {}
-        made = payload.compute(
-            row["kind"], row["base_url"], json.loads(row["settings"]), "commitment", facts, entries
+        typed = {name: value for name, value in entries.items() if value}
+        return payload.compute(
+            row["kind"], row["base_url"], json.loads(row["settings"]), BY_TAG[item.tag].key, facts, typed
         )
-        return made.digest
 
     async def facts(self, item: Item) -> Any:
-        from hub.sync.facts import FACTS
 
-        text = FACTS["commitment"].format(t="t")
-        return json.loads(await self.value(f"select {text} from commitment t where t.id = $1", item.id))
+        spec = BY_TAG[item.tag]
+        text = FACTS[spec.key].format(t="t")
+        return json.loads(
+            await self.value(f"select {text} from {spec.table.name} t where t.id = $1", item.id)
+        )
 
     # --- reading -----------------------------------------------------------------------------------------------------
 

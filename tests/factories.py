@@ -10,14 +10,23 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from documents import documents
+from past import history
+from roles import ON_PROJECTS, OUTSIDE, ROLES
+
 from db.session import Connection, WritePool
 from hub.access.door import issue_key
 from hub.core.link import MOVES, LinkState
 from hub.settings import Settings
 
 BIRTH = datetime(2026, 1, 5, 12, tzinfo=UTC)
+IMPORTS = ["company", "cost_code", "cost_type", "direct_cost", "payment", "project", "project_cost_code"]
 CAPABILITIES = {
-    "objects": {"commitment": {"direction": "export"}},
+    "objects": {
+        **{key: {"direction": "import"} for key in IMPORTS},
+        "commitment": {"direction": "export"},
+    },
+    "imports": IMPORTS,
     "behaviour": {
         "commitment_title_max": 35,
         "commitment_number_max": 15,
@@ -27,21 +36,6 @@ CAPABILITIES = {
         "sendable_statuses": {"SUBCONTRACT": ["APPROVED", "COMPLETE"], "PURCHASE_ORDER": ["APPROVED"]},
     },
 }
-# Company levels as the demo's roles hold them, and the level on Commitments of the projects they are on.
-ROLES: dict[str, dict[str, Any]] = {
-    "project_manager": {"name": "Paula Marsh", "directory_level": 1, "reports_level": 1},
-    "approver": {
-        "name": "Ana Ruiz",
-        "erp_level": 2,
-        "directory_level": 2,
-        "can_push_to_accounting": True,
-    },
-    "erp_administrator": {"name": "Erik Lund", "erp_level": 3, "directory_level": 3, "admin_level": 3},
-    "read_only": {"name": "Rita Cole", "erp_level": 1, "directory_level": 1, "admin_level": 1},
-    "bi_reader": {"name": "BI reader", "is_bulk_reader": True},
-    "outsider": {"name": "Olga Reed"},  # no level in the company, and one project to read
-}
-ON_PROJECTS = {"project_manager": 3, "approver": 3, "erp_administrator": 1, "read_only": 1}
 
 
 def way_to(state: LinkState) -> list[LinkState]:
@@ -234,7 +228,8 @@ async def contractor(connection: Connection, settings: Settings, account: UUID, 
     await _places(made)
     await _people(made, settings)
     await _commitments(made)
-    await _history(made)
+    await documents(made, STATES)
+    await history(made)
     return made
 
 
@@ -281,8 +276,10 @@ async def _places(made: Contractor) -> None:
 async def _people(made: Contractor, settings: Settings) -> None:
     books, first, second = made.books, made.known["prj"][:3], made.known["prj"][1]
     for role, levels in ROLES.items():
-        on = dict.fromkeys(first, ON_PROJECTS[role]) if role in ON_PROJECTS else {}
-        on |= {second: 1} if role == "outsider" else {}
+        on: dict[UUID, int | dict[str, int]] = (
+            dict.fromkeys(first, ON_PROJECTS[role]) if role in ON_PROJECTS else {}
+        )
+        on |= {second: OUTSIDE} if role == "outsider" else {}
         member = await books.member(on=on, email=f"{role}@brick.example", **levels)
         made.members[role] = member
         made.keys[role] = await issue_key(
@@ -325,62 +322,6 @@ async def _commitments(made: Contractor) -> None:
                 quantity=Decimal("12.5000") if number == 2 else None,
             )
         found.append(commitment)
-
-
-async def _history(made: Contractor) -> None:
-    """A run over items of several kinds with its jobs, a row that did not fit, events and a conflict."""
-    books, approver = made.books, made.members["approver"]
-    objects = [("Commitment", id_) for id_ in made.known["cmt"][:5]]
-    objects += [
-        ("Company", made.known["com"][0]),
-        ("Project", made.known["prj"][0]),
-        ("CostCode", made.known["ccd"][0]),
-    ]
-    for n, by in enumerate((approver, made.members["project_manager"], None)):
-        run = await books.row(
-            "sync_run", action="ACCEPT", state="PARTLY", requested_by=by, items_total=len(objects)
-        )
-        made.known.setdefault("run", []).append(run)
-        for position, (kind, id_) in enumerate(objects):
-            values = {"position": position, "object_type": kind, "object_id": id_, "outcome": "DONE"}
-            await books.insert("sync_run_item", run_id=run, **values)
-        job = await books.row("job", run_id=run, kind="export", state="DONE", args={"n": n})
-        made.known.setdefault("job", []).append(job)
-        made.known.setdefault("iss", []).append(
-            await books.row(
-                "sync_issue",
-                run_id=run,
-                object_type="Company",
-                external_id="X",
-                code="VALUE_DOES_NOT_FIT",
-                message="?",
-            )
-        )
-    for kind, id_ in objects * 3:
-        after = {"record": {"amount": "10.50", "title": "Würth"}, "link": {"state": "SYNCED"}}
-        made.known.setdefault("evt", []).append(
-            await books.row(
-                "event", action="SEND", object_type=kind, object_id=id_, member_id=approver, after=after
-            )
-        )
-    made.known["att"] = [
-        await books.row(
-            "attempt",
-            job_id=made.known["job"][0],
-            connection_id=books.erp,
-            object_type="Commitment",
-            object_id=made.known["cmt"][2],
-            step="contract",
-            operation="commitment.create",
-            state="CONFIRMED",
-            fence=1,
-            export_revision=1,
-            request_digest="0" * 64,
-        )
-    ]
-    made.known["sys"] = [books.erp]
-    values = {"object_type": "Commitment", "object_id": made.known["cmt"][2], "field": "title"}
-    await books.row("conflict", ours="a", theirs="b", **values)
 
 
 async def seeded(pool: WritePool, settings: Settings, seed: int) -> Contractor:

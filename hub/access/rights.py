@@ -4,9 +4,11 @@ Source: the permission matrix of the project tool's ERP Integrations tool, and i
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_
 
+from db.links import Link
 from db.people import Member, ProjectMember
 from hub.codes import ErrorCode as Code
 from hub.core.level import Level
+from hub.core.link import LinkState
 from hub.core.rule import Grant, Rule, RuleKind, Scope
 from hub.core.spec import table_of
 
@@ -130,7 +132,6 @@ REFRESH_PROJECT = _permission(
     _project_level("Project Admin", project.admin_level),
 )
 COMMITMENTS_ADMIN = _tool_admin("Commitments", project.commitments_level)
-CHANGE_ORDERS_ADMIN = _tool_admin("Change Orders", project.change_orders_level)
 PRIME_CONTRACTS_ADMIN = _tool_admin("Prime Contracts", project.prime_contracts_level)
 RETRIEVE_CHANGE_ORDER = _permission(
     or_(level(project.commitments_level, Level.ADMIN), level(project.change_orders_level, Level.ADMIN)),
@@ -138,6 +139,17 @@ RETRIEVE_CHANGE_ORDER = _permission(
     f"Ask {PROJECT_ADMIN} for level Admin on Commitments.",
     _project_level("Commitments", project.commitments_level),
 )
+# What was sent before is sent again by whoever may send commitments.
+SEND_CHANGE_ORDER = _permission(
+    or_(
+        level(project.change_orders_level, Level.ADMIN),
+        table_of(Link).c.state.in_([LinkState.REJECTED.value, LinkState.RETRIEVED.value]),
+    ),
+    "This takes level Admin on the project's Change Orders tool.",
+    f"Ask {PROJECT_ADMIN} for level Admin on Change Orders.",
+    _project_level("Change Orders", project.change_orders_level),
+)
+BUDGET_ADMIN = _tool_admin("Budget", project.budget_level)
 SEND_BUDGET = _permission(
     or_(
         level(project.budget_level, Level.ADMIN),

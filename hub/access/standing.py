@@ -1,8 +1,9 @@
 """Rules about where an item stands: its link's state, what is under way, and what hangs on it in the ERP."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from db.jobs import Job
 from db.lease import OPEN
@@ -26,8 +27,9 @@ _REMEDY: Mapping[Event, str] = {
     Event.RESTORE: "Only a record that was put aside can be restored.",
 }
 ONLY_NEW = "Only a record that the ERP alone knows, and that nobody has put aside, can be linked or added."
+SEND_AGAIN = "A budget can be sent when it was never sent, was rejected, retrieved or unlinked, or is in the ERP and has changed."
 ONLY_LINKED = "Only a project that is linked to a job of the ERP can be refreshed."
-IN_ERP = (LinkState.SYNCED, LinkState.EXPORTING, LinkState.IN_DOUBT)
+IN_ERP = (LinkState.SYNCED, LinkState.LINKED, LinkState.EXPORTING, LinkState.IN_DOUBT)
 
 
 def open_for(event: Event, *, states: tuple[LinkState, ...] | None = None, remedy: str | None = None) -> Rule:
@@ -54,6 +56,12 @@ def only_in_erp(spec: ErpObject, what: str) -> Rule:
         message=f"The {what} is known to the project tool already.",
         remedy="Give the record that the ERP alone knows; the one of the project tool is its target.",
     )
+
+
+def unless_waiting(rule: Rule) -> Rule:
+    """The rule, but for an item that waits or has failed."""
+    waits = _link.state.in_([state.value for state in sources(Event.REJECT)])
+    return replace(rule, holds=or_(rule.holds, waits))
 
 
 def idle(spec: ErpObject, message: str, remedy: str) -> Rule:
@@ -90,10 +98,12 @@ def no_open_conflict(spec: ErpObject) -> Rule:
     )
 
 
-def nothing_hangs_on(spec: ErpObject, code: Code, *children: tuple[ErpObject, str, str]) -> Rule:
+def nothing_hangs_on(
+    spec: ErpObject, code: Code, *children: tuple[ErpObject, str, str | None], by: str = "id"
+) -> Rule:
     """No child that is, or may be, in the ERP names the item. A child: its object, the column that names the item, and the
-    column it is called by in the message."""
-    listed = [_hanging(spec, *child) for child in children]
+    column it is called by in the message, none where its kind says enough. `by` is the item's own column that they name."""
+    listed = [_hanging(spec, by, *child) for child in children]
     return Rule(
         code=code,
         kind=RuleKind.PREREQUISITE,
@@ -103,18 +113,24 @@ def nothing_hangs_on(spec: ErpObject, code: Code, *children: tuple[ErpObject, st
     )
 
 
-def _hanging(spec: ErpObject, child: ErpObject, column: str, called: str) -> ColumnElement[str]:
+def _hanging(
+    spec: ErpObject, by: str, child: ErpObject, column: str, called: str | None
+) -> ColumnElement[str]:
     link = table_of(Link).alias(f"{child.key}_link")
     row = child.table
     kind = words(child.plural)[:-1] if child.plural.endswith("s") else words(child.plural)
     return (
-        select(func.string_agg(func.concat(f"{kind} ", func.coalesce(row.c[called], "?")), ", "))
+        select(
+            func.string_agg(
+                func.concat(f"{kind} ", func.coalesce(row.c[called], "?")) if called else kind, ", "
+            )
+        )
         .select_from(
             row.join(link, and_(link.c.account_id == row.c.account_id, link.c.object_id == row.c.id))
         )
         .where(
             row.c.account_id == spec.table.c.account_id,
-            row.c[column] == spec.table.c.id,
+            row.c[column] == spec.table.c[by],
             link.c.state.in_([state.value for state in IN_ERP]),
         )
         .scalar_subquery()

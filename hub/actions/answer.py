@@ -1,5 +1,7 @@
 """Retrieve before an answer, and reject: an item goes back to its sender, unlocked."""
 
+from collections.abc import Sequence
+
 from db.session import Connection
 from hub.actions.ask import Ask, ItemAsk, Outcome
 from hub.actions.decide import Locked
@@ -13,6 +15,21 @@ from hub.sync.log import happened
 from hub.sync.runs import open_run
 
 MAX_COMMENT = 2000
+# What was sent again with its changes is in the ERP all the same: it stands there as it was last exported.
+_STANDS = """
+    payload = case when external_id is null then payload else (
+        select e.payload from budget_export e where e.account_id = $1 and e.budget_id = object_id order by e.id desc limit 1) end,
+    digest = case when external_id is null then digest else (
+        select e.digest from budget_export e where e.account_id = $1 and e.budget_id = object_id order by e.id desc limit 1) end,
+    error_code = case when external_id is null then error_code end, erp_message = case when external_id is null then erp_message end,
+    error_message = case when external_id is null then error_message end, updated_at = hub_now()"""
+_RETRIEVE = f"""
+    update link set state = case when external_id is null then 'RETRIEVED' else 'SYNCED' end, {_STANDS}
+    where account_id = $1 and object_id = any($2)"""
+_REJECT = f"""
+    update link set state = case when external_id is null then 'REJECTED' else 'SYNCED' end, comment = $4, answered_by = $3,
+        answered_at = hub_now(), {_STANDS}
+    where account_id = $1 and object_id = $2"""
 
 
 async def retrieve(connection: Connection, ask: Ask, outcome: Outcome) -> None:
@@ -22,7 +39,7 @@ async def retrieve(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     items = [(item.spec, item.id) for item in going]
     outcome.run_id = await open_run(connection, ask.account_id, "RETRIEVE", ask.member_id, items, done=True)
     await connection.execute(
-        "update link set state = 'RETRIEVED', updated_at = hub_now() where account_id = $1 and object_id = any($2)",
+        _RETRIEVE,
         ask.account_id,
         [item.id for item in going],
     )
@@ -60,17 +77,23 @@ def _commented(item: Locked, asked: ItemAsk) -> list[Refused]:
 
 async def reject(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     """The comment is kept on the link and in the item's history; only after a failed export it may be left out."""
-    going = await decided(connection, ask, outcome, Action.REJECT, EXPORTED, _commented)
-    if not going:
-        return
-    items = [(item.spec, item.id) for item, _, _ in going]
+    going = [
+        (item, (asked.extra.get("comment") or "").strip() or None)
+        for item, asked, _ in await decided(connection, ask, outcome, Action.REJECT, EXPORTED, _commented)
+    ]
+    if going:
+        await send_back(connection, ask, outcome, going)
+
+
+async def send_back(
+    connection: Connection, ask: Ask, outcome: Outcome, going: Sequence[tuple[Locked, str | None]]
+) -> None:
+    """Items with their comments, already judged."""
+    items = [(item.spec, item.id) for item, _ in going]
     outcome.run_id = await open_run(connection, ask.account_id, "REJECT", ask.member_id, items, done=True)
-    for item, asked, _ in going:
-        comment = (asked.extra.get("comment") or "").strip() or None
+    for item, comment in going:
         await connection.execute(
-            """
-            update link set state = 'REJECTED', comment = $4, answered_by = $3, answered_at = hub_now(), updated_at = hub_now()
-            where account_id = $1 and object_id = $2""",
+            _REJECT,
             ask.account_id,
             item.id,
             ask.member_id,

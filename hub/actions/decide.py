@@ -11,7 +11,7 @@ from sqlalchemy import Table
 
 from db.session import Connection
 from hub.access import explain
-from hub.access.rules import VISIBLE, rules_of
+from hub.access.rules import REACHABLE, rules_of
 from hub.codes import ErrorCode
 from hub.core.action import Action
 from hub.core.expression import template
@@ -113,7 +113,7 @@ def _visible(spec: ErpObject, place: _Locked) -> str:
         join link l on l.account_id = $1 and l.object_id = t.id
         join connection c on c.account_id = $1 and c.id = l.connection_id
         left join project_member pm on pm.account_id = $1 and pm.member_id = $2 and pm.project_id = {project}
-        where {place.render(template(VISIBLE[spec.name], spec.table))}"""
+        where {place.render(template(REACHABLE[spec.name], spec.table))}"""
 
 
 def _locked(spec: ErpObject, row: Mapping[str, Any]) -> Locked:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -144,6 +144,7 @@ def _read(answer: Mapping[str, Any]) -> Outcome:
 
 
 Judge = Callable[[Locked, ItemAsk], Sequence[Refused]]
+Waived = Callable[[ItemAsk], Collection[ErrorCode]]
 
 
 async def decided(
@@ -153,8 +154,12 @@ async def decided(
     action: Action,
     objects: Sequence[ErpObject],
     judge: Judge | None = None,
+    *,
+    waived: Waived = lambda _: (),
 ) -> list[tuple[Locked, ItemAsk, ItemOutcome]]:
-    """Locks the asked items, writes into `outcome` what stands against each, and returns those that may go on, in input order."""
+    """Locks the asked items, writes into `outcome` what stands against each, and returns those that may go on, in input order.
+
+    `waived` are codes that the caller of an item has said not to mind."""
     tags = {spec.tag: spec for spec in objects}
     outcome.items = opened(ask, tags)
     locked: dict[uuid.UUID, Locked] = {}
@@ -172,7 +177,7 @@ async def decided(
         elif known.version != asked.expected_version:
             item.errors.append(stale(known.version, known.state))
         else:
-            item.errors += known.reasons
+            item.errors += [reason for reason in known.reasons if reason.code not in waived(asked)]
             if not item.errors and judge is not None:
                 item.errors += judge(known, asked)
             if not item.errors:

@@ -74,7 +74,7 @@ class _Answer:
                     await self._end(RequestState.DONE, DetailState.SUCCESS)
             case Wish.SEND | Wish.UNLINK:
                 if await self._was_read(known):
-                    await self._act(known.wish)
+                    await self._act(known)
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -116,14 +116,15 @@ class _Answer:
 
     # --- ending ----------------------------------------------------------------------------------------------------
 
-    async def _act(self, wish: Wish) -> None:
-        """Each item that was refused ends with its own reasons; the others go on."""
-        came = await OnBehalf(self.work, self.row).act(wish)
+    async def _act(self, known: Meaning) -> None:
+        """Each item that was refused ends with its own reasons; the others go on. Without a ticket there is nothing to close."""
+        came = await OnBehalf(self.work, self.row, known).act()
         if came.against:
             await self._end(RequestState.REFUSED, DetailState.FAILED, *came.against)
             return
-        state = RequestState.TAKEN if came.taken else RequestState.REFUSED
-        words = _TAKEN[wish] if came.taken else _said(*came.items.values())
+        taken = RequestState.TAKEN if came.ticketed else RequestState.DONE
+        state = taken if came.taken else RequestState.REFUSED
+        words = _TAKEN[known.wish] if came.taken else _said(*came.items.values())
         async with self.work.final() as connection:
             for id_, reasons in came.items.items():
                 failed = (id_, DetailState.FAILED, reasons)

@@ -14,21 +14,32 @@ from hub.sync.runs import open_run
 
 _SEND = """
     update link set state = 'READY_TO_EXPORT', payload = $4, digest = $5, mapping_version = $6, entries = '{}'::jsonb,
-        export_revision = case when export_revision = 0 or state = 'UNLINKED' then export_revision + 1 else export_revision end,
+        export_revision = case when export_revision = 0 or state in ('UNLINKED', 'SYNCED') then export_revision + 1 else export_revision end,
         sent_by = $3, sent_at = hub_now(), answered_by = null, answered_at = null, comment = null,
         error_code = null, error_message = null, erp_message = null, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
 
+# What an approver's entries settle: it keeps nobody from sending.
+_FOR_THE_APPROVER = frozenset(
+    {
+        ErrorCode.ACCOUNT_REQUIRED,
+        ErrorCode.ERP_ID_REQUIRED,
+        ErrorCode.ONE_ATTACHMENT_ONLY,
+        ErrorCode.PERIOD_CLOSED,
+        ErrorCode.REVISION_TYPE_REQUIRED,
+    }
+)
+
 
 def first_payload(item: Locked) -> payload.Payload | None:
-    """The payload without an approver's entries; none while only the approver can give the ERP's number."""
+    """The payload without an approver's entries; none while it takes a decision of theirs."""
     known = item.connection
     try:
         return payload.compute(
             known["kind"], known["base_url"], known["settings"], item.spec.key, item.facts or {}, {}
         )
     except Refused as refused:
-        if refused.code is ErrorCode.ERP_ID_REQUIRED:
+        if refused.code in _FOR_THE_APPROVER:
             return None
         raise
 

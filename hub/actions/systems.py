@@ -1,6 +1,6 @@
 """What actions on a whole system have in common: the right to them, the system that is meant, and the job that carries them out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db.people import Member
@@ -9,15 +9,18 @@ from hub.access.rules import IMPORT_RULES
 from hub.actions.ask import Ask, Outcome, bad_id
 from hub.core.expression import template
 from hub.core.ids import parse_id
+from hub.core.rule import Rule
 from hub.core.spec import table_of
 from hub.errors import Refused
 from hub.sync.enqueue import enqueue, under_way
 from hub.sync.runs import open_run
 
 
-async def asked_system(connection: Connection, ask: Ask, outcome: Outcome) -> Row | None:
+async def asked_system(
+    connection: Connection, ask: Ask, outcome: Outcome, rules: Sequence[Rule] = IMPORT_RULES
+) -> Row | None:
     """The connection that is meant, under lock, where the caller may act on it; else `outcome` says why not."""
-    outcome.errors += await _allowed(connection, ask)
+    outcome.errors += await _allowed(connection, ask, rules)
     if outcome.errors:
         return None
     parsed = parse_id(str(ask.extra["system_id"]))
@@ -34,12 +37,21 @@ async def asked_system(connection: Connection, ask: Ask, outcome: Outcome) -> Ro
 
 
 async def have_done(
-    connection: Connection, ask: Ask, outcome: Outcome, kind: str, args: Mapping[str, Any], *, action: str
+    connection: Connection,
+    ask: Ask,
+    outcome: Outcome,
+    kind: str,
+    args: Mapping[str, Any],
+    *,
+    action: str,
+    joins: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Has a job do it, in a run of its own. One that is under way already is joined."""
-    outcome.run_id = await under_way(connection, ask.account_id, kind, args)
-    if outcome.run_id is not None:
-        return
+    """Has a job do it, in a run of its own. One that is under way already is joined; so is one with the arguments
+    `joins`, which does this and more."""
+    for same in (args, *joins):
+        outcome.run_id = await under_way(connection, ask.account_id, kind, same)
+        if outcome.run_id is not None:
+            return
     outcome.run_id = await open_run(
         connection, ask.account_id, action, ask.member_id, [], connection_id=args["connection_id"]
     )
@@ -49,10 +61,10 @@ async def have_done(
     outcome.jobs.append(job)
 
 
-async def _allowed(connection: Connection, ask: Ask) -> list[Refused]:
+async def _allowed(connection: Connection, ask: Ask, rules: Sequence[Rule]) -> list[Refused]:
+    """The first that does not hold."""
     table = table_of(Member)
-    refused = []
-    for rule in IMPORT_RULES:
+    for rule in rules:
         holds = template(rule.holds, table).format(t="v", v="v")
         fine = await connection.fetchval(
             f"select {holds} from member v where v.account_id = $1 and v.id = $2 and v.is_active",
@@ -61,5 +73,5 @@ async def _allowed(connection: Connection, ask: Ask) -> list[Refused]:
         )
         if not fine:
             assert isinstance(rule.message, str)
-            refused.append(Refused(rule.code, rule.message, field=rule.field, remedy=rule.remedy))
-    return refused
+            return [Refused(rule.code, rule.message, field=rule.field, remedy=rule.remedy)]
+    return []

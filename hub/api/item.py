@@ -60,13 +60,20 @@ class ItemActions:
     retrieve: ActionPermission = explained(Action.RETRIEVE)
     accept: ActionPermission = explained(Action.ACCEPT)
     reject: ActionPermission = explained(Action.REJECT)
+    reject_all: ActionPermission = explained(
+        Action.REJECT_ALL, "Reject this item together with all of its kind that wait."
+    )
     unlink: ActionPermission = explained(Action.UNLINK)
     link: ActionPermission = explained(Action.LINK)
     add: ActionPermission = explained(Action.ADD)
     refresh: ActionPermission = explained(Action.REFRESH)
     archive: ActionPermission = explained(Action.ARCHIVE)
     restore: ActionPermission = explained(Action.RESTORE)
+    assign: ActionPermission = explained(Action.ASSIGN, "Assign default cost types to this cost code.")
     import_: ActionPermission = explained(Action.IMPORT, "Import this item from the ERP.", name="import")
+    sync_costs: ActionPermission = explained(
+        Action.SYNC_COSTS, "Have the ERP's costs taken in for this project, or no longer."
+    )
     edit: ActionPermission = explained(Action.EDIT, "Change this item in the project tool.")
     delete: ActionPermission = explained(Action.DELETE, "Delete this item in the project tool.")
     unlock: ActionPermission = explained(Action.UNLOCK, "Unlock this item in the project tool.")

@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime  # noqa: F401  derived annotations name them
-from decimal import Decimal  # noqa: F401
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import strawberry
 
 from hub import objects
-from hub.api.derive import KINDS, belongs_to, connection, item, line, page_arguments, planned, row
+from hub.api import amounts
+from hub.api.derive import KINDS, belongs_to, connection, item, line, page_arguments, planned, row, word
 from hub.api.item import ErpItem, exported_preview, item_id
-from hub.api.plan.fields import Many, One, Paged
+from hub.api.plan.fields import Column, Many, One, Paged
 from hub.api.preview import Preview
 from hub.api.scalars import Json  # noqa: F401
 from hub.core.spec import ErpObject
 from hub.objects.project import ProjectCostCode as ProjectCostCodeRow
-from hub.sync.matching import SUGGESTED
+from hub.sync import matching
+from hub.sync.matching import MatchReason
+from hub.sync.templates import USUAL_TEMPLATE
 
 C = TypeVar("C", bound=type)
 HERE = __name__
@@ -40,6 +43,22 @@ def lines_of(spec: ErpObject) -> Any:
     )
 
 
+def amount_of(sql: str, description: str) -> Any:
+    """An amount that is summed up over other rows."""
+    return planned(Column(sql), description=description)
+
+
+def paid(column: str) -> Any:
+    """The sum of the payments that name this item in a column of theirs; what was voided counts for nothing."""
+    return planned(
+        Column(
+            f"(select coalesce(sum(p.amount), 0.00)::text from payment p where p.account_id = {{account}}"
+            f" and p.{column} = {{t}}.id and not p.is_void)"
+        ),
+        description="What was paid for it: the sum of its payments, those that were voided left out.",
+    )
+
+
 @item(objects.COST_TYPE)
 class CostType(ErpItem):
     id: strawberry.ID = item_id(objects.COST_TYPE.tag)
@@ -48,6 +67,13 @@ class CostType(ErpItem):
 @item(objects.COST_CODE)
 class CostCode(ErpItem):
     id: strawberry.ID = item_id(objects.COST_CODE.tag)
+    default_cost_types: list[CostType] = planned(
+        Many(
+            on="{t}.id in (select d.cost_type_id from default_cost_type d where d.account_id = {account} and d.cost_code_id = {pt}.id)",
+            order="{t}.code, {t}.id",
+        ),
+        description="The cost types that it has wherever the ERP names none.",
+    )
     preview: Preview | None = exported_preview(objects.COST_CODE)
 
 
@@ -83,16 +109,53 @@ DirectCostConnection = connection("DirectCost", HERE)
 class Company(ErpItem):
     id: strawberry.ID = item_id(objects.COMPANY.tag)
     preview: Preview | None = exported_preview(objects.COMPANY)
-    suggestions: list["Company"] = planned(
-        Many(on=SUGGESTED, order="{t}.name, {t}.id", limit=10),
-        description="Companies of the directory with the same name, letter case ignored, that a vendor of the ERP could be linked to.",
+    is_active_in_erp: bool | None = planned(
+        Column("({l}.snapshot ->> 'is_active')::boolean"),
+        description="Whether the ERP lists the vendor as active, when last read; one that is not stays here until somebody archives it.",
+    )
+    suggestions: list["CompanySuggestion"] = planned(
+        Many(on=matching.SUGGESTED, order=matching.ORDER, limit=10),
+        description="Companies of the directory that a vendor of the ERP may be, the likeliest first. Empty unless it is ready to import.",
     )
     commitments: CommitmentConnection = named("company_id", "Its commitments.")  # type: ignore[valid-type]  # made at run time
+
+
+word(MatchReason)
+
+
+@strawberry.type(
+    description="A company of the directory that a vendor of the ERP may be, and what speaks for and against it."
+)
+class CompanySuggestion:
+    company: Company | None = planned(One(on="{t}.id = {pt}.id"), description="The company.")
+    score: int = planned(
+        Column(matching.SCORE),
+        description="How near the names are, in percent of what they share; 100 only where they are equal.",
+    )
+    is_exact: bool = planned(
+        Column(matching.EXACT),
+        description="Whether the names are equal, letter case ignored: that is certain.",
+    )
+    reasons_for: list[MatchReason] = planned(Column(matching.FOR), description="What speaks for it.")
+    reasons_against: list[MatchReason] = planned(
+        Column(matching.AGAINST), description="What speaks against it."
+    )
+
+
+KINDS["CompanySuggestion"] = replace(
+    KINDS["Company"], type_name="CompanySuggestion", tag=None, orders={}, filters={}
+)
+
+
+@line(objects.PROJECT_TEMPLATE)
+class ProjectTemplateCode:
+    pass
 
 
 @item(objects.PROJECT_TEMPLATE)
 class ProjectTemplate(ErpItem):
     id: strawberry.ID = item_id(objects.PROJECT_TEMPLATE.tag)
+    cost_codes: list[ProjectTemplateCode] = lines_of(objects.PROJECT_TEMPLATE)
 
 
 @row(ProjectCostCodeRow, "ProjectCostCode", shown=("in_erp",))
@@ -105,6 +168,10 @@ class ProjectCostCode:
 class Project(ErpItem):
     id: strawberry.ID = item_id(objects.PROJECT.tag)
     preview: Preview | None = exported_preview(objects.PROJECT)
+    usual_template: ProjectTemplate | None = planned(
+        One(on=USUAL_TEMPLATE),
+        description="The template that a job starts from unless another is named when it is added.",
+    )
     cost_codes: list[ProjectCostCode] = planned(
         Many(on="{t}.project_id = {pt}.id", order="{t}.id"),
         description="The codes and types that may be booked on; the first 1000.",
@@ -211,7 +278,18 @@ class Commitment(ErpItem):
     lines: list[CommitmentLine] = lines_of(objects.COMMITMENT)
     change_orders: CommitmentChangeOrderConnection = named("commitment_id", "Its change orders.")  # type: ignore[valid-type]  # made at run time
     invoices: SubcontractorInvoiceConnection = named("commitment_id", "The subcontractor's invoices.")  # type: ignore[valid-type]  # made at run time
+    paid_amount: Decimal = paid("commitment_id")
     payments: PaymentConnection = named("commitment_id", "What was paid for it.")  # type: ignore[valid-type]  # made at run time
+    approved_changes_amount: Decimal = amount_of(
+        amounts.APPROVED_CHANGES, "What its approved change orders add."
+    )
+    current_amount: Decimal = amount_of(
+        amounts.CURRENT,
+        "Original amount plus the change orders that are in the ERP: its current amount there.",
+    )
+    billed_amount: Decimal = amount_of(
+        amounts.BILLED, "Work completed less retainage held on its invoices that are in the ERP."
+    )
     preview: Preview | None = exported_preview(objects.COMMITMENT)
 
 
@@ -241,7 +319,16 @@ class SubcontractorInvoice(ErpItem):
     commitment: Commitment | None = belongs_to("commitment_id", "The commitment that it bills.")
     company: Company | None = belongs_to("company_id", "Who asks to be paid.")
     lines: list[SubcontractorInvoiceLine] = lines_of(objects.SUBCONTRACTOR_INVOICE)
+    paid_amount: Decimal = paid("subcontractor_invoice_id")
     payments: PaymentConnection = named("subcontractor_invoice_id", "What was paid for it.")  # type: ignore[valid-type]  # made at run time
+    erp_amount: Decimal = amount_of(
+        amounts.SENT,
+        "What the ERP is asked to pay: work completed this period less the retainage held on it.",
+    )
+    erp_amount_difference: Decimal = amount_of(
+        amounts.DIFFERENCE,
+        "What the project tool's form asks less `erpAmount`: released retainage and stored materials do not travel.",
+    )
     preview: Preview | None = exported_preview(objects.SUBCONTRACTOR_INVOICE)
 
 

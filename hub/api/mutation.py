@@ -5,7 +5,24 @@ from typing import Annotated, Any
 
 import strawberry
 
-from hub.actions import accept, add, answer, bring, link, send, unlink, verify, watch
+from db.schedules import Frequency, ScheduleGroup
+from hub.actions import (
+    accept,
+    add,
+    answer,
+    archive,
+    assign,
+    bring,
+    configure,
+    costs,
+    link,
+    matches,
+    reject_all,
+    send,
+    unlink,
+    verify,
+    watch,
+)
 from hub.actions.ask import MAX_ITEMS, Ask, ItemAsk
 from hub.actions.perform import Body, perform
 from hub.api.context import Context
@@ -61,11 +78,20 @@ class RejectItemsInput:
     items: list[RejectItemInput] = text("1 to 100 items.")
 
 
-@strawberry.input(description="A vendor and the company that it is.")
+@strawberry.input(description="Why all cost codes that wait go back.")
+class RejectCostCodesInput:
+    idempotency_key: str = text(KEY)
+    comment: str = text("What the sender should mend.")
+
+
+@strawberry.input(description="What the ERP alone knows and the item of the project tool that it is.")
 class LinkItemInput:
     id: strawberry.ID = text("The item that the ERP alone knows.")
     expected_version: int = text(VERSION)
     target_id: strawberry.ID = text("The item of the project tool that it is.")
+    override: bool = text(
+        "Link a job to a project that is older than the connection's go-live day.", default=False
+    )
 
 
 @strawberry.input(description="What to link.")
@@ -74,20 +100,103 @@ class LinkItemsInput:
     items: list[LinkItemInput] = text("1 to 100 pairs.")
 
 
+@strawberry.input(description="A vendor or a job to add to the project tool.")
+class AddItemInput:
+    id: strawberry.ID = text("Global id.")
+    expected_version: int = text(VERSION)
+    confirm: bool = text("Add a vendor though the directory has a company of its name or id.", default=False)
+    template_id: strawberry.ID | None = text(
+        "The project template that a job starts from; null for none. Left out: the connection's usual one.",
+        default=strawberry.UNSET,
+    )
+
+
+@strawberry.input(description="What to add.")
+class AddItemsInput:
+    idempotency_key: str = text(KEY)
+    items: list[AddItemInput] = text("1 to 100 items.")
+
+
+@strawberry.input(description="A vendor and a company of the directory.")
+class MatchInput:
+    id: strawberry.ID = text("The vendor that the ERP alone knows.")
+    expected_version: int = text(VERSION)
+    target_id: strawberry.ID = text("The company of the directory.")
+
+
+@strawberry.input(description="Which pairs are not one.")
+class RefuseSuggestionsInput:
+    idempotency_key: str = text(KEY)
+    items: list[MatchInput] = text("1 to 100 pairs.")
+    undo: bool = text("Take an earlier refusal back: the pairs are suggested again.", default=False)
+
+
+@strawberry.input(description="The key of the request.")
+class LinkAllInput:
+    idempotency_key: str = text(KEY)
+
+
+@strawberry.input(description="A cost code and its default cost types.")
+class AssignCostTypesItemInput:
+    id: strawberry.ID = text("The cost code.")
+    expected_version: int = text(VERSION)
+    cost_type_ids: list[strawberry.ID] = text("All cost types that it has wherever the ERP names none.")
+
+
+@strawberry.input(description="Which cost codes.")
+class AssignCostTypesInput:
+    idempotency_key: str = text(KEY)
+    items: list[AssignCostTypesItemInput] = text("1 to 100 cost codes.")
+
+
 @strawberry.input(description="What to import.")
 class ImportRecordsInput:
     idempotency_key: str = text(KEY)
     system_id: strawberry.ID = text("The system to read.")
     resources: list[str] | None = text(
-        "Which of its records: company, project, cost_code, cost_type, project_cost_code, commitment, member, project_member. All where left out.",
+        "Which of its lists, by the words that its `capabilities` have for them: of the project tool those under `imports`, of an ERP"
+        " those under `lists`, such as company, project, cost_code, commitment, subcontractor_invoice, accounting_period, direct_cost,"
+        " payment. Costs and payments may be asked for by an accounting approver too. All lists where left out.",
         default=None,
     )
+    full: bool = text(
+        "Whether lists that tell their changes are read in full all the same, to find what is gone.",
+        default=False,
+    )
+
+
+@strawberry.input(description="One project, and whether the ERP's costs are taken in for it.")
+class JobCostSyncItemInput:
+    id: strawberry.ID = text("Global id of the project.")
+    expected_version: int = text(VERSION)
+    enabled: bool = text("Whether they are.")
+
+
+@strawberry.input(description="Which projects.")
+class JobCostSyncInput:
+    idempotency_key: str = text(KEY)
+    items: list[JobCostSyncItemInput] = text("1 to 100 projects.")
 
 
 @strawberry.input(description="Which system.")
 class SystemInput:
     idempotency_key: str = text(KEY)
     system_id: strawberry.ID = text("The system.")
+
+
+@strawberry.input(description="When a group of a system's objects is read by itself.")
+class ConfigureScheduleInput:
+    idempotency_key: str = text(KEY)
+    system_id: strawberry.ID = text("The system.")
+    group: ScheduleGroup = text("What is read.")
+    frequency: Frequency = text("How often; NEVER leaves it to people who ask.")
+    time: str | None = text(
+        "Local time of day of a daily schedule, such as 01:00; as it is where left out.", default=None
+    )
+    zone: str | None = text(
+        "IANA zone of that time, such as America/New_York; EST is five hours behind UTC all year.",
+        default=None,
+    )
 
 
 INPUT = strawberry.argument(description="What is asked, and the key of the request.")
@@ -138,25 +247,86 @@ async def reject_items(info: strawberry.Info, input: Annotated[RejectItemsInput,
     return await _perform(info, "rejectItems", input.idempotency_key, answer.reject, items)
 
 
+async def reject_cost_codes(
+    info: strawberry.Info,
+    input: Annotated[RejectCostCodesInput, INPUT],  # noqa: A002
+) -> ItemsPayload:
+    extra = {"comment": input.comment}
+    return await _perform(info, "rejectCostCodes", input.idempotency_key, reject_all.reject_all, extra=extra)
+
+
+async def import_prime_contracts(
+    info: strawberry.Info,
+    input: Annotated[ItemsInput, INPUT],  # noqa: A002
+) -> ItemsPayload:
+    items = _plain(input.items)
+    return await _perform(info, "importPrimeContracts", input.idempotency_key, add.take_over, items)
+
+
 async def unlink_items(info: strawberry.Info, input: Annotated[ItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
     return await _perform(info, "unlinkItems", input.idempotency_key, unlink.unlink, _plain(input.items))
 
 
 async def link_items(info: strawberry.Info, input: Annotated[LinkItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
-    items = [ItemAsk(item.id, item.expected_version, {"target_id": item.target_id}) for item in input.items]
+    items = [
+        ItemAsk(item.id, item.expected_version, {"target_id": item.target_id, "override": item.override})
+        for item in input.items
+    ]
     return await _perform(info, "linkItems", input.idempotency_key, link.link, items)
 
 
-async def add_items(info: strawberry.Info, input: Annotated[ItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
-    return await _perform(info, "addItems", input.idempotency_key, add.add, _plain(input.items))
+async def add_items(info: strawberry.Info, input: Annotated[AddItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
+    items = [ItemAsk(item.id, item.expected_version, _adding(item)) for item in input.items]
+    return await _perform(info, "addItems", input.idempotency_key, add.add, items)
+
+
+def _adding(item: AddItemInput) -> Mapping[str, Any]:
+    template = {} if item.template_id is strawberry.UNSET else {"template_id": item.template_id}
+    return {"confirm": item.confirm, **template}
+
+
+async def archive_items(info: strawberry.Info, input: Annotated[ItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
+    return await _perform(info, "archiveItems", input.idempotency_key, archive.archive, _plain(input.items))
+
+
+async def restore_items(info: strawberry.Info, input: Annotated[ItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
+    return await _perform(info, "restoreItems", input.idempotency_key, archive.restore, _plain(input.items))
+
+
+async def refuse_suggestions(
+    info: strawberry.Info,
+    input: Annotated[RefuseSuggestionsInput, INPUT],  # noqa: A002
+) -> ItemsPayload:
+    items = [ItemAsk(item.id, item.expected_version, {"target_id": item.target_id}) for item in input.items]
+    body = matches.take_back if input.undo else matches.refuse
+    return await _perform(info, "refuseSuggestions", input.idempotency_key, body, items, {"undo": input.undo})
+
+
+async def link_all(info: strawberry.Info, input: Annotated[LinkAllInput, INPUT]) -> ItemsPayload:  # noqa: A002
+    return await _perform(info, "linkAll", input.idempotency_key, matches.link_all)
+
+
+async def assign_cost_types(
+    info: strawberry.Info,
+    input: Annotated[AssignCostTypesInput, INPUT],  # noqa: A002
+) -> ItemsPayload:
+    items = [
+        ItemAsk(item.id, item.expected_version, {"cost_type_ids": item.cost_type_ids}) for item in input.items
+    ]
+    return await _perform(info, "assignCostTypes", input.idempotency_key, assign.assign, items)
 
 
 async def refresh_items(info: strawberry.Info, input: Annotated[ItemsInput, INPUT]) -> ItemsPayload:  # noqa: A002
     return await _perform(info, "refreshItems", input.idempotency_key, add.refresh, _plain(input.items))
 
 
+async def set_job_cost_sync(info: strawberry.Info, input: Annotated[JobCostSyncInput, INPUT]) -> ItemsPayload:  # noqa: A002
+    items = [ItemAsk(item.id, item.expected_version, {"enabled": item.enabled}) for item in input.items]
+    return await _perform(info, "setJobCostSync", input.idempotency_key, costs.set_job_cost_sync, items)
+
+
 async def import_records(info: strawberry.Info, input: Annotated[ImportRecordsInput, INPUT]) -> ItemsPayload:  # noqa: A002
-    extra = {"system_id": input.system_id, "resources": input.resources}
+    extra = {"system_id": input.system_id, "resources": input.resources, "full": input.full}
     return await _perform(info, "importRecords", input.idempotency_key, bring.bring, extra=extra)
 
 
@@ -168,6 +338,22 @@ async def verify_system(info: strawberry.Info, input: Annotated[SystemInput, INP
 async def watch_system(info: strawberry.Info, input: Annotated[SystemInput, INPUT]) -> ItemsPayload:  # noqa: A002
     extra = {"system_id": input.system_id}
     return await _perform(info, "watchSystem", input.idempotency_key, watch.watch, extra=extra)
+
+
+async def configure_schedule(
+    info: strawberry.Info,
+    input: Annotated[ConfigureScheduleInput, INPUT],  # noqa: A002
+) -> ItemsPayload:
+    extra = {
+        "system_id": input.system_id,
+        "group": input.group.value,
+        "frequency": input.frequency.value,
+        "time": input.time,
+        "zone": input.zone,
+    }
+    return await _perform(
+        info, "configureSchedule", input.idempotency_key, configure.configure_schedule, extra=extra
+    )
 
 
 def verb(resolver: Any, description: str) -> Any:
@@ -187,19 +373,49 @@ class Mutation:
     reject_items: ItemsPayload = verb(
         reject_items, "Reject items with a comment: they go back to their sender, unlocked."
     )
+    reject_cost_codes: ItemsPayload = verb(
+        reject_cost_codes, "Reject all cost codes that wait, with one comment: they go back, unlocked."
+    )
     unlink_items: ItemsPayload = verb(
         unlink_items,
         "Cut the link to the ERP. An exported item is unlinked only when the ERP no longer holds its document.",
     )
     link_items: ItemsPayload = verb(
-        link_items, "Link vendors that the ERP alone knows to companies of the directory."
+        link_items,
+        "Link vendors that the ERP alone knows to companies of the directory, and jobs to projects that are there.",
+    )
+    link_all: ItemsPayload = verb(
+        link_all,
+        "Link every vendor that has exactly one company of its name, letter case ignored, and that nobody refused. The run has an item for each.",
+    )
+    refuse_suggestions: ItemsPayload = verb(
+        refuse_suggestions, "Say that vendors and companies are not one: the pairs are suggested no more."
     )
     add_items: ItemsPayload = verb(
-        add_items, "Add vendors and jobs that the ERP alone knows to the project tool."
+        add_items,
+        "Add vendors, jobs, sub jobs and prime contracts that the ERP alone knows to the project tool.",
+    )
+    archive_items: ItemsPayload = verb(
+        archive_items,
+        "Put aside vendors and jobs that the ERP alone knows. Nothing changes in the ERP, nothing is deleted.",
+    )
+    restore_items: ItemsPayload = verb(
+        restore_items, "Take up again what was put aside: it is ready to import, and linked to nothing."
+    )
+    assign_cost_types: ItemsPayload = verb(
+        assign_cost_types, "Give cost codes the cost types that they have wherever the ERP names none."
     )
     refresh_items: ItemsPayload = verb(
         refresh_items,
-        "Read the cost codes of projects from the ERP again and carry new ones into the project tool.",
+        "Read the cost codes of projects, or the amounts of prime contracts, from the ERP again and carry them into the project tool.",
+    )
+    import_prime_contracts: ItemsPayload = verb(
+        import_prime_contracts,
+        "Take prime contracts that both sides know over from the ERP again, where its amounts have changed.",
+    )
+    set_job_cost_sync: ItemsPayload = verb(
+        set_job_cost_sync,
+        "Have the ERP's costs taken in for projects, or no longer. Those that stayed out meanwhile enter once it is on again.",
     )
     import_records: ItemsPayload = verb(
         import_records, "Import records from a system. Joins a run that imports the same."
@@ -211,4 +427,8 @@ class Mutation:
     watch_system: ItemsPayload = verb(
         watch_system,
         "Have a project tool tell the hub of changes: its webhooks are set up, or set up anew with another secret.",
+    )
+    configure_schedule: ItemsPayload = verb(
+        configure_schedule,
+        "Choose when a group of a system's objects is imported by itself. On demand it can be imported at any time.",
     )

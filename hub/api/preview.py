@@ -72,7 +72,9 @@ class Preview:
     digest: str | None = strawberry.field(description="SHA-256 of the payload; `acceptItems` names it.")
     mapping_version: str = strawberry.field(description="Version of the mapping.")
     erp_calls: int = strawberry.field(description="How many requests would change the ERP.")
-    problems: list[PreviewProblem] = strawberry.field(description="What stands against making a payload.")
+    problems: list[PreviewProblem] = strawberry.field(
+        description="What stands against making a payload, or against sending it."
+    )
     differences: list[Difference] = strawberry.field(
         description="Differences from the last snapshot; empty where there is none."
     )
@@ -108,6 +110,8 @@ async def make_preview(needs: Mapping[str, Any], _context: Any, arguments: Mappi
         made = payload.compute(
             needs["kind"], needs["base_url"], needs["settings"], needs["object"], needs["facts"], entries
         )
+        if (taken := payload.number_taken(made, needs["facts"])) is not None:
+            problems.append(_problem(taken.code, taken.message, taken.field))
     except Refused as refused:
         problems.append(_problem(refused.code, refused.message, refused.field))
     except MappingError as misfit:

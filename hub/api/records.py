@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from db.accounts import Connection as ConnectionRow
-from db.checks import SystemCheck as SystemCheckRow
 from db.events import Event as EventRow
 from db.jobs import Attempt as AttemptRow
 from db.jobs import Job as JobRow
@@ -19,10 +18,10 @@ from db.requests import ErpRequestDetail as ErpRequestDetailRow
 from db.runs import SyncIssue as SyncIssueRow
 from db.runs import SyncRun as SyncRunRow
 from db.runs import SyncRunItem as SyncRunItemRow
-from db.traffic import Traffic as TrafficRow
-from db.traffic import TrafficWindow as TrafficWindowRow
+from hub.api import systems
 from hub.api.derive import connection, page_arguments, planned, row, word
 from hub.api.plan.fields import Column, Many, Named, One, Order, Paged
+from hub.api.run_lists import SyncRunList
 from hub.api.scalars import Json
 from hub.codes import ErrorCode
 from hub.core.level import Level
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 else:
     ErpItem = Annotated["ErpItem", strawberry.lazy("hub.api.item")]
     Project = Annotated["Project", strawberry.lazy("hub.api.items")]
-READER = "({v}.erp_level >= 1 or {v}.is_bulk_reader)"
+READER = systems.READER
 RUN_VISIBLE = f"({READER} or {{t}}.requested_by = {{member}})"
 KNOWS_PEOPLE = "({v}.directory_level >= 1 or {v}.erp_level >= 1 or {t}.id = {member})"
 ID = "Global id."
@@ -101,30 +100,6 @@ class ProjectRights:
     budget_level: Level = level("budget_level", "Budget")
 
 
-@row(TrafficWindowRow, "TrafficWindow", visible=READER, id_sql="{t}.connection_id")
-class TrafficWindow:
-    pass
-
-
-@row(TrafficRow, "Traffic", visible=READER, id_sql="{t}.connection_id")
-class Traffic:
-    windows: list[TrafficWindow] = planned(
-        Many(on="{t}.connection_id = {pt}.connection_id", order="{t}.seconds, {t}.count"),
-        description="The limits that are kept, the shortest first.",
-    )
-
-
-@row(
-    SystemCheckRow,
-    "SystemCheck",
-    visible=READER,
-    shown=("name", "ok", "message", "checked_at"),
-    id_sql="{t}.position",
-)
-class SystemCheck:
-    """One line of the last test of a connection."""
-
-
 @row(
     ErpRequestDetailRow,
     "ErpRequestDetail",
@@ -173,13 +148,17 @@ ErpRequestConnection = connection("ErpRequest", HERE)
 class System(Node):
     id: strawberry.ID = id_of("sys")
     capabilities: Json = planned(Column("{t}.capabilities"), description="What it can do and how it differs.")
-    traffic: Traffic | None = planned(
+    traffic: systems.Traffic | None = planned(
         One(on="{t}.connection_id = {pt}.id"),
         description="How the calls to it stand; null before the first job. Read Only on ERP Integrations sees it.",
     )
-    checks: list[SystemCheck] = planned(
+    checks: list[systems.SystemCheck] = planned(
         Many(on="{t}.connection_id = {pt}.id", order="{t}.position"),
         description="What the last test of the connection found, from `verifySystem`.",
+    )
+    schedules: list[systems.Schedule] = planned(
+        Many(on="{t}.connection_id = {pt}.id", order=systems.IN_ORDER),
+        description="When its objects are imported by themselves, from `configureSchedule`.",
     )
     requests: ErpRequestConnection = planned(  # type: ignore[valid-type]  # made at run time
         Paged(on="{t}.connection_id = {pt}.id"),
@@ -275,6 +254,10 @@ class Event(Node):
 )
 class SyncIssue(Node):
     id: strawberry.ID = id_of("iss")
+    details: Json = planned(
+        Column("{t}.details"),
+        description="What is known of a cost or payment: kind, date, project, vendor, number, amount, and codes of its lines.",
+    )
 
 
 @row(
@@ -321,6 +304,7 @@ SyncIssueConnection = connection("SyncIssue", HERE)
 class SyncRun(Node):
     id: strawberry.ID = id_of("run")
     requested_by: Member | None = member("requested_by", "Who asked; null for the hub itself.")
+    trigger: systems.RunTrigger = planned(Column(systems.TRIGGER), description="What set it going.")
     system: System | None = planned(
         One(on="{t}.id = {pt}.connection_id"), description="The system it reads, where it is an import."
     )
@@ -330,6 +314,10 @@ class SyncRun(Node):
     )
     jobs: list[Job] = planned(
         Many(on="{t}.run_id = {pt}.id", order="{t}.id"), description="The jobs that do it; the first 1000."
+    )
+    lists: list[SyncRunList] = planned(
+        Many(on="{t}.run_id = {pt}.id", order="{t}.resource || ' ' || {t}.scope"),
+        description="How complete each list of an import is; the first 1000.",
     )
     issues: SyncIssueConnection = planned(  # type: ignore[valid-type]  # made at run time
         Paged(on="{t}.run_id = {pt}.id"), description="Rows that did not fit.", arguments=page_arguments()

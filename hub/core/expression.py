@@ -3,11 +3,26 @@
 `{t}` is the record, `{l}` its link, `{c}` the connection of that link, `{pm}` the viewer's levels on the record's project,
 `{v}` the viewer. One expression so serves reading, explaining and deciding."""
 
+import json
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, Table, cast, false, func, or_, select, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    Table,
+    Text,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.util import ClauseAdapter
 
 from db.accounts import Connection
@@ -59,6 +74,16 @@ def flag(name: str) -> ColumnElement[bool]:
     return func.coalesce(cast(_flag(name), Boolean), false())
 
 
+def codes_are_made_here() -> ColumnElement[bool]:
+    """Whether cost codes of the item's ERP may originate in the project tool; not where it says nothing."""
+    return func.coalesce(_flag("cost_codes_origin").in_(["procore", "either"]), false())
+
+
+def word(name: str) -> ColumnElement[str]:
+    """A word of the behaviour of the item's ERP connection, such as `po_mode`; null where the ERP says nothing."""
+    return _flag(name)
+
+
 def goes_out(key: str) -> ColumnElement[bool]:
     """Whether the item's ERP takes objects of this key."""
     return func.coalesce(_direction(key).in_(["export", "both"]), false())
@@ -69,11 +94,23 @@ def comes_in(key: str) -> ColumnElement[bool]:
     return func.coalesce(_direction(key).in_(["import", "both"]), false())
 
 
-def sendable(key: str, word: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether the item's ERP takes objects of this key in this status; any where it names none."""
+def sendable(
+    key: str, status: ColumnElement[str], usual: ColumnElement[bool] | None = None
+) -> ColumnElement[bool]:
+    """Whether the item's ERP takes objects of this key in this status; where it names none, what is `usual`, else any."""
     named = _capabilities["objects"][key]["requires_status"]
-    listed: ColumnElement[bool] = named.op("?", return_type=Boolean())(word)
-    return or_(func.coalesce(func.jsonb_array_length(named), 0) == 0, func.coalesce(listed, false()))
+    listed: ColumnElement[bool] = named.op("?", return_type=Boolean())(status)
+    stated = func.coalesce(func.jsonb_array_length(named), 0) > 0
+    return case((stated, func.coalesce(listed, false())), else_=true() if usual is None else usual)
+
+
+def cuts(key: str, field: str) -> ColumnElement[bool]:
+    """Whether the item's ERP cuts a text of an object that is too long, as its capabilities say."""
+    declared = cast(literal(json.dumps([{"field": field, "on_overflow": "truncate"}]), Text), JSONB)
+    found: ColumnElement[bool] = _capabilities["objects"][key]["fields"].op("@>", return_type=Boolean())(
+        declared
+    )
+    return func.coalesce(found, false())
 
 
 def _direction(key: str) -> ColumnElement[str]:
@@ -81,10 +118,14 @@ def _direction(key: str) -> ColumnElement[str]:
     return text
 
 
-def one_of_flag(name: str, group: ColumnElement[str], word: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether the word is in the list that the ERP's behaviour holds for a group."""
-    words: ColumnElement[bool] = _capabilities["behaviour"][name][group].op("?", return_type=Boolean())(word)
-    return func.coalesce(words, false())
+def one_of_flag(
+    name: str, group: ColumnElement[str], status: ColumnElement[str], usual: ColumnElement[bool] | None = None
+) -> ColumnElement[bool]:
+    """Whether the word is in the list that the ERP's behaviour holds for a group; where it has no list, what is `usual`, else none."""
+    listed: ColumnElement[bool] = _capabilities["behaviour"][name][group].op("?", return_type=Boolean())(
+        status
+    )
+    return func.coalesce(listed, false() if usual is None else usual)
 
 
 def _flag(name: str) -> ColumnElement[str]:

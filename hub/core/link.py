@@ -48,6 +48,8 @@ class Event(StrEnum):
     LINK = "LINK"
     ARCHIVE = "ARCHIVE"
     RESTORE = "RESTORE"
+    REVISE = "REVISE"  # sent again with what has changed since the export
+    STAND = "STAND"  # what was sent again is taken back or sent back: the earlier export stands
 
 
 S, E = LinkState, Event
@@ -69,6 +71,8 @@ MOVES: dict[tuple[LinkState | None, Event], LinkState] = {
     (S.IN_DOUBT, E.RESOLVE_ABSENT): S.FAILED,
     # What both sides may make known is one record on both from the moment the ERP has taken it.
     **{(state, E.LINK): S.LINKED for state in (S.EXPORTING, S.IN_DOUBT)},
+    (S.SYNCED, E.REVISE): S.READY_TO_EXPORT,
+    **{(state, E.STAND): S.SYNCED for state in (S.READY_TO_EXPORT, S.FAILED)},
     (S.SYNCED, E.UNLINK): S.UNLINKED,
     (S.ORPHANED, E.UNLINK): S.UNLINKED,
     (S.SYNCED, E.VANISH): S.ORPHANED,

@@ -18,6 +18,18 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True)
+class Billed:
+    """Lines that bill others: `names` holds the project tool's id of a line of the contract that the column `contract` of the
+    parent names, or of a change order of it. Where they show no codes, theirs are those of the line they bill."""
+
+    names: str
+    contract: str
+    lines: str  # the table of the contract's lines
+    orders: str  # the table of its change orders
+    order_lines: str  # the table of theirs
+
+
+@dataclass(frozen=True)
 class LineSpec:
     """A list that belongs to an object and has no life of its own."""
 
@@ -28,10 +40,26 @@ class LineSpec:
     hidden: tuple[str, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)  # column -> key of the object it names
     resource: str | None = None  # what it is read as where it does not arrive with its parent
+    billed: Billed | None = None
 
     @property
     def table(self) -> Table:
         return table_of(self.record)
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What a record of the ERP needs, besides fitting, to become an item. One that lacks it is remembered and tried again with each run."""
+
+    switch: str | None = None  # column of its project that has to be on
+    twin_of: str | None = (
+        None  # key of the exported object whose documents the ERP lists among these too: not taken in twice
+    )
+    exported: str | None = None  # column that names an item which the hub has to have exported
+    inherits: tuple[str, ...] = ()  # what that item says in the record's stead
+    coded: bool = False  # whether its lines need a code and type that its project has
+    needed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # reference -> kinds that need it
+    silent: tuple[str, ...] = ()  # references that may lead nowhere without anybody being told
 
 
 @dataclass(frozen=True)
@@ -54,10 +82,16 @@ class ErpObject:
     locked_after_send: tuple[str, ...] = ()
     locked_after_sync: tuple[str, ...] = ()
     erp_fields: tuple[str, ...] = ()  # the ERP decides them once the item is linked
+    erp_lines: bool = False  # and its lines too
     erp_fields_setting: str | None = None  # ERP connection setting that can turn this off; on unless told
     kept_in_erp: bool = False  # the list is the ERP's: what only the project tool knows does not enter
+    origin_flag: str | None = None  # behaviour of an ERP that says whether the project tool may make them too
     enters_active: bool = False  # what is inactive in the ERP and was never listed does not enter
     amount: str | None = None  # the amount that a second read compares
+    admission: Admission | None = None  # what keeps the ERP's records out although they fit
+    editable_flag: str | None = (
+        None  # behaviour of an ERP that lets the project tool edit what is linked; off unless told
+    )
 
     @property
     def goes_out(self) -> bool:

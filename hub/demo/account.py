@@ -120,7 +120,7 @@ async def _connect(
         "login_url": procore,
         "rate_limits": SANDBOX_LIMITS,
     }
-    erp = {"use_procore_contract_number": True}
+    erp = {"use_procore_contract_number": True, "use_procore_change_order_number": True}
     for wanted in (
         Wanted("Procore", "procore", procore, tool, PROCORE),
         Wanted("MRI Platform X", "mri", mri, erp, mri_credentials()),

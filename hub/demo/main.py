@@ -6,7 +6,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from hub.demo.outside import ProcorePeople
+from hub.demo.office import Office
 from hub.demo.person import Refusal
 from hub.demo.scene import DidNotHold, books, cast
 from hub.demo.screen import Screen
@@ -51,7 +51,7 @@ def _shown(path: Path) -> Path:
 
 
 async def _play(stack: Stack, screen: Screen) -> tuple[bool, Story]:
-    procore, ledger, people = ProcorePeople(stack.procore_url), books(stack), cast(stack)
+    procore, ledger, people = Office(stack.procore_url), books(stack), cast(stack)
     story = Story(stack, screen, procore, ledger, people)
     try:
         await procore.sign_in()

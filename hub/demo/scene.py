@@ -1,12 +1,14 @@
 """What the steps of the story are made of: the people, the two systems, and the few things people do again and again."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from hub.demo.account import PEOPLE, READER, mri_credentials
-from hub.demo.outside import MriBooks, ProcorePeople
+from hub.demo.ledger import Ledger
+from hub.demo.office import Office
 from hub.demo.person import Person
 from hub.demo.screen import Screen
 from hub.demo.stack import Stack
@@ -27,8 +29,8 @@ class Scene:
 
     stack: Stack
     screen: Screen
-    procore: ProcorePeople
-    books: MriBooks
+    procore: Office
+    books: Ledger
     people: Mapping[str, Person]
     approved: list[tuple[str, str]] = field(default_factory=list)  # job code and contract number
     figures: dict[str, Any] = field(default_factory=dict)
@@ -57,10 +59,24 @@ class Scene:
         )
         return run
 
-    async def bring_commitments(self) -> None:
+    async def system(self, role: str) -> Mapping[str, Any]:
         systems = (await self.administrator.ask("Systems"))["systems"]
-        tool = next(system for system in systems if system["role"] == "PROJECT_TOOL")
-        await self.bring(tool["id"], "commitment")
+        found: Mapping[str, Any] = next(system for system in systems if system["role"] == role)
+        return found
+
+    async def bring_from_tool(self, *resources: str) -> None:
+        await self.bring((await self.system("PROJECT_TOOL"))["id"], *resources)
+
+    async def bring_commitments(self) -> None:
+        await self.bring_from_tool("commitment")
+
+    async def until(self, true: Callable[[], Awaitable[bool]], words: str) -> None:
+        """Waits for what a background job brings about."""
+        for _ in range(200):
+            if await true():
+                return
+            await asyncio.sleep(0.1)
+        raise DidNotHold(words)
 
     async def follow(self, person: Person, run: str) -> Mapping[str, Any]:
         """Shows a run's steps as they come, and returns its end."""
@@ -140,5 +156,5 @@ def cast(stack: Stack) -> dict[str, Person]:
     return {title: Person(stack.api_url, title, stack.keys[title]) for title in (*PEOPLE.values(), READER)}
 
 
-def books(stack: Stack) -> MriBooks:
-    return MriBooks(stack.mri_url, mri_credentials())
+def books(stack: Stack) -> Ledger:
+    return Ledger(stack.mri_url, mri_credentials())

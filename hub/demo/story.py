@@ -1,20 +1,20 @@
 """The main job, step by step, through the public API alone; what people do in Procore they do in Procore."""
 
-import asyncio
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from hub.demo.outside import lines_of
-from hub.demo.scene import DidNotHold, Scene, holds, named
+from hub.demo.ledger import lines_of
+from hub.demo.money import MoneySteps
+from hub.demo.scene import holds, named
 
 LONG_TITLE = "Structural concrete, formwork and reinforcement for the east wing"
 GOOD_TITLE = "Concrete and formwork, east wing"
 BETTER_TITLE = "Concrete, formwork, rebar: east"
 
 
-class Story(Scene):
+class Story(MoneySteps):
     """The steps in order."""
 
     async def play(self) -> None:
@@ -28,6 +28,9 @@ class Story(Scene):
         await self.reject_and_mend(contract, item)
         await self.accept_and_export(contract, item)
         await self.what_each_may_do(item)
+        await self.send_a_budget(contract, item)
+        await self.send_a_change_order(contract, item)
+        await self.invoice_and_pay(contract, item)
         await self.survive_a_crash()
         await self.sum_up()
 
@@ -50,13 +53,13 @@ class Story(Scene):
     async def link_a_company(self) -> None:
         self.screen.step("A vendor of MRI is linked to the company it is")
         found = (await self.administrator.ask("CompaniesToLink"))["companies"]
-        suggested = next((node for node in found["nodes"] if len(node["suggestions"]) == 1), None)
+        suggested = next((node for node in found["nodes"] if _certain(node)), None)
         if suggested is None:
             self.screen.fact(
                 "every vendor with one likely company is linked already, from earlier demonstrations"
             )
             return
-        company = suggested["suggestions"][0]
+        company = _certain(suggested)[0]["company"]
         self.screen.fact(f"{found['totalCount']} vendors are known to MRI alone")
         self.screen.fact(
             f"{suggested['link']['externalId']} {suggested['name']!r} may be {company['name']!r} in {company['city']}"
@@ -199,15 +202,14 @@ class Story(Scene):
         await self._marked(contract)
 
     async def _marked(self, contract: Mapping[str, Any]) -> None:
-        for _ in range(100):
-            seen = await self.procore.contract(contract["project"], contract["id"])
-            if seen.get("origin_id"):
-                self.screen.good(
-                    f"Procore's external data: origin_id {seen['origin_id']}, origin_code {seen.get('origin_code')}"
-                )
-                return
-            await asyncio.sleep(0.1)
-        raise DidNotHold("Procore was not told of the link")
+        async def told() -> bool:
+            return bool((await self.procore.contract(contract["project"], contract["id"])).get("origin_id"))
+
+        await self.until(told, "Procore was not told of the link")
+        seen = await self.procore.contract(contract["project"], contract["id"])
+        self.screen.good(
+            f"Procore's external data: origin_id {seen['origin_id']}, origin_code {seen.get('origin_code')}"
+        )
 
     async def what_each_may_do(self, item: Mapping[str, Any]) -> None:
         self.screen.step("What each of the five may do with it now")
@@ -295,3 +297,13 @@ class Story(Scene):
         self.screen.good(
             f"MRI holds exactly the {len(there)} contracts that were approved, each with lines that sum to its amount"
         )
+
+
+def _certain(vendor: Any) -> list[Any]:
+    """Suggestions of the vendor's own name that nothing speaks against; one alone is taken."""
+    found = [
+        each
+        for each in vendor["suggestions"]
+        if each["isExact"] and not {"INACTIVE", "ALREADY_LINKED"} & set(each["reasonsAgainst"])
+    ]
+    return found if len(found) == 1 else []

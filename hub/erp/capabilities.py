@@ -179,6 +179,7 @@ class Behaviour:
 
     # Structure
     supports_sub_jobs: bool = False
+    sub_job_code_max: int | None = 30
     supports_custom_wbs: bool = False
     supports_project_cost_codes: bool = False
     min_code_tiers: int | None = None
@@ -191,6 +192,7 @@ class Behaviour:
     # Vendors and jobs
     vendor_id_required: bool = True
     vendor_id_max: int | None = None
+    vendor_name_max: int | None = None
     vendor_address_refresh: bool = False
     job_id_max: int | None = None
     project_name_max: int | None = None
@@ -271,13 +273,16 @@ class Capabilities:
     def lists(self) -> frozenset[str]:
         """What `fetch` can be asked for: records that come in, and those that can be compared."""
         listed = {key for key, found in self.objects.items() if found.direction.comes_in or found.reads_back}
-        return frozenset(LISTED_AS.get(key, key) for key in listed)
+        # A system that lists the parts beside the whole lists both.
+        return frozenset(
+            key if LISTED_AS.get(key) in self.objects else LISTED_AS.get(key, key) for key in listed
+        )
 
     def document(self) -> dict[str, Any]:
         """As it is kept with the connection, ready for JSON."""
-        lists = {"imports": sorted(self.imports), "exports": sorted(self.exports)}
+        named = {"imports": self.imports, "exports": self.exports, "lists": self.lists}
         plain: dict[str, Any] = _plain(asdict(self))
-        return {**plain, **lists}
+        return {**plain, **{name: sorted(keys) for name, keys in named.items()}}
 
 
 def _plain(value: Any) -> Any:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
+from hub.codes import ErrorCode
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One record read from the other side, already in our field names and Python types.
 
-    `refs` name other records by their external id on that side; `problems` are values that did not fit."""
+    `refs` name other records by their external id on that side; `problems` are values that did not fit; `snapshot` is
+    the record in that side's own names, as a write's answer shows it, where the list is read to compare."""
 
     object_key: str
     external_id: str
@@ -23,15 +26,17 @@ class Incoming:
     linked_to: str | None = None  # the ERP's id this record says it is linked to (Procore's origin_id)
     updated_at: datetime | None = None
     problems: Sequence["Problem"] = ()
+    snapshot: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A value that does not fit our field."""
+    """A value that does not fit our field. With `warns` the record goes in all the same, without the value."""
 
     field: str
     value: str
     message: str
+    warns: ErrorCode | None = None
 
 
 @dataclass(frozen=True, slots=True)

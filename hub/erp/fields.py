@@ -33,12 +33,14 @@ _CODED = frozenset({"line_number", "cost_code", "cost_type", "description", "amo
 
 RECORDS: Mapping[str, frozenset[str]] = {
     # Directory and structure
-    "company": frozenset({"name", "phone", "email", "is_active"}) | _ADDRESS,
+    "company": frozenset({"name", "code", "phone", "email", "is_active"}) | _ADDRESS,
     "project": frozenset(
-        {"number", "name", "is_active", "status", "start_date", "completion_date", "origin_created_at"}
+        {"number", "name", "is_active", "status", "phase", "start_date", "completion_date"}
+        | {"origin_created_at"}
     )
     | _ADDRESS,
     "project_template": frozenset({"name"}),
+    "project_template_line": frozenset({"code"}),
     "sub_job": frozenset({"code", "name", "is_active"}),
     "cost_code": frozenset({"code", "name"}),
     "cost_type": frozenset({"code", "name", "base_type"}),
@@ -56,9 +58,9 @@ RECORDS: Mapping[str, frozenset[str]] = {
     "budget_change_line": _LINE,
     # Commitments
     "commitment": _CONTRACT | {"kind"},
-    "commitment_line": _LINE,
+    "commitment_line": _LINE | {"custom_segment"},
     "commitment_change_order": _CHANGE_ORDER,
-    "commitment_change_order_line": _LINE,
+    "commitment_change_order_line": _LINE | {"custom_segment"},
     # Prime side
     "prime_contract": _CONTRACT | {"completion_date"},
     "prime_contract_line": _LINE,
@@ -104,8 +106,12 @@ FACTS: Mapping[str, frozenset[str]] = {
     "company_facts": frozenset({"vendor_id", "name", "phone", "email", "is_active"}) | _ADDRESS,
     "project_facts": frozenset({"job_code", "name", "status", "start_date", "completion_date"}) | _ADDRESS,
     "sub_job_facts": frozenset({"job_code", "code", "name"}),
-    "cost_code_facts": frozenset({"job_code", "code", "name", "cost_type"}),
-    "budget_facts": frozenset({"job_code", "original_amount"}),
+    "cost_code_facts": frozenset({"job_code", "code", "name", "cost_type"})
+    | {"income_account", "expense_account"},
+    "budget_facts": frozenset(
+        {"job_code", "original_amount", "number", "status", "description"}
+        | {"revision_date", "revision_type", "revision_status"}
+    ),
     "budget_line_facts": frozenset({"cost_code", "cost_type", "amount"}),
     "budget_change_facts": frozenset(
         {"job_code", "number", "title", "description", "status"}
@@ -118,7 +124,8 @@ FACTS: Mapping[str, frozenset[str]] = {
     ),
     "commitment_line_facts": _CODED | _QUANTITY,
     "commitment_change_order_facts": frozenset(
-        {"job_code", "contract_number", "contract_title", "number", "title", "created_on", "status", "amount"}
+        {"job_code", "contract_number", "contract_title", "number", "title", "description", "created_on"}
+        | {"status", "amount"}
     ),
     "commitment_change_order_line_facts": _CODED,
     "subcontractor_invoice_facts": frozenset(
@@ -133,6 +140,7 @@ FACTS: Mapping[str, frozenset[str]] = {
     "prime_contract_line_facts": _CODED,
     "prime_contract_change_order_facts": frozenset(
         {"job_code", "contract_number", "number", "title", "created_on", "status", "amount"}
+        | {"transaction_date"}
     ),
     "prime_contract_change_order_line_facts": _CODED,
     "owner_invoice_facts": frozenset(

@@ -23,6 +23,7 @@ class OriginKind(StrEnum):
     CONTRACT_LINE = "LINE"
     ORDER = "ORDR"
     PRIME_CONTRACT = "PRIM"
+    PRIME_LINE = "PLIN"
     PRIME_ORDER = "PORD"
     INVOICE = "INV"
     OWNER_INVOICE = "OINV"
@@ -59,6 +60,7 @@ _PARTS = {
     OriginKind.CONTRACT_LINE: 3,  # job, line, number: the number may hold a colon
     OriginKind.ORDER: 3,  # job, contract, number
     OriginKind.PRIME_CONTRACT: 2,  # job, number
+    OriginKind.PRIME_LINE: 3,  # job, line, number
     OriginKind.PRIME_ORDER: 3,  # job, contract, number
     OriginKind.INVOICE: 2,  # vendor, number
     OriginKind.OWNER_INVOICE: 2,  # job, number
@@ -104,6 +106,9 @@ class OriginIds:
 
     def contract_line(self, job: str, number: str, line: int) -> str:
         return self.make(OriginKind.CONTRACT_LINE, job, str(line), number)
+
+    def prime_line(self, job: str, number: str, line: int) -> str:
+        return self.make(OriginKind.PRIME_LINE, job, str(line), number)
 
     def parts(self, kind: OriginKind, origin_id: str | None) -> tuple[str, ...] | None:
         """The parts of the ERP's key, or None where the mark is absent, foreign or of another kind."""

@@ -19,9 +19,12 @@ class Wish(StrEnum):
 class Meaning:
     """`lists` are read before or as the answer; `words` tell people why nothing is done.
 
-    `item` is what the request's data calls the thing it is about."""
+    `item` is what the request's data calls the things it is about, and `object` which of our objects they are. With
+    `reset` the tool has taken their marks away already, whatever becomes of it."""
 
     wish: Wish
     lists: tuple[str, ...] = ()
     words: str = ""
     item: str = ""
+    object: str = ""
+    reset: bool = False

@@ -57,8 +57,8 @@ OBJECTS: tuple[ErpObject, ...] = (
     COMMITMENT,
     COMMITMENT_CHANGE_ORDER,
     SUBCONTRACTOR_INVOICE,
-    PAYMENT,
     DIRECT_COST,
+    PAYMENT,
 )
 BY_KEY: dict[str, ErpObject] = {spec.key: spec for spec in OBJECTS}
 BY_NAME: dict[str, ErpObject] = {spec.name: spec for spec in OBJECTS}

@@ -1,12 +1,24 @@
 """A project's budget with its lines: the original budget of the job in the ERP."""
 
 import uuid
+from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from db.base import AccountRow, Record, cents, four_decimals, money, of_parent, on_codes, refers
+from db.base import (
+    AccountRow,
+    AccountTable,
+    Record,
+    cents,
+    four_decimals,
+    money,
+    of_parent,
+    on_codes,
+    refers,
+    timestamp,
+)
 from hub.core.spec import ErpObject, LineSpec, Way
 
 
@@ -59,6 +71,39 @@ class BudgetLine(AccountRow, table=True):
     )
 
 
+class BudgetExport(AccountRow, table=True):
+    """One document that the ERP confirmed for a budget: the original budget, or a revision with what changed since."""
+
+    __tablename__ = "budget_export"
+    __table_args__ = (
+        refers("budget_id", "budget", ondelete="CASCADE"),
+        Index("ix_budget_export_budget", "account_id", "budget_id"),
+    )
+
+    budget_id: uuid.UUID
+    number: int | None = Field(
+        default=None, description="Number of the revision; null of the original budget."
+    )
+    payload: str = Field(sa_type=Text, description="Canonical text of the requests that left.")
+    digest: str = Field(max_length=64, description="SHA-256 of the payload, in hex.")
+    exported_at: datetime = timestamp("When the ERP confirmed it.", default_now=True)
+
+
+class BudgetStanding(AccountTable, table=True):
+    """What the ERP holds of a budget on one code and type as of the last export; later sends carry the difference."""
+
+    __tablename__ = "budget_standing"
+    __table_args__ = (
+        refers("budget_id", "budget", ondelete="CASCADE"),
+        *on_codes(),
+    )
+
+    budget_id: uuid.UUID = Field(primary_key=True)
+    cost_code_id: uuid.UUID = Field(primary_key=True)
+    cost_type_id: uuid.UUID = Field(primary_key=True)
+    amount: Decimal = money("Amount, revisions of the budget itself included.")
+
+
 BUDGET = ErpObject(
     record=Budget,
     key="budget",
@@ -81,5 +126,6 @@ BUDGET = ErpObject(
     references={"project_id": "project"},
     project_column="project_id",
     locked_after_send=("is_locked", "lines", "original_amount"),
+    locked_after_sync=("is_locked",),
     amount="original_amount",
 )

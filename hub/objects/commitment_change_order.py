@@ -93,6 +93,11 @@ class CommitmentChangeOrderLine(AccountRow, table=True):
     unit_of_measure: str | None = Field(default=None, max_length=40, description="Unit of the quantity.")
     unit_cost: Decimal | None = four_decimals("Cost per unit.")
     amount: Decimal = money("What the line adds.")
+    custom_segment: str | None = Field(
+        default=None,
+        max_length=255,
+        description="The custom segment of the work breakdown that the line stands on; null where it stands on none.",
+    )
 
 
 COMMITMENT_CHANGE_ORDER = ErpObject(

@@ -1,9 +1,12 @@
 """A company of the directory: a vendor in the ERP."""
 
-from sqlalchemy import Computed, Index, Text, text
+import uuid
+from datetime import datetime
+
+from sqlalchemy import Computed, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
-from db.base import Record
+from db.base import AccountRow, Record, timestamp
 from hub.core.spec import ErpObject, Way
 
 
@@ -21,6 +24,7 @@ class Company(Record, table=True):
         ),
         Index("ix_company_name", "account_id", "name", "id"),
         Index("ix_company_match", "account_id", "match_name"),
+        Index("ix_company_code", "account_id", "match_code"),
     )
 
     name: str = Field(max_length=255, description="Legal name.")
@@ -47,6 +51,36 @@ class Company(Record, table=True):
         sa_type=Text,
         sa_column_args=(Computed("lower(name)", persisted=True),),
     )
+    code: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Id in the ERP that the directory shows for it, whoever put it there.",
+    )
+    match_code: str | None = Field(
+        default=None,
+        description="The id in small letters.",
+        sa_type=Text,
+        sa_column_args=(Computed("lower(code)", persisted=True),),
+    )
+
+
+class RefusedMatch(AccountRow, table=True):
+    """Somebody said that a vendor of the ERP and a company of the directory are two: the pair is not suggested any more.
+
+    The vendor is named by its id in the ERP: its record may go up in another one and come back."""
+
+    __tablename__ = "refused_match"
+    __table_args__ = (
+        UniqueConstraint("account_id", "company_id", "external_id"),
+        ForeignKeyConstraint(
+            ["account_id", "company_id"], ["company.account_id", "company.id"], ondelete="CASCADE"
+        ),
+    )
+
+    company_id: uuid.UUID
+    external_id: str = Field(max_length=200, description="The vendor's id in the ERP.")
+    refused_by: uuid.UUID | None = Field(default=None, description="Who said so.")
+    created_at: datetime = timestamp("When it was said.", default_now=True)
 
 
 COMPANY = ErpObject(
@@ -59,7 +93,7 @@ COMPANY = ErpObject(
     orders=("name",),
     filters=("name", "is_active"),
     search=("name",),
-    hidden=("match_name",),
+    hidden=("match_name", "match_code"),
     erp_fields=("name", "address", "city", "state_code", "postal_code", "country_code"),
     erp_fields_setting="update_vendors",
     enters_active=True,

@@ -1,9 +1,11 @@
 """A cost code of the company's one list."""
 
-from sqlalchemy import Index, UniqueConstraint, text
+import uuid
+
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from db.base import Record
+from db.base import AccountRow, Record
 from hub.core.spec import ErpObject, Way
 
 
@@ -26,6 +28,24 @@ class CostCode(Record, table=True):
     name: str = Field(max_length=255, description="What the code stands for.")
 
 
+class DefaultCostType(AccountRow, table=True):
+    """A cost type that a cost code has wherever the ERP names none."""
+
+    __tablename__ = "default_cost_type"
+    __table_args__ = (
+        UniqueConstraint("account_id", "cost_code_id", "cost_type_id"),
+        ForeignKeyConstraint(
+            ["account_id", "cost_code_id"], ["cost_code.account_id", "cost_code.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["account_id", "cost_type_id"], ["cost_type.account_id", "cost_type.id"], ondelete="CASCADE"
+        ),
+    )
+
+    cost_code_id: uuid.UUID
+    cost_type_id: uuid.UUID
+
+
 COST_CODE = ErpObject(
     record=CostCode,
     key="cost_code",
@@ -38,4 +58,6 @@ COST_CODE = ErpObject(
     search=("code", "name"),
     erp_fields=("code", "name"),
     kept_in_erp=True,
+    origin_flag="cost_codes_origin",
+    locked_after_send=("code", "name"),
 )

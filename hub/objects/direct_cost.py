@@ -20,7 +20,7 @@ from db.base import (
     refers,
     words,
 )
-from hub.core.spec import ErpObject, LineSpec, Way
+from hub.core.spec import Admission, ErpObject, LineSpec, Way
 
 
 class DirectCostKind(StrEnum):
@@ -138,6 +138,25 @@ DIRECT_COST = ErpObject(
         "paid_date",
         "amount",
         "terms",
+    ),
+    erp_lines=True,
+    locked_after_sync=(
+        "kind",
+        "invoice_number",
+        "description",
+        "status",
+        "cost_date",
+        "received_date",
+        "paid_date",
+        "amount",
+    ),
+    editable_flag="direct_cost_editable",
+    admission=Admission(
+        switch="syncs_job_costs",
+        twin_of="subcontractor_invoice",
+        coded=True,
+        needed={"company_id": ("INVOICE", "SUBCONTRACTOR_INVOICE")},
+        silent=("commitment_id",),
     ),
     amount="amount",
 )

@@ -8,7 +8,7 @@ from sqlalchemy import Index, Numeric, UniqueConstraint
 from sqlmodel import Field
 
 from db.base import AccountRow, Record, cents, money, of_parent, on_codes, one_of, refers, words
-from hub.core.spec import ErpObject, LineSpec, Way
+from hub.core.spec import Billed, ErpObject, LineSpec, Way
 from hub.objects.subcontractor_invoice import InvoiceStatus
 
 
@@ -100,6 +100,13 @@ OWNER_INVOICE = ErpObject(
         order="line_number",
         hidden=("owner_invoice_id", "origin_id"),
         references={"cost_code_id": "cost_code", "cost_type_id": "cost_type"},
+        billed=Billed(
+            "contract_line_id",
+            "prime_contract_id",
+            "prime_contract_line",
+            "prime_contract_change_order",
+            "prime_contract_change_order_line",
+        ),
     ),
     references={"project_id": "project", "prime_contract_id": "prime_contract"},
     project_column="project_id",

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, Column, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from db.base import AccountRow, Record, timestamp
@@ -42,6 +42,19 @@ class Project(Record, table=True):
         default=True,
         sa_column_kwargs={"server_default": "true"},
         description="Whether costs booked in the ERP are taken in for it.",
+    )
+    inactive_tools: list[str] = Field(
+        default_factory=list,
+        sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'")),
+        description="Tools that the project tool keeps closed on it, as last met: their objects do not sync.",
+    )
+    phase: str | None = Field(
+        default=None, max_length=60, description="Phase of the job in the ERP; a project has one."
+    )
+    codes_without_type: list[str] = Field(
+        default_factory=list,
+        sa_column=Column(ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
+        description="Cost codes that the ERP's job carries with no cost type; nothing can be booked on them.",
     )
     origin_created_at: datetime | None = timestamp(
         "When the project tool created it; decides whether it is younger than go-live."

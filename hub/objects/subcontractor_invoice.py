@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from db.base import AccountRow, Record, cents, money, of_parent, on_codes, one_of, refers, timestamp, words
-from hub.core.spec import ErpObject, LineSpec, Way
+from hub.core.spec import Billed, ErpObject, LineSpec, Way
 
 
 class InvoiceStatus(StrEnum):
@@ -119,6 +119,26 @@ class SubcontractorInvoiceLine(AccountRow, table=True):
     net_amount: Decimal | None = money("What the project tool counts for the line.", nullable=True)
 
 
+# All of it but its attachments, and what the ERP's side tells of it.
+_LOCKED = (
+    "number",
+    "invoice_number",
+    "status",
+    "billing_date",
+    "period_start",
+    "period_end",
+    "payment_due_amount",
+    "completed_amount",
+    "retainage_held_amount",
+    "retainage_released_amount",
+    "stored_materials_amount",
+    "stored_retainage_amount",
+    "tax_amount",
+    "is_final",
+    "commitment_id",
+    "company_id",
+    "lines",
+)
 SUBCONTRACTOR_INVOICE = ErpObject(
     record=SubcontractorInvoice,
     key="subcontractor_invoice",
@@ -145,30 +165,17 @@ SUBCONTRACTOR_INVOICE = ErpObject(
         order="line_number",
         hidden=("subcontractor_invoice_id", "origin_id"),
         references={"cost_code_id": "cost_code", "cost_type_id": "cost_type"},
+        billed=Billed(
+            "contract_line_id",
+            "commitment_id",
+            "commitment_line",
+            "commitment_change_order",
+            "commitment_change_order_line",
+        ),
     ),
     references={"project_id": "project", "commitment_id": "commitment", "company_id": "company"},
     project_column="project_id",
-    locked_after_send=(
-        "invoice_number",
-        "status",
-        "billing_date",
-        "period_start",
-        "period_end",
-        "payment_due_amount",
-        "commitment_id",
-        "company_id",
-        "lines",
-    ),
-    locked_after_sync=(
-        "invoice_number",
-        "status",
-        "billing_date",
-        "period_start",
-        "period_end",
-        "payment_due_amount",
-        "commitment_id",
-        "company_id",
-        "lines",
-    ),
+    locked_after_send=_LOCKED,
+    locked_after_sync=_LOCKED,
     amount="payment_due_amount",
 )

@@ -38,6 +38,7 @@ class Target:
     object_id: uuid.UUID
     export_revision: int
     write_class: WriteClass
+    partly: bool = False  # of many records in one step some may be refused: they are told, the others count
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Written:
     snapshot: Mapping[str, Any]
     entries: Mapping[str, str] = field(default_factory=dict)
     request_id: str | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 async def close_tries(connection: Connection, job: JobRow) -> bool:
@@ -79,7 +81,7 @@ class InDoubt(ErpRefused):
 
 async def carry_out(work: Work, connector: Connector, target: Target, step: Step) -> Written:
     """Makes the step true on the other side. Raises `ErpRefused` where it said no, and what asks for a retry where it is not known."""
-    earlier = await _earlier(work, target, step)
+    earlier = await open_try(work, target, step)
     if earlier is not None:
         looked = await _look(work, connector, step, earlier)
         if looked.found is not None and target.write_class is not WriteClass.K2:
@@ -116,7 +118,7 @@ def _name(step: Step) -> str:
     return step.name[:40]
 
 
-async def _earlier(work: Work, target: Target, step: Step) -> uuid.UUID | None:
+async def open_try(work: Work, target: Target, step: Step) -> uuid.UUID | None:
     """The newest try of this step whose outcome is not known."""
     async with work.transaction() as connection:
         found: uuid.UUID | None = await connection.fetchval(
@@ -227,7 +229,7 @@ async def _write(work: Work, connector: Connector, target: Target, step: Step) -
         await _lost(work, attempt, error)
         raise AssertionError("unreachable") from error
     CRASH.reached(CrashPoint.EXPORT_AFTER_WRITE)
-    if answer.errors:
+    if answer.errors and not target.partly:
         words = keepable("; ".join(f"{key}: {said}" for key, said in answer.errors.items()))[:2000]
         await _end(work, attempt, S.REFUSED, ErrorCode.ERP_REFUSED, words)
         raise ErpRefused(words, request_id=answer.request_id)
@@ -239,6 +241,7 @@ async def _write(work: Work, connector: Connector, target: Target, step: Step) -
         keepable_document(answer.snapshot),
         answer.entries,
         answer.request_id,
+        answer.errors,
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from db.accounts import SystemRole
-from db.clock import new_id
+from db.clock import new_id, now
 from db.credentials import SecretField
 from db.session import Connection, Row
 from hub.access.keyservice import SealBroken
@@ -26,6 +26,7 @@ from hub.redaction import is_secret
 from hub.settings import Settings
 from hub.sync.connections import image, told
 from hub.sync.requests.polling import keep_polling, poll_seconds
+from hub.sync.schedules import plant
 
 # Two who connect one account at a time take turns; nobody else waits for them.
 _ACCOUNT = "select true from account where account_id = $1 for no key update"
@@ -114,6 +115,7 @@ class _Connecting:
         held = await self._held(place) if row else None
         fit = await self._fit(row, held)
         change = await self._changed(place, fit, row, held) if row else await self._created(place, fit)
+        await plant(self._connection, *_named(place), now())
         if fit.role is SystemRole.PROJECT_TOOL:
             await keep_polling(self._connection, *_named(place))
         return Connected(place.connection_id, change)

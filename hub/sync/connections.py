@@ -8,9 +8,12 @@ from db.clock import new_id
 from db.session import Connection
 from hub.connectors import capabilities
 
-# Of the credentials an image holds the version alone: that they changed is seen, what they are is not.
+# Of the credentials an image holds the version alone: that they changed is seen, what they are is not. Of the schedules it
+# holds those that somebody chose; the others follow from what the system declares.
 _IMAGE = """
-    select (to_jsonb(c) - '{account_id,created_at}'::text[] || jsonb_build_object('credentials_version', k.version))::text
+    select (to_jsonb(c) - '{account_id,created_at}'::text[] || jsonb_build_object('credentials_version', k.version, 'schedules', (
+        select jsonb_object_agg(s.object_group, jsonb_build_object('frequency', s.frequency, 'time', s.time, 'zone', s.zone))
+        from schedule s where s.account_id = $1 and s.connection_id = c.id and not s.is_default)))::text
     from connection c left join credential k
         on k.account_id = $1 and k.connection_id = c.id and k.field = 'credentials'
     where c.account_id = $1 and c.id = $2"""

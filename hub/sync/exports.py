@@ -13,10 +13,14 @@ from hub.core.crash import CRASH, CrashPoint
 from hub.core.link import LinkState
 from hub.core.spec import ErpObject
 from hub.errors import Refused
-from hub.objects import BY_KEY
+from hub.objects import BUDGET, BY_KEY
+from hub.sync import ordering
 from hub.sync.attempts import Target, Written, carry_out, close_tries, settle, write_class
+from hub.sync.budgets import standing
 from hub.sync.enqueue import enqueue
+from hub.sync.following import parents_first
 from hub.sync.images import image
+from hub.sync.intake.absorbing import absorb
 from hub.sync.log import happened
 from hub.sync.payload import steps_of
 from hub.sync.requests.endings import item_ended_as, tell
@@ -30,9 +34,14 @@ _ITEM = """
     join connection c on c.account_id = $1 and c.id = l.connection_id
     where t.account_id = $1 and t.id = $2 {lock}"""
 _SYNCED = """
-    update link set state = $6, external_id = $3, external_code = $4, snapshot = $5::jsonb, snapshot_at = hub_now(),
+    update link set state = $6, external_id = coalesce(external_id, $3),
+        external_code = coalesce(external_code, $4), snapshot = $5::jsonb, snapshot_at = hub_now(),
         synced_at = hub_now(), error_code = null, error_message = null, erp_message = null, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
+_LISTED_MEANWHILE = """
+    select t.id from link l join "{table}" t on t.account_id = $1 and t.id = l.object_id
+    where l.account_id = $1 and l.connection_id = $2 and l.object_type = $3 and l.external_id = $4
+        and l.object_id <> $5 and t.origin_id is null for update of t, l"""
 _UNSYNCED = """
     update link set state = 'UNLINKED', external_id = null, external_code = null, snapshot = null, snapshot_at = null,
         synced_at = null, updated_at = hub_now()
@@ -70,6 +79,7 @@ async def export(work: Work) -> None:
     if item["state"] != LinkState.EXPORTING:
         async with work.final():
             return
+    await parents_first(work, spec)
     connector = await work.connector(item["connection_id"])
     written: list[Written] = []
     for step in steps_of(item["payload"]):
@@ -91,6 +101,8 @@ async def _confirmed(work: Work, spec: ErpObject, id_: uuid.UUID, written: list[
         item = await read_item(connection, job.account_id, spec, id_, lock=True)
         for one in written:
             await settle(connection, work, one)
+        if spec.comes_in:
+            await _meet(connection, work, spec, id_, item["connection_id"], head.external_id)
         await connection.execute(
             _SYNCED,
             job.account_id,
@@ -100,6 +112,8 @@ async def _confirmed(work: Work, spec: ErpObject, id_: uuid.UUID, written: list[
             json.dumps(dict(head.snapshot), default=str),
             (LinkState.LINKED if spec.comes_in else LinkState.SYNCED).value,
         )
+        if spec is BUDGET:
+            await standing.exported(connection, job.account_id, id_)
         await happened(
             connection,
             job.account_id,
@@ -110,7 +124,19 @@ async def _confirmed(work: Work, spec: ErpObject, id_: uuid.UUID, written: list[
             cause=f"{head.external_code or head.external_id} confirmed by the ERP",
         )
         await item_ended(connection, job.account_id, job.run_id, id_, Outcome.DONE)
+        await ordering.wake(connection, job.account_id, id_)
         await enqueue(connection, job.account_id, "mark_origin", args={"object": spec.key}, object_id=id_)
+
+
+async def _meet(
+    connection: Connection, work: Work, spec: ErpObject, id_: uuid.UUID, erp: uuid.UUID, external_id: str
+) -> None:
+    """An import may have listed the document before the ERP's answer came: that record is this item."""
+    account = work.job.account_id
+    statement = _LISTED_MEANWHILE.format(table=spec.table.name)
+    twin = await connection.fetchval(statement, account, erp, spec.name, external_id, id_)
+    if twin is not None:
+        await absorb(connection, account, spec, [(id_, twin)], action="EXPORT", run=work.job.run_id)
 
 
 async def export_failed(
@@ -136,6 +162,7 @@ async def export_failed(
         cause=erp_message or message,
     )
     outcome = Outcome.IN_DOUBT if in_doubt else Outcome.FAILED
+    await ordering.wake(connection, job.account_id, job.object_id)
     await item_ended(
         connection,
         job.account_id,
@@ -154,11 +181,15 @@ async def unlink(work: Work) -> None:
     assert job.object_id is not None
     async with work.transaction() as connection:
         item = await read_item(connection, job.account_id, spec, job.object_id)
+        documents = [item["payload"]]
+        if spec is BUDGET:  # each revision is a document of its own
+            documents = await standing.documents(connection, job.account_id, job.object_id) or documents
         await progress(connection, job.account_id, job.run_id, "asking the ERP whether its document is gone")
     if item["state"] not in (LinkState.SYNCED, LinkState.ORPHANED):
         raise Refused(ErrorCode.WRONG_STATE, f"The item is {item['state']}.")
     connector = await work.connector(item["connection_id"])
-    obstacles = await connector.obstacles(steps_of(item["payload"])[0])
+    asked = [await connector.obstacles(steps_of(document)[0]) for document in documents]
+    obstacles = [obstacle for found in asked for obstacle in found]
     if obstacles:
         raise Refused(
             ErrorCode.STILL_IN_ERP,
@@ -168,6 +199,8 @@ async def unlink(work: Work) -> None:
     async with work.final() as connection:
         item = await read_item(connection, job.account_id, spec, job.object_id, lock=True)
         await connection.execute(_UNSYNCED, job.account_id, job.object_id)
+        if spec is BUDGET:
+            await standing.parted(connection, job.account_id, job.object_id)
         await happened(
             connection,
             job.account_id,

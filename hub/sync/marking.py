@@ -9,7 +9,7 @@ from db.runs import Outcome
 from db.session import Connection
 from hub.core.link import LinkState
 from hub.erp.connector import Step
-from hub.erp.origin import OriginIds
+from hub.erp.origin import OriginIds, OriginKind
 from hub.objects import BY_KEY
 from hub.sync.attempts import Target, Written, carry_out, settle, write_class
 from hub.sync.requests.endings import tell
@@ -41,13 +41,13 @@ async def mark_origin(work: Work) -> None:
     async with work.transaction() as connection:
         tool = await project_tool(connection, job.account_id)
         row = await connection.fetchrow(_RECORD.format(table=spec.table.name), job.account_id, job.object_id)
-        lines = await _lines(connection, job.account_id, job.object_id) if spec.key == "commitment" else []
+        lines = await _lines(connection, job.account_id, job.object_id, spec.key)
         await progress(connection, job.account_id, job.run_id, "telling the project tool")
     written: list[Written] = []
     record = json.loads(row["record"]) if row else {}
-    if tool is not None and record.get("origin_id"):
+    items = _marks(spec.key, record, row, lines, origins(tool)) if tool and record.get("origin_id") else []
+    if tool is not None and items:
         connector = await work.connector(tool["id"])
-        items = _marks(spec.key, record, row, lines, origins(tool))
         for step in connector.steps("external_data", {"items": items}, {}):
             named = _named(step, row)
             target = Target(
@@ -86,6 +86,10 @@ def _marks(
     ids: OriginIds,
 ) -> list[dict[str, Any]]:
     """The item and its lines, each with its mark, or without one where it is linked to nothing."""
+    if key == "budget_change":
+        return []  # the project tool keeps no mark of it
+    if key == "budget":
+        return [_budget_line(line, row, ids) for line in lines]
     linked, external = row["state"] in LINKED, row["external_id"]
     head = _mark(key, record["origin_id"], kind=record.get("kind"))
     marks = [_mark("commitment_line", line["origin_id"]) for line in lines]
@@ -98,16 +102,35 @@ def _marks(
     return [{**head, "origin_id": ids.mark(key, external), "origin_code": code}, *marks]
 
 
+def _budget_line(line: Mapping[str, Any], row: Mapping[str, Any], ids: OriginIds) -> dict[str, Any]:
+    """A budget is marked line by line."""
+    mark = _mark("budget", line["origin_id"])
+    code, kind = line["cost_code"], line["cost_type"]
+    if row["state"] not in LINKED or not code or not kind:
+        return mark
+    origin = ids.make(OriginKind.BUDGET, row["external_id"], code, kind)
+    return {**mark, "origin_id": origin, "origin_code": f"{code}/{kind}"}
+
+
 def _mark(key: str, item: str, **more: Any) -> dict[str, Any]:
     return {"object": key, "item_id": item, "origin_id": None, "origin_code": None, **more}
 
 
+_LINES: Mapping[str, str] = {
+    "commitment": """
+        select n.origin_id, n.line_number from commitment_line n where n.account_id = $1 and n.commitment_id = $2
+        order by n.line_number, n.id""",
+    "budget": """
+        select n.origin_id, c.code as cost_code, y.code as cost_type from budget_line n
+        left join cost_code c on c.account_id = $1 and c.id = n.cost_code_id
+        left join cost_type y on y.account_id = $1 and y.id = n.cost_type_id
+        where n.account_id = $1 and n.budget_id = $2 order by n.line_number, n.id""",
+}
+
+
 async def _lines(
-    connection: Connection, account: uuid.UUID, commitment: uuid.UUID
+    connection: Connection, account: uuid.UUID, item: uuid.UUID, key: str
 ) -> list[Mapping[str, Any]]:
-    rows = await connection.fetch(
-        "select origin_id, line_number from commitment_line where account_id = $1 and commitment_id = $2 order by line_number, id",
-        account,
-        commitment,
-    )
+    """The lines that are marked with the item."""
+    rows = await connection.fetch(_LINES[key], account, item) if key in _LINES else []
     return [dict(row) for row in rows]

@@ -1,4 +1,4 @@
-"""Two records become one, and part again: what a person's link between a directory company and a vendor means for the rows."""
+"""Two records become one, and part again: what a person's link between what the project tool and the ERP know means for the rows."""
 
 import json
 import uuid
@@ -8,6 +8,7 @@ from typing import Any
 from db.clock import new_id
 from db.session import Connection
 from hub.core.spec import ErpObject
+from hub.objects import PROJECT
 from hub.sync.intake.absorbing import absorb
 
 _TAKE = """
@@ -21,6 +22,12 @@ _LEAVE = """
 _ALONE = """
     insert into link (account_id, id, connection_id, object_type, object_id, state, external_id, external_code, snapshot, snapshot_at)
     values ($1, $2, $3, $4, $5, 'READY_TO_IMPORT', $6, $7, $8::jsonb, $9)"""
+
+_ON_THE_JOB = "select cost_code_id, cost_type_id from project_cost_code where account_id = $1 and project_id = $2 and in_erp order by id"
+_CODE = """
+    insert into project_cost_code (account_id, id, project_id, cost_code_id, cost_type_id, in_erp) values ($1, $2, $3, $4, $5, true)"""
+_ONLY_THERE = "delete from project_cost_code where account_id = $1 and project_id = $2 and origin_id is null"
+_OFF_THE_JOB = "update project_cost_code set in_erp = false where account_id = $1 and project_id = $2"
 
 
 async def join(
@@ -57,6 +64,8 @@ async def part(connection: Connection, account: uuid.UUID, spec: ErpObject, item
     await connection.execute(_LEAVE, account, item)
     alone = new_id()
     await _insert(connection, account, spec, alone, json.loads(link["snapshot"] or "{}"), item)
+    if spec.key == PROJECT.key:
+        await _take_codes(connection, account, item, alone)
     await connection.execute(
         _ALONE,
         account,
@@ -70,6 +79,16 @@ async def part(connection: Connection, account: uuid.UUID, spec: ErpObject, item
         link["snapshot_at"],
     )
     return alone
+
+
+async def _take_codes(connection: Connection, account: uuid.UUID, project: uuid.UUID, job: uuid.UUID) -> None:
+    """What the ERP's job carries goes with the job; the project keeps what the project tool has on it."""
+    rows = await connection.fetch(_ON_THE_JOB, account, project)
+    await connection.executemany(
+        _CODE, [(account, new_id(), job, row["cost_code_id"], row["cost_type_id"]) for row in rows]
+    )
+    await connection.execute(_ONLY_THERE, account, project)
+    await connection.execute(_OFF_THE_JOB, account, project)
 
 
 async def _insert(

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hub.codes import ErrorCode
 from hub.connectors import draft
 from hub.erp.canonical import canonical, digest
 from hub.erp.connector import Step
+from hub.errors import Refused
 from hub.sync.facts import typed
 
 MAPPING_VERSION = "2"
@@ -38,6 +40,27 @@ def compute(
     """The payload for these facts and entries. Raises `Refused` or `MappingError` where none can be made."""
     steps = draft(kind, base_url, settings, object_key, typed(facts), entries)
     return of_steps(steps)
+
+
+def number_taken(made: Payload, facts: Mapping[str, Any]) -> Refused | None:
+    """Whether the ERP holds another document under the number that this one would get, as far as the hub has read."""
+    number = "/".join(made.steps[0].natural_key.values())
+    known = facts.get("numbers_in_erp") or {}
+    if number.lower() in (known.get("ours") or ()):
+        return Refused(
+            ErrorCode.ERP_ID_TAKEN,
+            "Another item has this number in the ERP already.",
+            field="entries.erp_id",
+            remedy="Enter another number.",
+        )
+    if number.lower() in (known.get("theirs") or ()):
+        return Refused(
+            ErrorCode.NUMBER_IN_USE,
+            f"The ERP held a document {number} when it was last read.",
+            field="entries.erp_id",
+            remedy="Enter another number; or delete the document in the ERP and import its list again.",
+        )
+    return None
 
 
 def of_steps(steps: Sequence[Step]) -> Payload:

@@ -93,6 +93,21 @@ async def item_ended(
     )
 
 
+async def item_waits(
+    connection: Connection, account: uuid.UUID, run_id: uuid.UUID | None, object_id: uuid.UUID, words: str
+) -> None:
+    """Says of an item that has not ended what it waits for."""
+    await connection.execute(
+        """
+        update sync_run_item set message = $4
+        where account_id = $1 and run_id = $2 and object_id = $3 and outcome = 'WAITING'""",
+        account,
+        run_id,
+        object_id,
+        words,
+    )
+
+
 async def progress(connection: Connection, account: uuid.UUID, run_id: uuid.UUID | None, step: str) -> None:
     """Says what the run is doing now."""
     if run_id is not None:

@@ -9,15 +9,26 @@ from uuid import UUID
 
 Row = dict[str, Any]
 READ_ONLY, ADMIN = 1, 3
-TABLES = (
+_OWN = (
     "commitment",
     "company",
     "project",
-    "commitment_line",
     "project_cost_code",
     "link",
     "member",
     "project_member",
+    "cost_code",
+    "cost_type",
+)
+_WITH_LINES = (
+    "budget", "budget_change", "prime_contract", "prime_contract_change_order", "owner_invoice", "commitment_change_order",
+    "subcontractor_invoice", "direct_cost",
+)  # fmt: skip
+TABLES = (
+    *_OWN,
+    *("commitment_line", "payment", "sub_job", "project_template"),
+    *_WITH_LINES,
+    *(f"{table}_line" for table in _WITH_LINES),
 )
 OPEN_TO_SEND = {"NOT_SENT", "REJECTED", "RETRIEVED", "UNLINKED"}
 SENDABLE = {"SUBCONTRACT": {"APPROVED", "COMPLETE"}, "PURCHASE_ORDER": {"APPROVED"}}
@@ -67,6 +78,10 @@ class Viewer:
         return self.reads_all or self.commitments_level(row["project_id"]) >= READ_ONLY
 
     def sees_company(self, row: Row) -> bool:
+        link = self.books.link_of(row["id"])
+        approves = self.member["erp_level"] >= 2 and self.member["can_push_to_accounting"]
+        if link is not None and link["state"] == "ARCHIVED" and not approves:
+            return False
         return self.reads_all or self.member["directory_level"] >= READ_ONLY
 
     def sees_project(self, row: Row) -> bool:
@@ -143,7 +158,7 @@ def _fits_one(books: Books, list_: str, row: Row, name: str, value: Any) -> bool
         held: Any = link and link["state"]
     else:
         held = row[RELATIONS.get(name) or COLUMNS.get(name) or name]
-    return all(_compares(held, operator, _plain(name, operand)) for operator, operand in value.items())
+    return all(compares(held, operator, _plain(name, operand)) for operator, operand in value.items())
 
 
 def _plain(name: str, operand: Any) -> Any:
@@ -158,7 +173,7 @@ def _plain(name: str, operand: Any) -> Any:
     return date.fromisoformat(operand) if name == "startDate" else operand
 
 
-def _compares(held: Any, operator: str, operand: Any) -> bool:
+def compares(held: Any, operator: str, operand: Any) -> bool:
     if operator == "eq" and operand is None:
         return held is None
     if operand is None:

@@ -19,7 +19,7 @@ KINDS = {
 }
 ANY = """
 query ($id: ID!) { node(id: $id) { __typename id ...Item ... on Commitment { number company { name } }
-    ... on Company { name suggestions { name } } ... on Project { number costCodes { inErp } } ... on CostCode { code }
+    ... on Company { name suggestions { company { name } } } ... on Project { number costCodes { inErp } } ... on CostCode { code }
     ... on CostType { code } ... on Member { name erpLevel projects { commitmentsLevel } } ... on System { role }
     ... on Job { state } ... on Attempt { step system { name } } ... on Event { action } ... on SyncIssue { code }
     ... on SyncRun { items { position item { __typename id } } jobs { kind } issues(first: 2) { nodes { id } } } } }

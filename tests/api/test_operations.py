@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -334,9 +334,7 @@ async def accept_items(desk: Desk, ask: Asking) -> None:
 async def unlink_items(desk: Desk, ask: Asking) -> None:
     await desk.subcontract("SC-001", LinkState.SYNCED)
     held = await ask.change("standard", "UnlinkItems", desk.vendor)
-    assert (
-        held["items"][0]["userErrors"][0]["message"] == "Commitments of this company are in the ERP: SC-001."
-    )
+    assert held["items"][0]["userErrors"][0]["message"] == "In the ERP hang on it: commitment SC-001."
     free = await desk.company("Other", LinkState.LINKED, link={"external_id": "V9"})
     found = await ask.change("standard", "UnlinkItems", free)
     assert found["items"][0]["item"] == {"id": free.name, "version": 2, "linkState": "NOT_SENT"}
@@ -356,7 +354,15 @@ async def companies_to_link(desk: Desk, ask: Asking) -> None:
     [node] = found["nodes"]
     assert (node["id"], node["suggestions"]) == (
         vendor.name,
-        [{"id": known.name, "name": "Okafor Steel", "city": "Erie"}],
+        [
+            {
+                "company": {"id": known.name, "name": "Okafor Steel", "city": "Erie"},
+                "score": 100,
+                "isExact": True,
+                "reasonsFor": ["SAME_NAME"],
+                "reasonsAgainst": [],
+            }
+        ],
     )
     assert node["viewerCan"]["link"]["allowed"]
     assert not (await ask("standard", "CompaniesToLink"))["nodes"][0]["viewerCan"]["link"]["allowed"]
@@ -367,6 +373,47 @@ async def link_items(desk: Desk, ask: Asking) -> None:
     found = await ask.change("administrator", "LinkItems", vendor, targetId=known.name)
     assert found["items"][0]["item"] == {
         "id": known.name, "version": 2, "linkState": "LINKED", "link": {"externalId": "V9"},
+    }  # fmt: skip
+
+
+async def link_all(desk: Desk, ask: Asking) -> None:
+    _, known = await _to_link(desk)
+    denied = await ask("standard", "LinkAll", key="a")
+    assert (denied["run"], denied["userErrors"][0]["code"]) == (None, "FORBIDDEN")
+    found = await ask("administrator", "LinkAll", key="a")
+    assert (found["run"]["state"], found["run"]["itemsTotal"]) == ("QUEUED", 1)
+    assert await desk.state(known) == "NOT_SENT"
+
+
+async def refuse_suggestions(desk: Desk, ask: Asking) -> None:
+    vendor, known = await _to_link(desk)
+    found = await ask.change("administrator", "RefuseSuggestions", vendor, targetId=known.name)
+    assert found["items"][0]["item"] == {"id": vendor.name, "version": 2, "suggestions": []}
+    pair = {"id": vendor.name, "expectedVersion": 2, "targetId": known.name}
+    again = await ask("administrator", "RefuseSuggestions", key="b", items=[pair], undo=True)
+    assert again["items"][0]["item"]["suggestions"] == [{"company": {"id": known.name}}]
+
+
+async def archive_items(desk: Desk, ask: Asking) -> None:
+    vendor, _ = await _to_link(desk)
+    found = await ask.change("approver", "ArchiveItems", vendor)
+    assert found["items"][0]["item"] == {"id": vendor.name, "version": 2, "linkState": "ARCHIVED"}
+    assert found["run"]["state"] == "SUCCEEDED"
+
+
+async def restore_items(desk: Desk, ask: Asking) -> None:
+    vendor = await desk.company("Okafor", LinkState.ARCHIVED, origin_id=None, link={"external_id": "V9"})
+    found = await ask.change("standard", "RestoreItems", vendor)
+    assert found["items"][0]["item"] == {"id": vendor.name, "version": 2, "linkState": "READY_TO_IMPORT"}
+
+
+async def assign_cost_types(desk: Desk, ask: Asking) -> None:
+    code, kind = Item("ccd", desk.codes["03-100"]), f"cty_{desk.types['L']}"
+    denied = await ask.change("reader", "AssignCostTypes", code, costTypeIds=[kind])
+    assert denied["items"][0]["userErrors"][0]["code"] == "FORBIDDEN"
+    found = await ask.change("standard", "AssignCostTypes", code, costTypeIds=[kind])
+    assert found["items"][0]["item"] == {
+        "id": code.name, "version": 2, "code": "03-100", "defaultCostTypes": [{"code": "L"}],
     }  # fmt: skip
 
 
@@ -394,6 +441,16 @@ async def refresh_items(desk: Desk, ask: Asking) -> None:
     found = await ask.change("project administrator", "RefreshItems", desk.job)
     assert found["run"] is not None
     assert found["items"][0]["item"] == {"id": desk.job.name, "linkState": "LINKED"}
+
+
+async def set_job_cost_sync(desk: Desk, ask: Asking) -> None:
+    each = {"id": desk.job.name, "expectedVersion": await desk.version(desk.job), "enabled": False}
+    denied = await ask("manager", "SetJobCostSync", key="a", items=[each])
+    assert (denied["run"], denied["items"][0]["userErrors"][0]["code"]) == (None, "FORBIDDEN")
+    found = await ask("project administrator", "SetJobCostSync", key="a", items=[each])
+    assert found["run"] is not None
+    assert found["items"][0]["item"] == {"id": desk.job.name, "syncsJobCosts": False}
+    assert await desk.history(desk.job) == [("SYNC_COSTS", "Costs of the ERP are not taken in")]
 
 
 async def project(desk: Desk, ask: Asking) -> None:
@@ -430,6 +487,40 @@ async def watch_system(desk: Desk, ask: Asking) -> None:
     found = await ask("administrator", "WatchSystem", key="c", system=f"sys_{desk.erp}")
     assert (found["run"]["state"], found["userErrors"]) == ("QUEUED", [])
     assert {kind for kind, _ in await desk.jobs()} == {"watch_system", "poll_requests"}
+
+
+async def configure_schedule(desk: Desk, ask: Asking) -> None:
+    asked = {"system": f"sys_{desk.erp}", "group": "PAYMENTS", "frequency": "EVERY_4_HOURS"}
+    denied = await ask("approver", "ConfigureSchedule", key="a", **asked)
+    assert (denied["run"], denied["userErrors"][0]["code"]) == (None, "FORBIDDEN")
+    wrong = await ask("administrator", "ConfigureSchedule", key="b", **asked, zone="Mars")
+    assert (wrong["run"], wrong["userErrors"][0]["field"]) == (None, "zone")
+    found = await ask("administrator", "ConfigureSchedule", key="c", **asked)
+    assert (found["run"]["action"], found["run"]["state"]) == ("CONFIGURE_SCHEDULE", "SUCCEEDED")
+
+
+async def schedules(desk: Desk, ask: Asking) -> None:
+    asked = {"system": f"sys_{desk.erp}", "group": "JOB_COSTS", "frequency": "DAILY", "time": "01:00"}
+    await ask("administrator", "ConfigureSchedule", key="a", **asked, zone="EST")
+    asked = {"system": f"sys_{desk.erp}", "group": "COMPANIES", "frequency": "NEVER"}
+    await ask("administrator", "ConfigureSchedule", key="b", **asked)
+    run = (await ask("administrator", "ImportRecords", key="c", system=f"sys_{desk.erp}"))["run"]["id"]
+    await desk.change(
+        "update schedule set last_run_id = $2 where object_group = 'JOB_COSTS' and connection_id = $1",
+        *(desk.erp, UUID(run.partition("_")[2])),
+    )
+    [found] = await ask("reader", "Schedules")
+    never, costs = found["schedules"]
+    assert (never["group"], never["frequency"], never["nextRunAt"], never["lastRun"]) == (
+        *("COMPANIES", "NEVER"),
+        *(None, None),
+    )
+    assert (costs["group"], costs["time"], costs["zone"]) == ("JOB_COSTS", "01:00", "EST")
+    assert costs["nextRunAt"][11:16] == "06:00"
+    last = {"id": run, "state": "QUEUED", "trigger": "ON_DEMAND", "requestedBy": {"name": "Administrator"}}
+    assert last.items() <= costs["lastRun"].items()
+    [hidden] = await ask("manager", "Schedules")
+    assert hidden["schedules"] == []
 
 
 async def system_checks(desk: Desk, ask: Asking) -> None:
@@ -515,14 +606,22 @@ CASES: Mapping[str, Callable[[Desk, Asking], Awaitable[None]]] = {
     "UnlinkItems": unlink_items,
     "CompaniesToLink": companies_to_link,
     "LinkItems": link_items,
+    "LinkAll": link_all,
+    "RefuseSuggestions": refuse_suggestions,
+    "ArchiveItems": archive_items,
+    "RestoreItems": restore_items,
+    "AssignCostTypes": assign_cost_types,
     "JobsToAdd": jobs_to_add,
     "AddItems": add_items,
     "RefreshItems": refresh_items,
+    "SetJobCostSync": set_job_cost_sync,
     "Project": project,
     "ImportRecords": import_records,
     "VerifySystem": verify_system,
     "WatchSystem": watch_system,
     "SystemChecks": system_checks,
+    "ConfigureSchedule": configure_schedule,
+    "Schedules": schedules,
     "SyncRun": sync_run,
     "RecentRuns": recent_runs,
     "RunProgress": run_progress,

@@ -16,6 +16,10 @@ LISTS = {
     "projects": ("NUMBER_DESC", "NAME_ASC"),
     "costCodes": ("CODE_DESC",),
     "costTypes": ("CODE_ASC",),
+    "budgetChanges": ("AMOUNT_DESC",),
+    "commitmentChangeOrders": ("NUMBER_ASC", "AMOUNT_DESC"),
+    "payments": ("AMOUNT_ASC",),
+    "directCosts": ("NEWEST_FIRST", "AMOUNT_ASC"),
 }
 ORDERS = [(name, order) for name, orders in LISTS.items() for order in orders]
 PAGE = """query ($first: Int, $after: String, $last: Int, $before: String) {

@@ -21,8 +21,11 @@ WHOLE = """
 query ($ids: [ID!]!) { viewer { id name } systems { id } members { id projects { project { id } } }
   commitments(first: 100) { totalCount nodes { id company { id } project { id } lines { costCode { id } } lastRun { id }
     link { system { id } } history(first: 2) { nodes { id actor { id } } } attempts { id } } }
-  companies(first: 100) { nodes { id suggestions { id } commitments(first: 50) { nodes { id } } } }
+  companies(first: 100) { nodes { id suggestions { company { id } } commitments(first: 50) { nodes { id } } } }
   projects(first: 100) { nodes { id costCodes { costCode { id } costType { id } } } }
+  subcontractorInvoices(first: 100) { nodes { id commitment { id } company { id } lines { costCode { id } } payments(first: 9) { nodes { id } } } }
+  primeContracts(first: 9) { nodes { id changeOrders(first: 9) { nodes { id lines { costType { id } } } } invoices(first: 9) { nodes { id } } } }
+  budgets(first: 9) { nodes { id project { id } lines { costCode { id } } } } directCosts(first: 50) { nodes { id company { id } } }
   costCodes(first: 100) { nodes { id } } costTypes(first: 100) { nodes { id } }
   syncRuns(first: 100) { nodes { id jobs { id } items { item { id } } issues(first: 5) { nodes { id } } } }
   nodes(ids: $ids) { id } }
@@ -137,7 +140,11 @@ MUTATIONS = {
     "unlinkItems": "",
     "addItems": "",
     "refreshItems": "",
+    "archiveItems": "",
+    "restoreItems": "",
+    "assignCostTypes": ", costTypeIds: []",
 }
+PAIRS = {"linkItems", "refuseSuggestions"}
 
 
 def items_mutations() -> set[str]:
@@ -152,7 +159,7 @@ def _takes_items(field) -> bool:
 
 
 def test_every_mutation_of_items_is_tried():
-    assert items_mutations() <= {*MUTATIONS, "linkItems"}
+    assert items_mutations() <= {*MUTATIONS, *PAIRS}
 
 
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
@@ -167,7 +174,23 @@ async def test_a_mutation_of_a_foreign_item_is_that_of_a_missing_one(by, app_poo
     text += " { run { id } items { item { id } userErrors { code message field } } userErrors { code } } }"
     before = await _written(app_pool, theirs)
 
-    for tag in ("cmt", "com", "prj", "ccd"):
+    for tag in (
+        "cmt",
+        "com",
+        "prj",
+        "ccd",
+        "bud",
+        "bch",
+        "cco",
+        "inv",
+        "pay",
+        "dco",
+        "pmc",
+        "pco",
+        "oin",
+        "sub",
+        "tpl",
+    ):
         asked = {"foreign": theirs.ids(tag)[0], "missing": f"{tag}_{Ids(99)()}"}
         answers = {
             how: (await by("erp_administrator").data(text, id=id_, key=f"{name}-{tag}-{how}"))

@@ -87,7 +87,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "company": {"vendor_id": "NEWV01", "name": "New Vendor", "city": "Erie", "is_active": True},
     "project": {"job_code": "27-001", "name": "New Job", "start_date": date(2026, 5, 1)},
     "sub_job": {"job_code": JOB, "code": "C", "name": "Phase C"},
-    "cost_code": {"code": "77-001", "name": "Own code", "cost_type": "O"},
+    "cost_code": {"code": "77-001", "name": "Own code", "cost_type": "O", "income_account": "5000"},
     "project_cost_code": {"job_code": JOB, "code": "77-002", "name": "Own code", "cost_type": "O"},
     "budget": {"job_code": "24-102", "original_amount": Decimal("1000.00"), **_LINES},
     "budget_change": {

@@ -137,7 +137,13 @@ def test_behaviour_is_that_of_mri():
     assert (found.budget_import_closed_after_export, found.budget_unlock_requires_posting) == (True, True)
     assert (found.budget_zero_lines, found.budget_units) == (True, False)
     assert found.revision_types == ("Scope Change", "Budget Transfer", "Contingency")
-    assert found.revision_fields_at_accept == ("number", "type", "status", "date", "description")
+    assert found.revision_fields_at_accept == (
+        "number",
+        "revision_type",
+        "revision_status",
+        "revision_date",
+        "description",
+    )
     assert (found.start_date_required, found.commitment_uniform_cost_type) == (True, False)
     assert (found.vendor_id_required, found.vendor_id_max, found.commitment_title_max) == (True, 12, 35)
     assert (found.zero_invoice, found.negative_invoice) == (False, False)

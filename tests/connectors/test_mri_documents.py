@@ -11,8 +11,7 @@ from mri_site import Site, connector_on, said
 from hub.codes import ErrorCode
 from hub.connectors import capabilities
 from hub.connectors.mri.writing.amounts import invoice_amount, line_amount, total
-from hub.connectors.mri.writing.refusals import period_of, require_open
-from hub.erp.connector import Incoming
+from hub.connectors.mri.writing.refusals import period_of
 from hub.errors import ErpRefused, ErpUnavailable, ErpUnexpected, MappingError, Refused
 
 FORMS = pytest.mark.parametrize("form", ["json", "xml"])
@@ -34,7 +33,12 @@ CHANGE = {
     "status": "APPROVED",
     "lines": [line(1, "-5000.00"), line(2, "5000.00", "03-200", "M")],
 }
-TYPED = {"number": 3, "type": "budget transfer", "date": "2026-05-04", "description": "As agreed"}
+TYPED = {
+    "number": 3,
+    "revision_type": "budget transfer",
+    "revision_date": "2026-05-04",
+    "description": "As agreed",
+}
 ORDER = {
     "job_code": "J100",
     "contract_number": "SC-001",
@@ -350,11 +354,11 @@ def test_a_revision_carries_what_the_approver_typed_on_every_line():
         ({"number": 0}, "number"),
         ({"number": "1.5"}, "number"),
         ({"number": "II"}, "number"),
-        ({"type": None}, "revision_type"),
-        ({"type": "Gift"}, "revision_type"),
-        ({"status": "Draft"}, "revision_status"),
-        ({"date": None}, "revision_date"),
-        ({"date": "soon"}, "revision_date"),
+        ({"revision_type": None}, "entries.revision_type"),
+        ({"revision_type": "Gift"}, "revision_type"),
+        ({"revision_status": "Draft"}, "revision_status"),
+        ({"revision_date": None}, "revision_date"),
+        ({"revision_date": "soon"}, "revision_date"),
         ({"description": "x" * 256}, "description"),
     ],
 )
@@ -368,7 +372,9 @@ def test_a_transfer_sums_to_nothing_and_a_change_of_scope_need_not():
 
     assert "-1000.00" in found.message
     for kind in ("Scope Change", "Contingency"):
-        step_of(Site().connect(), "budget_change", {**CHANGE, "lines": lines}, {**TYPED, "type": kind})
+        step_of(
+            Site().connect(), "budget_change", {**CHANGE, "lines": lines}, {**TYPED, "revision_type": kind}
+        )
     assert refused("budget_change", {**CHANGE, "lines": [line(1, "0.00")]}, TYPED).field == "lines.amount"
 
 
@@ -571,8 +577,14 @@ async def test_an_invoice_is_read_back_where_all_payables_are():
         ({"check_number": "1234567890"}, {}, {}, "check_number"),
         ({"expense_period": None}, {}, {}, "expense_period"),
         ({"expense_period": "2026-13"}, {}, {}, "expense_period"),
-        ({"attachment_url": None, "attachment_urls": ["https://a", "https://b"]}, {}, {}, "attachment_url"),
-        ({}, {"attachment_url": "https://" + "x" * 500}, {}, "attachment_url"),
+        (
+            {"attachment_url": None, "attachment_urls": ["https://a", "https://b"]},
+            {},
+            {},
+            "entries.attachment_url",
+        ),
+        ({}, {"attachment_url": "https://files.example/2.pdf"}, {}, "entries.attachment_url"),
+        ({"attachment_url": "https://" + "x" * 500}, {}, {}, "attachment_url"),
         ({"vendor_id": "V" * 13}, {}, {}, "vendor_id"),
         ({"contract_number": ""}, {}, {}, "contract_number"),
     ],
@@ -612,17 +624,13 @@ def test_a_month_has_one_spelling(spelled):
 
 
 def test_a_month_that_is_known_to_be_closed_is_refused_by_name():
-    periods = [
-        Incoming("accounting_period", "202604", values={"code": "202604", "is_open": False}),
-        Incoming("accounting_period", "202605", values={"code": "202605", "is_open": True}),
-    ]
+    found = refused("subcontractor_invoice", {**INVOICE, "closed_periods": ["202603", "202604"]})
 
-    with pytest.raises(MappingError, match="202604") as caught:
-        require_open("202604", periods)
-    assert caught.value.field == "expense_period"
-    require_open("202605", periods)
-    require_open("202606", periods)
-    assert "202604" in refused("subcontractor_invoice", {**INVOICE, "periods": periods}).message
+    assert (found.code, found.field) == ("PERIOD_CLOSED", "entries.expense_period")
+    assert "202604" in found.message
+    open_month = {**INVOICE, "closed_periods": ["202603", "202604"]}
+    typed = step_of(Site().connect(), "subcontractor_invoice", open_month, {"expense_period": "2026-05"})
+    assert typed.body["value"][0]["ExpensePeriod"] == "202605"
 
 
 def test_an_invoice_line_of_an_order_names_it():

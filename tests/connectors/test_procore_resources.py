@@ -179,10 +179,34 @@ ADJUSTMENTS = [
 ]
 
 
+# What tells the ERP's codes: types of the company, codes of the project, and what WBS codes are made of.
+CODES = {
+    "/rest/v1.0/line_item_types": [
+        {"id": 5, "code": "SUB", "origin_id": "MRI:CAT:S"},
+        {"id": 6, "code": "X", "origin_id": None},
+    ],
+    "/rest/v1.0/cost_codes": [
+        {"id": 12, "code": "03-300", "origin_id": "MRI:CODE:03-300"},
+        {"id": 13, "code": "05-100", "origin_id": None},
+    ],
+    f"{P}/work_breakdown_structure/wbs_codes": [
+        {
+            "id": number,
+            "flat_code": flat,
+            "segment_items": [
+                {"id": code, "segment": {"type": "cost_code"}},
+                {"id": 5, "segment": {"type": "line_item_type"}},
+            ],
+        }
+        for number, flat, code in ((77, "03-300.SUB", 12), (79, "05-100.SUB", 13))
+    ],
+}
+
+
 @pytest.mark.parametrize("summary", [CHANGE, {**CHANGE, "adjustment_line_items": []}])
 async def test_a_budget_change_is_fetched_for_its_lines_that_the_list_leaves_out(summary):
     full = {"data": {**CHANGE, "adjustment_line_items": ADJUSTMENTS}}
-    double = Double({f"{P}/budget_changes": {"data": [summary]}, f"{P}/budget_changes/812": full})
+    double = Double({f"{P}/budget_changes": {"data": [summary]}, f"{P}/budget_changes/812": full, **CODES})
     found = await only(double, "budget_change")
 
     assert (found.values["number"], found.values["status"], found.values["amount"]) == (
@@ -194,8 +218,102 @@ async def test_a_budget_change_is_fetched_for_its_lines_that_the_list_leaves_out
         (Decimal("4500.00"), "03-300.SUB"),
         (Decimal("-4500.00"), "05-100.SUB"),
     ]
-    assert [line.refs["wbs_code"] for line in found.lines] == ["77", "79"]
+    assert [line.refs for line in found.lines] == [
+        {"cost_code": "03-300", "cost_type": "S"},
+        {"cost_code": None, "cost_type": "S"},  # a code that the ERP does not have
+    ]
+    assert found.values["kind"] == "CHANGE"
     assert "per_page" not in double.queries[0]
+
+
+async def test_a_budget_is_its_lock_and_the_rows_of_the_view_with_the_erps_codes():
+    second = {**ROW, "id": 4002, "category_id": 6, "original_budget_amount": "0.00"}
+    answers = {VIEWS: [{"id": 6, "name": "Standard"}], f"{VIEWS}/6/detail_rows": [ROW, second], **CODES}
+    found = await only(Double({**answers, f"{P}/budget": {"locked": True}}), "budget")
+
+    assert (found.external_id, found.refs) == ("9", {"project": "9"})
+    assert found.values == {"is_locked": True, "original_amount": Decimal("125000.50")}
+    assert [
+        (line.external_id, line.values["line_number"], line.values["original_amount"]) for line in found.lines
+    ] == [
+        ("4001", 1, Decimal("125000.50")),
+        ("4002", 2, Decimal("0.00")),
+    ]
+    assert [line.refs for line in found.lines] == [
+        {"cost_code": "03-300", "cost_type": "S"},
+        {"cost_code": "03-300", "cost_type": None},  # a type that the ERP does not have
+    ]
+
+
+async def test_a_project_without_a_budget_tool_has_no_budget():
+    assert await everything(Double({}).connector(), "budget", project="9") == []
+
+
+MODIFICATIONS = [
+    {
+        "id": 41,
+        "from_budget_line_item_id": 4001,
+        "to_budget_line_item_id": 4002,
+        "transfer_amount": "4500.00",
+        "notes": "Move steel",
+        "created_at": "2026-03-01T08:00:00Z",
+    },
+    {
+        "id": 42,
+        "from_budget_line_item_id": None,
+        "to_budget_line_item_id": 4001,
+        "transfer_amount": "10.00",
+        "notes": None,
+        "created_at": "2026-03-02T08:00:00Z",
+    },
+]
+
+
+async def test_a_modification_is_a_change_of_two_lines_from_one_budget_line_to_another():
+    second = {**ROW, "id": 4002, "cost_code_origin_id": "MRI:CODE:05-100"}
+    double = Double(
+        {
+            VIEWS: [{"id": 6, "name": "Standard"}],
+            f"{VIEWS}/6/detail_rows": [ROW, second],
+            f"{P}/budget_modifications": MODIFICATIONS,
+            **CODES,
+        }
+    )
+    moved, added = await everything(
+        double.connector(budget_form="modifications"), "budget_change", project="9"
+    )
+
+    assert (moved.external_id, moved.refs) == ("budget_modification/41", {"project": "9"})
+    named = ("kind", "title", "status", "amount")
+    assert [moved.values[name] for name in named] == [
+        "MODIFICATION",
+        "Move steel",
+        "APPROVED",
+        Decimal("0.00"),
+    ]
+    assert [(line.values["amount"], line.refs) for line in moved.lines] == [
+        (Decimal("-4500.00"), {"cost_code": "03-300", "cost_type": "S"}),
+        (Decimal("4500.00"), {"cost_code": "05-100", "cost_type": "S"}),
+    ]
+    assert [(line.external_id, line.values["amount"]) for line in added.lines] == [
+        ("42/to", Decimal("10.00"))
+    ]
+    assert [added.values[name] for name in named] == ["MODIFICATION", None, "APPROVED", Decimal("10.00")]
+
+
+@pytest.mark.parametrize(
+    ("form", "asked"),
+    [
+        ("changes", {f"{P}/budget_changes"}),
+        ("modifications", {f"{P}/budget_modifications"}),
+        ("both", {f"{P}/budget_changes", f"{P}/budget_modifications"}),
+    ],
+)
+async def test_which_form_is_read_is_the_connections_to_say(form, asked):
+    double = Double({f"{P}/budget_changes": {"data": []}, f"{P}/budget_modifications": []})
+
+    assert await everything(double.connector(budget_form=form), "budget_change", project="9") == []
+    assert set(double.paths) == asked
 
 
 LINE_V2 = {
@@ -416,7 +534,13 @@ async def test_a_subcontractor_invoice_comes_with_its_items_and_their_sums(name,
     assert values["attachment_urls"] == ["https://files.example.com/1"]
     assert values["submitted_at"] == datetime(2026, 4, 1, 15, tzinfo=UTC)
     assert found.refs == {"commitment": "598134325500011999", "company": "61", "project": "9"}
-    assert found.lines[0].refs == {"project_cost_code": "12", "contract_line": "55", "wbs_code": "77"}
+    assert found.lines[0].refs == {
+        "project_cost_code": "12",
+        "wbs_code": "77",
+        "cost_code": None,
+        "cost_type": None,
+    }
+    assert found.lines[0].values["contract_line_id"] == "55"
     assert found.problems == ()
     assert double.queries[0]["view"] == "items"
 
@@ -476,8 +600,8 @@ async def test_payments_are_read_below_each_contract_of_both_kinds():
         "is_void": True,
     }
     assert first.linked_to == "P-9"
-    assert first.refs == {"contract": "1", "subcontractor_invoice": "88", "project": "9"}
-    assert (second.external_id, second.refs["contract"], second.values["is_void"]) == ("16", "3", False)
+    assert first.refs == {"commitment": "1", "subcontractor_invoice": "88", "project": "9"}
+    assert (second.external_id, second.refs["commitment"], second.values["is_void"]) == ("16", "3", False)
 
 
 async def test_payments_are_looked_for_below_contracts_that_did_not_change_too():

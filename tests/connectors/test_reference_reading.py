@@ -110,7 +110,7 @@ async def test_a_payable_is_an_invoice_and_an_entry_of_the_journal_an_expense(si
         "amount": Decimal("300.00"),
         "terms": None,
     }
-    assert payable.refs == {"company": VENDOR, "project": JOB}
+    assert payable.refs == {"company": VENDOR, "commitment": None, "project": JOB}
     [line] = payable.lines
     assert (line.values["quantity"], line.values["amount"]) == (Decimal("1.0000"), Decimal("300.00"))
     assert line.refs == {"cost_code": "01-100", "cost_type": "O", "project": JOB}
@@ -140,7 +140,7 @@ async def test_a_payment_names_its_invoice_and_a_later_void_shows(side):
         "check_number": "CHK-881",
         "amount": Decimal("400.00"),
         "paid_on": date(2026, 5, 10),
-        "method": "check",
+        "method": "CHECK",
         "is_void": False,
     }
     assert paid.refs["subcontractor_invoice"] == "OKAF01/INV-7"

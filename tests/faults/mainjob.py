@@ -13,7 +13,7 @@ import asyncpg
 import httpx
 
 from hub.core.crash import CrashPoint
-from hub.demo.outside import MriBooks
+from hub.demo.ledger import Ledger
 from hub.demo.person import Person
 from hub.demo.stack import Stack, worker
 from hub.embedded.child import Child
@@ -31,7 +31,7 @@ class MainJob:
 
     stack: Stack
     people: Mapping[str, Person]
-    books: MriBooks
+    books: Ledger
     sendable: list[dict[str, Any]] = field(default_factory=list)
     stopped: dict[str, Child] = field(default_factory=dict)
 

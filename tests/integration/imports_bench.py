@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +22,14 @@ from hub.sync.work import JobRow, Work
 
 @dataclass
 class System:
-    """Holds lists of records, and gives them in pages. `fails_at` names the fetch that breaks off."""
+    """Holds lists of records, and gives them in pages, or what of them changed since a moment. `fails_at` names the
+    fetch that breaks off, `since` has the moments of the fetches."""
 
     kind = "memory"
     lists: dict[tuple[str, str], list[Incoming]] = field(default_factory=dict)
     page_size: int = 2
     fetched: list[tuple[str, str, str | None]] = field(default_factory=list)
+    since: list[str | None] = field(default_factory=list)
     fails_at: int | None = None
     on_fetch: Any = None
 
@@ -35,11 +38,15 @@ class System:
 
     async def fetch(self, resource: str, scope: Mapping[str, str], cursor: str | None) -> Page:
         self.fetched.append((resource, scope.get("project", ""), cursor))
+        self.since.append(scope.get("since"))
         if self.fails_at == len(self.fetched):
             raise ConnectionResetError("the line went dead")
         if self.on_fetch is not None:
             await self.on_fetch(len(self.fetched))
         rows = self.lists.get((resource, scope.get("project", "")), [])
+        if "since" in scope:
+            moment = datetime.fromisoformat(scope["since"])
+            rows = [row for row in rows if row.updated_at is None or row.updated_at >= moment]
         start = int(cursor or 0)
         end = start + self.page_size
         return Page(rows[start:end], str(end) if end < len(rows) else None)
@@ -47,11 +54,12 @@ class System:
     async def close(self) -> None: ...
 
 
+_AROUND = ("refs", "lines", "problems", "external_code", "updated_at", "snapshot")
+
+
 def record(key: str, external_id: str, /, linked_to: str | None = None, **values: Any) -> Incoming:
-    """A record of a system. `refs`, `lines`, `problems`, `external_code` are told by these names."""
-    told = {
-        name: values.pop(name) for name in ("refs", "lines", "problems", "external_code") if name in values
-    }
+    """A record of a system. What is no value of it is told by its own name: `refs`, `lines`, `updated_at`."""
+    told = {name: values.pop(name) for name in _AROUND if name in values}
     return Incoming(object_key=key, external_id=external_id, values=values, linked_to=linked_to, **told)
 
 
@@ -88,12 +96,20 @@ class Bench(AccountRows):
     async def from_erp(self, *objects: str, **scope: str) -> Row:
         return await self.run(await self.ask(self.erp_id, objects, scope))
 
+    async def in_full(self, connection_id: UUID, *objects: str) -> Row:
+        return await self.run(await self.ask(connection_id, objects, full=True))
+
     async def ask(
-        self, connection_id: UUID, objects: Sequence[str], scope: Mapping[str, str] | None = None
+        self,
+        connection_id: UUID,
+        objects: Sequence[str],
+        scope: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> UUID:
         """A run and its job, taken by nobody yet."""
         run = new_id()
-        args = {"connection_id": str(connection_id), "objects": list(objects), "scope": dict(scope or {})}
+        named = {"connection_id": str(connection_id), "objects": list(objects), "scope": dict(scope or {})}
+        args = named | more
         async with self.pool.transaction(self.account) as connection:
             await connection.execute(
                 "insert into sync_run (account_id, id, action, connection_id) values ($1, $2, 'IMPORT', $3)",
@@ -118,6 +134,18 @@ class Bench(AccountRows):
 
     async def events(self) -> int:
         return await self.value("select count(*) from event")
+
+    async def tell(self, connection_id: UUID, **settings: Any) -> None:
+        """Give a connection these settings."""
+        text = orjson.dumps(settings).decode()
+        await self.change(
+            "update connection set settings = settings || $2::jsonb where id = $1", connection_id, text
+        )
+
+    async def declare(self, connection_id: UUID, **capabilities: Sequence[str]) -> None:
+        """Give a connection capabilities: `imports`, `lists`, `incremental`."""
+        text = orjson.dumps(capabilities).decode()
+        await self.change("update connection set capabilities = $2::jsonb where id = $1", connection_id, text)
 
     async def links(self, object_type: str = "Company") -> list[tuple[Any, ...]]:
         """State, external id and origin of every item of a type, in order of name, as plain tuples."""

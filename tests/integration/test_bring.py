@@ -21,14 +21,19 @@ MAY_IMPORT = [
 ]
 
 
+GIVES = """budget_change budget commitment company cost_code cost_type direct_cost member owner_invoice payment
+    commitment_change_order prime_contract prime_contract_change_order project project_cost_code project_member
+    project_template sub_job subcontractor_invoice""".split()
+
+
 @pytest_asyncio.fixture
 async def tool(desk: Desk) -> str:
     """The account's project tool, under its global id."""
     id_ = new_id()
     await desk.change(
-        "insert into connection (account_id, id, name, kind, role, base_url)"
-        " values ($1, $2, 'Procore', 'procore', 'PROJECT_TOOL', 'https://tool.example')",
-        *(desk.account, id_),
+        "insert into connection (account_id, id, name, kind, role, base_url, capabilities)"
+        " values ($1, $2, 'Procore', 'procore', 'PROJECT_TOOL', 'https://tool.example', $3)",
+        *(desk.account, id_, json.dumps({"imports": GIVES})),
     )
     return f"sys_{id_}"
 
@@ -70,15 +75,23 @@ async def test_an_import_is_a_run_that_waits_for_a_worker(desk: Desk):
 async def test_the_erp_gives_its_lists_in_the_order_in_which_one_needs_the_other(desk: Desk):
     await bring(desk)
 
-    assert await asked_for(desk) == ["cost_type", "cost_code", "company", "project", "project_cost_code"]
+    assert await asked_for(desk) == [
+        *("cost_type", "cost_code", "company", "project", "project_cost_code"),
+        *("direct_cost", "payment"),
+    ]
 
 
-async def test_the_project_tool_gives_people_first_and_commitments_last(desk: Desk, tool: str):
+async def test_the_project_tool_gives_people_first_and_what_hangs_on_a_commitment_after_it(
+    desk: Desk, tool: str
+):
     await bring(desk, "administrator", tool)
 
-    found = await asked_for(desk)
-    assert (found[0], found[-1]) == ("member", "commitment")
-    assert found.index("company") < found.index("commitment") > found.index("project_cost_code")
+    assert await asked_for(desk) == [
+        *("member", "cost_type", "cost_code", "company", "project_template", "project", "project_member"),
+        *("project_cost_code", "sub_job", "budget", "budget_change"),
+        *("prime_contract", "prime_contract_change_order", "owner_invoice"),
+        *("commitment", "commitment_change_order", "subcontractor_invoice", "direct_cost", "payment"),
+    ]
 
 
 async def test_named_resources_are_read_in_their_order_whatever_order_they_are_named_in(desk: Desk):

@@ -18,6 +18,7 @@ ACROSS_ACCOUNTS = {
     "uq_api_key_prefix",  # a key is found before its account is known
     "uq_webhook_prefix",  # and so is a webhook
     "ix_job_due",  # the sweeper reads it for all accounts; not unique
+    "ix_schedule_wake",  # and so the scheduler
 }
 # Tables that hold no account's rows.
 OF_NO_ACCOUNT = {"alembic_version", "link_move"}
@@ -113,6 +114,7 @@ async def test_only_the_two_narrow_logins_see_across_accounts(owner: Connection,
         ("event", logins.sweeper),
         ("event_head", logins.sweeper),
         ("account", logins.sweeper),
+        ("schedule", logins.sweeper),
     }
     assert narrow == swept | {("api_key", logins.door), ("webhook", logins.door)}
 
@@ -182,7 +184,11 @@ async def test_the_sweeper_and_the_door_see_a_few_columns(owner: Connection, hub
     event = {"event.account_id", "event.id", "event.transaction"}
     head = {"event_head.account_id", "event_head.transaction", "event_head.event_id"}
     assert await names(owner, seen, hub_settings.logins.sweeper) == (
-        {f"job.{name}" for name in job} | event | head | {"account.account_id"}
+        {f"job.{name}" for name in job}
+        | event
+        | head
+        | {"account.account_id"}
+        | {f"schedule.{name}" for name in ("account_id", "connection_id", "object_group", "wake_at")}
     )
     key = {"account_id", "id", "member_id", "prefix", "digest", "bulk", "expires_at", "revoked_at"}
     hook = {"account_id", "id", "connection_id", "prefix", "digest", "revoked_at"}

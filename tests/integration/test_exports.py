@@ -7,7 +7,7 @@ import pytest
 from desk import said
 from plant import WORLD, Plant, mri_credentials
 
-from hub.demo.outside import ProcorePeople
+from hub.demo.office import Office
 from hub.sandboxes.world import Commitment
 
 # Each test takes commitments of its own: the ledger keeps what earlier tests wrote.
@@ -307,7 +307,7 @@ async def test_refused_credentials_stop_the_connection_and_work_goes_on_once_the
 
 async def procore(plant: Plant, wanted: Commitment) -> dict[str, str | None]:
     """The origin ids of the contract and its lines, as Procore shows them."""
-    people = ProcorePeople(plant.procore.url)
+    people = Office(plant.procore.url)
     await people.sign_in()
     found = await people.contract(str(wanted.project_id), str(wanted.procore_id))
     await people.close()

@@ -16,7 +16,6 @@ from hub.erp.connector import Page, Problem
 from hub.errors import ErpUnexpected, Refused
 from hub.settings import Settings
 from hub.sync.intake.imports import import_failed
-from hub.sync.matching import SUGGESTED
 from hub.sync.work import JobRow
 
 
@@ -523,41 +522,6 @@ async def test_both_sides_at_once_end_as_one_after_the_other(bench: Bench):
     await asyncio.gather(bench.from_erp("company"), bench.from_tool("company"))
 
     assert await bench.links() == [*LINKS, ("READY_TO_IMPORT", "E1", None)]
-
-
-async def test_companies_of_equal_name_are_suggested_whatever_their_case(bench: Bench):
-    bench.erp.put(
-        "company",
-        vendor("A1", "Alpha & Sons"),
-        vendor("B1", "Beta"),
-        vendor("C1", "Gamma"),
-        vendor("D1", "Delta"),
-    )
-    bench.tool.put(
-        "company",
-        listed("1", "ALPHA & sons"),
-        listed("2", "alpha & Sons"),
-        listed("3", "Alpha and Sons"),
-        listed("4", "beta", is_active=False),
-        listed("5", "gamma", "X9"),
-        listed("6", "delta"),
-    )
-    bench.erp.lists["company", ""].append(vendor("X9", "Gamma"))
-    await bench.from_erp("company")
-    await bench.from_tool("company")
-    matched = SUGGESTED.format(t="t", l="l", pt="vendor")
-
-    rows = await bench.rows(
-        "select vendor.name, t.id from company vendor join company t on t.account_id = vendor.account_id"
-        f" join link l on l.account_id = t.account_id and l.object_id = t.id where {matched}"
-    )
-
-    origins = {row["id"]: row["origin_id"] for row in await bench.rows("select id, origin_id from company")}
-    assert sorted((row["name"], origins[row["id"]]) for row in rows) == [
-        ("Alpha & Sons", "1"),
-        ("Alpha & Sons", "2"),
-        ("Delta", "6"),
-    ]
 
 
 @pytest.mark.parametrize("prove", [False, True])

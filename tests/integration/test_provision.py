@@ -9,7 +9,7 @@ from desk import Item, said
 from plant import WORLD, Plant
 
 from hub.core.link import LinkState
-from hub.demo.outside import ProcorePeople
+from hub.demo.office import Office
 from hub.sandboxes.world import Vendor
 
 JOB = next(job for job in WORLD.jobs if job.procore_id is None)
@@ -25,7 +25,7 @@ def wanted() -> Vendor:
 
 
 async def procore(plant: Plant, path: str, **query: Any) -> list[dict[str, Any]]:
-    people = ProcorePeople(plant.procore.url)
+    people = Office(plant.procore.url)
     await people.sign_in()
     found: list[dict[str, Any]] = await people.get(path, per_page=2000, **query)
     await people.close()

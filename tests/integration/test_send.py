@@ -337,8 +337,8 @@ async def test_an_id_that_is_none_of_ours_is_told(desk: Desk, given: str):
     assert said(await desk.send("manager", ItemAsk(given, 1))) == ["BAD_ID"]
 
 
-async def test_only_exportable_objects_are_sent(desk: Desk):
-    assert said(await desk.send("manager", desk.vendor)) == ["BAD_ID"]
+async def test_what_the_erp_does_not_take_is_not_sent(desk: Desk):
+    assert said(await desk.send("manager", desk.vendor)) == ["CAPABILITY_NOT_SUPPORTED"]
 
 
 async def test_nothing_and_more_than_a_hundred_items_are_refused(desk: Desk):

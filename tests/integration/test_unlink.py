@@ -172,4 +172,4 @@ async def test_companies_and_commitments_go_in_one_run(desk: Desk):
 
 
 async def test_a_project_has_no_unlinking(desk: Desk):
-    assert said(await desk.ask("other approver", "unlinkItems", desk.job)) == ["BAD_ID"]
+    assert said(await desk.ask("other approver", "unlinkItems", desk.job)) == ["CAPABILITY_NOT_SUPPORTED"]

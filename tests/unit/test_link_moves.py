@@ -27,6 +27,8 @@ ALLOWED = """
     FAILED           ACCEPT          EXPORTING
     IN_DOUBT         CONFIRM         SYNCED
     IN_DOUBT         RESOLVE_ABSENT  FAILED
+    EXPORTING        LINK            LINKED
+    IN_DOUBT         LINK            LINKED
     SYNCED           UNLINK          UNLINKED
     SYNCED           VANISH          ORPHANED
     ORPHANED         UNLINK          UNLINKED
@@ -34,6 +36,8 @@ ALLOWED = """
     READY_TO_IMPORT  LINK            LINKED
     NOT_SENT         LINK            LINKED
     UNLINKED         LINK            LINKED
+    REJECTED         LINK            LINKED
+    RETRIEVED        LINK            LINKED
     LINKED           UNLINK          NOT_SENT
     READY_TO_IMPORT  ARCHIVE         ARCHIVED
     ARCHIVED         RESTORE         READY_TO_IMPORT

@@ -1,7 +1,8 @@
 """How a GraphQL field is read: the kinds of plan a field may carry.
 
 SQL is written as templates: `{t}` the row, `{l}` its link, `{c}` the link's connection, `{pm}` the viewer's levels on its project,
-`{v}` the viewer, `{pt}` and `{pl}` row and link of the parent, `{account}` and `{member}` the two values every statement has."""
+`{v}` the viewer, `{pt}`, `{pl}` and `{pc}` row, link and connection of the parent, `{account}` and `{member}` the two values
+every statement has."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field

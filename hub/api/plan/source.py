@@ -85,7 +85,7 @@ class _Names(Mapping[str, str]):
                 return source.alias
             case "l" | "c" | "pm":
                 return source.joined.setdefault(name, f"{name}{source.alias}")
-            case "pt" | "pl":
+            case "pt" | "pl" | "pc":
                 assert source.parent is not None, "a relation needs a parent"
                 return source.parent.render("{" + name[1] + "}")
             case "v":

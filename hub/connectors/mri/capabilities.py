@@ -5,7 +5,7 @@ from typing import Any
 
 from hub.connectors.mri import cost_mapping as costs
 from hub.connectors.mri import mapping as tables
-from hub.connectors.mri.settings import Settings, listed
+from hub.connectors.mri.settings import Settings, follows_deletes, listed
 from hub.connectors.mri.writing.limits import count
 from hub.erp.capabilities import (
     Behaviour,
@@ -23,15 +23,17 @@ from hub.erp.capabilities import (
     imported,
 )
 from hub.erp.mapping import Mapping as Table
+from hub.erp.revision import ENTRIES
 
 # What the accept screen lets an approver type, by object.
 _TYPED: Mapping[str, tuple[str, ...]] = {
-    "budget_change": ("number", "type", "status", "date", "description"),
+    "budget": ENTRIES,
+    "budget_change": ENTRIES,
     "commitment": ("erp_id",),
     "commitment_change_order": ("erp_id", "description"),
     "subcontractor_invoice": ("erp_id", "expense_period", "attachment_url"),
 }
-_REVISION_FIELDS = frozenset({"number", "revision_type", "revision_status", "revision_date", "description"})
+_REVISION_FIELDS = frozenset(ENTRIES)
 _INVOICE_STATUSES = ("APPROVED", "APPROVED_AS_NOTED", "PENDING_OWNER_APPROVAL")
 _CODED = frozenset({"cost_code", "cost_type", "amount"})
 
@@ -118,8 +120,8 @@ def _documents(known: Settings, settings: Mapping[str, Any]) -> Mapping[str, Obj
                 required=frozenset({"job_code", *_REVISION_FIELDS} - {"description"}),
                 typed=_REVISION_FIELDS,
                 words={
-                    "revision_type": known.revision_types,
-                    "revision_status": known.revision_statuses,
+                    "revision_type": known.revisions.types,
+                    "revision_status": known.revisions.statuses,
                 },
             ),
         ),
@@ -279,15 +281,15 @@ def _behaviour(known: Settings, settings: Mapping[str, Any]) -> Behaviour:
         zero_amount_co=False,
         co_new_line_creates_contract_line=False,
         co_merge_same_line=False,
-        co_number_max=orders["number"],
-        co_title_max=orders["title"],
+        # The title of an order there is the change order's number: no other title travels.
+        co_number_max=min(orders["number"], orders["title"]),
         co_description_max=orders["description"],
         budget_import_closed_after_export=True,
         budget_unlock_requires_posting=True,
         budget_zero_lines=known.budget_zero_lines,
         budget_units=False,
-        revision_types=known.revision_types,
-        revision_fields_at_accept=_TYPED["budget_change"],
+        revision_types=tuple(known.revisions.types),
+        revision_fields_at_accept=ENTRIES,
         zero_invoice=False,
         negative_invoice=known.negative_invoice,
         invoice_number_max=invoices["invoice_number"],
@@ -299,7 +301,7 @@ def _behaviour(known: Settings, settings: Mapping[str, Any]) -> Behaviour:
         attachments="url",
         attachments_max=1,
         direct_cost_types=("invoice", "subcontractor_invoice", "expense"),
-        direct_cost_follow_deletes=bool(settings.get("direct_cost_follow_deletes", False)),
+        direct_cost_follow_deletes=follows_deletes(settings),
         direct_cost_editable=bool(settings.get("direct_cost_editable", False)),
         payment_import=True,
         payment_export=False,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.connectors.mri.cost_mapping import COST_MAPPINGS
-from hub.connectors.mri.words import capitals
+from hub.connectors.mri.words import capitals, one_phase
 from hub.erp import values
 from hub.erp.canonical import decimal_text, money_text
 from hub.erp.fields import FIELDS
@@ -54,6 +54,7 @@ PROJECT = Mapping(
         Row("number", IN, "JobCode", from_erp=values.text),
         Row("name", IN, "Description", from_erp=values.text),
         Row("status", IN, "Status", from_erp=values.text, note="decides whether the job is active"),
+        Row("phase", IN, "Phase", from_erp=one_phase, note="at most one"),
         Row("start_date", IN, "StartDate", from_erp=values.day),
         Row("completion_date", IN, "CompletionDate", from_erp=values.day),
         Row("address", IN, "Address1", from_erp=values.text),
@@ -244,7 +245,7 @@ CONTRACT_LINE_READ = Mapping(
 ORDER = Mapping(
     "commitment_change_order",
     "Contract order",
-    FIELDS["commitment_change_order_facts"] | {"description"},
+    FIELDS["commitment_change_order_facts"],
     (
         Row("title", OUT, "Title", note="the change order's number"),
         Row("description", OUT, "Description", note="the approver may write another"),

@@ -10,9 +10,9 @@ from hub.connectors.mri import words
 from hub.connectors.mri.wire.forms import Form
 from hub.connectors.mri.wire.names import Source, sources
 from hub.connectors.mri.writing.limits import Lengths, count, lengths
+from hub.erp.revision import STATUSES, TRANSFER, TYPES, Revisions
 from hub.errors import Refused
 
-_REVISIONS = ("Scope Change", "Budget Transfer", "Contingency")
 INVOICE_APIS = ("create_invoice", "contract_draw")
 
 
@@ -35,9 +35,7 @@ class Settings:
     contract_statuses: Mapping[str, str]
     job_statuses: Mapping[str, bool]
     cost_statuses: Mapping[str, str]
-    revision_types: tuple[str, ...]
-    zero_sum_types: tuple[str, ...]
-    revision_statuses: tuple[str, ...]
+    revisions: Revisions
     budget_zero_lines: bool
     budget_verb: str
     invoice_api: str
@@ -68,11 +66,15 @@ class Settings:
             },
             cost_statuses={
                 **words.COST,
+                **({} if follows_deletes(given) else dict.fromkeys(words.VOID, "APPROVED")),
                 **{key.lower(): str(value) for key, value in table(given, "direct_cost_statuses").items()},
             },
-            revision_types=listed(given, "revision_types", _REVISIONS),
-            zero_sum_types=listed(given, "zero_sum_revision_types", ("Budget Transfer",)),
-            revision_statuses=listed(given, "revision_statuses", ("Approved", "Pending")),
+            revisions=Revisions(
+                types=listed(given, "revision_types", TYPES),
+                statuses=listed(given, "revision_statuses", STATUSES),
+                zero_sum=listed(given, "zero_sum_revision_types", (TRANSFER,)),
+                contingency_codes=listed(given, "contingency_codes", ()),
+            ),
             budget_zero_lines=bool(given.get("budget_zero_lines", True)),
             budget_verb=choice(given, "budget_verb", "PUT", ("PUT", "POST")),
             invoice_api=choice(given, "invoice_api", "create_invoice", INVOICE_APIS),
@@ -81,6 +83,11 @@ class Settings:
             negative_invoice=bool(given.get("negative_invoice", True)),
             duplicate_words=listed(given, "duplicate_words", ("already exists", "duplicate")),
         )
+
+
+def follows_deletes(given: Mapping[str, Any]) -> bool:
+    """Whether a cost that MRI has voided stops counting. Not wanted where the site books a row that takes it back instead."""
+    return bool(given.get("direct_cost_follow_deletes", True))
 
 
 def choice(given: Mapping[str, Any], name: str, usual: str, words: Sequence[str]) -> str:

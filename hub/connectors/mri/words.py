@@ -35,6 +35,7 @@ COST: Mapping[str, str] = {
     "void": "DRAFT",
     "voided": "DRAFT",
 }
+VOID = ("void", "voided")
 
 
 def method(value: Any) -> str | None:
@@ -44,6 +45,15 @@ def method(value: Any) -> str | None:
     if word.lower() not in METHOD:
         raise ValueError("is not a known way to pay")
     return METHOD[word.lower()]
+
+
+def one_phase(value: Any) -> str | None:
+    """A project has one phase, so a job of several is not taken in."""
+    if isinstance(value, list):
+        if len(value) > 1:
+            raise ValueError("names several phases; a project has one")
+        value = value[0] if value else None
+    return values.text(value)
 
 
 def capitals(value: Any) -> str | None:

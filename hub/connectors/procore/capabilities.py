@@ -29,7 +29,7 @@ _IDENTITY = Identity(
     page_style="link_header",
 )
 _MADE = {"sync": (Verb.CREATE, Verb.UPDATE), "create": (Verb.CREATE,), "update": (Verb.UPDATE,)}
-_CHANGED = {"close": (Verb.UPDATE,), "delete": (Verb.DELETE,)}
+_CHANGED = {"close": (Verb.UPDATE,), "free": (Verb.UPDATE,), "delete": (Verb.DELETE,)}
 # What must be there before a record can be written.
 _REQUIRES: Mapping[str, tuple[str, ...]] = {
     "sub_job": ("project",),

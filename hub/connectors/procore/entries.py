@@ -50,7 +50,8 @@ def company(origins: OriginIds, facts: Facts) -> Update:
 def project(origins: OriginIds, facts: Facts) -> Update:
     job = needed(facts, "job_code")
     fields = directory.PROJECT.to_erp({"number": job, **facts})
-    return identified(facts, {"origin_id": origins.job(job), "origin_code": job, **fields})
+    template = ids(facts, project_template_id="template")
+    return identified(facts, {"origin_id": origins.job(job), "origin_code": job, **fields, **template})
 
 
 def sub_job(origins: OriginIds, facts: Facts) -> Update:
@@ -128,7 +129,14 @@ def payment(origins: OriginIds, facts: Facts) -> Update:
         "origin_id": origins.make(OriginKind.PAYMENT, erp_id),
         **_some(facts, "origin_code", "origin_data"),
     }
-    return {"contract_id": wire_id("contract", facts.get("contract")), **marks, **money.PAYMENT.to_erp(facts)}
+    told = {name: value for name, value in money.PAYMENT.to_erp(facts).items() if value is not None}
+    return {"contract_id": wire_id("contract", facts.get("contract")), **marks, **told}
+
+
+def freed(_: OriginIds, facts: Facts) -> Update:
+    """Takes the mark away: the record is nobody's then, and may be deleted."""
+    wire_id("id", facts.get("id"))
+    return {"origin_id": None}
 
 
 def invoice_payment(origins: OriginIds, facts: Facts) -> Update:

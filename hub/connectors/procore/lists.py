@@ -66,7 +66,8 @@ class Rights:
 class Resource:
     """Its lists are read one after the other. `under` are lists each of whose records has one of these lists.
 
-    `instead` is read where the first list is not offered; `parse` reads rows that no mapping can."""
+    `instead` is read where the first list is not offered; `parse` reads rows that no mapping can. `only` is a field and the
+    word that tells its rows from others on the same list."""
 
     shape: Shape
     lists: tuple[List, ...]
@@ -75,3 +76,4 @@ class Resource:
     rights: Rights | None = None
     instead: "Resource | None" = None
     parse: Callable[[Row], Incoming] | None = None
+    only: tuple[str, str] | None = None

@@ -160,6 +160,16 @@ OPERATIONS: Mapping[str, Operation] = {
         lists={"contract_id": "{contract_id}"},
         proves=("amount",),
     ),
+    # A payment with a mark cannot be changed or deleted: the mark goes first.
+    "payment.free": Operation(
+        "/rest/v1.0/contract_payments/{id}",
+        WriteClass.K2,
+        wrapper="contract_payment",
+        answered=Answered.ONE,
+        scope=_PROJECT,
+        key=("id",),
+    ),
+    "payment.delete": _gone("/rest/v1.0/contract_payments/{id}", _PROJECT),
     "invoice_payment.sync": Operation(f"{_C}/invoice_payments/sync", WriteClass.K2),
     "job_cost.sync": Operation(
         "/rest/v1.0/erp_job_costs/sync", WriteClass.K2, scope=_COMPANY, names_job=True, key=_PAIR

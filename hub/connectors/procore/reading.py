@@ -9,18 +9,22 @@ from typing import Any
 
 from hub.connectors.procore.api import Api
 from hub.connectors.procore.asking import Asking, Ids
+from hub.connectors.procore.breakdown import Breakdown
+from hub.connectors.procore.budgets import Budgets
 from hub.connectors.procore.lists import Lines, List, Resource, Rights
 from hub.connectors.procore.people import Templates
 from hub.connectors.procore.problems import Absent, NotOffered
 from hub.connectors.procore.resources import RESOURCES, VARIANTS
 from hub.connectors.procore.rights import ERP_TOOL, granular, levels
 from hub.connectors.procore.settings import Settings
-from hub.connectors.procore.shapes import Builder, Row, Scope, at
+from hub.connectors.procore.shapes import Builder, Row, Scope, Shape, at
 from hub.erp.connector import Incoming, Page
+from hub.erp.incoming import records
 from hub.erp.origin import OriginIds
 from hub.erp.refusing import not_read
 from hub.errors import ErpUnexpected
 
+_WHOLE = frozenset({"budget", "budget_change"})
 _NOT_IDS = frozenset({"since", "id"})
 _Crawl = tuple[str, frozenset[tuple[str, str]]]
 _Met = dict[tuple[str, datetime], str | None]  # a version of a record -> the cursor of the page that had it
@@ -32,12 +36,16 @@ class Reader:
     def __init__(self, api: Api, settings: Settings) -> None:
         self._ask, self._settings = Asking(api, settings), settings
         self._builder = Builder(OriginIds(settings.origin_prefix))
+        self._breakdown = Breakdown(self._ask, self._builder.origins)
+        self._budgets = Budgets(self._ask, self._builder, settings)
         self._templates = Templates(api, settings.company_id)
         self._met: dict[_Crawl, _Met] = {}
 
     async def fetch(self, key: str, scope: Scope, cursor: str | None) -> Page:
         """One page; with `id` in the scope that record alone, or nothing where it is gone."""
         resource, ids = self._resource(key), self._ids(scope)
+        if key in _WHOLE:
+            return await self._budgets.fetch(key, scope, ids)
         if "id" in scope:
             return Page(await self._single(resource, scope, ids), None)
         page = await self._page(resource, scope, ids, cursor)
@@ -107,15 +115,29 @@ class Reader:
     async def _record(
         self, resource: Resource, list_: List, row: Row, scope: Scope, ids: Ids
     ) -> Incoming | None:
-        """None where it was deleted since its list was read."""
+        """None where it was deleted since its list was read, or belongs to another resource."""
+        if resource.only is not None and row.get(resource.only[0]) not in (None, resource.only[1]):
+            return None
         if resource.parse is not None:
             return resource.parse(row)
         try:
-            whole = await self._whole(resource.lines, list_, row, ids)
+            whole = await self._explained(
+                resource.shape, await self._whole(resource.lines, list_, row, ids), ids
+            )
         except Absent:
             return None
         given = await self._rights(resource.rights, row) if resource.rights else {}
         return self._builder.record(resource.shape, whole, scope, {**list_.given, **given})
+
+    async def _explained(self, shape: Shape, row: Row, ids: Ids) -> Row:
+        """With the codes of its lines, where these name but one of the work breakdown."""
+        lines = row.get(shape.lines) if shape.line is not None and shape.line.on_breakdown else None
+        if not isinstance(lines, list):
+            return row
+        return {
+            **row,
+            shape.lines: [await self._breakdown.explained(line, ids) for line in records(lines, "lines")],
+        }
 
     async def _whole(self, lines: Lines | None, list_: List, row: Row, ids: Ids) -> Row:
         """The row with its lines. Lines that can't be had are an error, never no lines."""

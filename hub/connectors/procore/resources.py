@@ -21,11 +21,12 @@ _BY_COMPANY = {"company_id": "{company}"}
 
 
 _CODE = {
-    "cost_code": Ref("cost_code.origin_id", Kind.COST_CODE),
-    "cost_type": Ref("line_item_type.origin_id", Kind.COST_TYPE),
+    "cost_code": Ref("cost_code.origin_id|breakdown.cost_code", Kind.COST_CODE),
+    "cost_type": Ref("line_item_type.origin_id|breakdown.cost_type", Kind.COST_TYPE),
 }
 _WBS = Ref("wbs_code.id|wbs_code_id")
-_FLAT = {"cost_code_text": "wbs_code.flat_code"}
+_FLAT = {"cost_code_text": "wbs_code.flat_code|breakdown.flat_code"}
+_SEGMENT = {"custom_segment": "breakdown.custom"}
 
 
 def _line(mapping: FieldMapping, origin: Kind | None = None, **refs: Ref) -> Shape:
@@ -33,8 +34,9 @@ def _line(mapping: FieldMapping, origin: Kind | None = None, **refs: Ref) -> Sha
         mapping,
         origin=origin,
         refs={**_CODE, "wbs_code": _WBS, **refs},
-        texts=_FLAT,
+        texts={**_FLAT, **(_SEGMENT if "custom_segment" in mapping.fields else {})},
         required=("amount",),
+        on_breakdown=True,
     )
 
 
@@ -47,7 +49,9 @@ _COMMITMENT = Shape(
     scoped=("project",),
     defaults=_CONTRACT_STATE,
     lines="line_items",
-    line=Shape(contracts.LINE, refs=_CODE, texts=_FLAT, required=("amount",)),
+    line=Shape(
+        contracts.LINE, refs=_CODE, texts={**_FLAT, **_SEGMENT}, required=("amount",), on_breakdown=True
+    ),
 )
 _WORK_ORDERS = List(
     "/rest/{version}/work_order_contracts",
@@ -79,8 +83,8 @@ def _change_order(mapping: FieldMapping, line: FieldMapping, origin: Kind, contr
 _CHANGE_ORDER = _change_order(contracts.CHANGE_ORDER, contracts.CHANGE_ORDER_LINE, Kind.ORDER, "commitment")
 _BILLED_REFS = {
     "project_cost_code": Ref("cost_code_id|cost_code.id"),
-    "contract_line": Ref("line_item_id"),
     "wbs_code": _WBS,
+    **_CODE,  # where it shows none, its codes are those of the line that it bills
 }
 _PACKAGES = Resource(
     _CHANGE_ORDER,
@@ -94,7 +98,10 @@ _PACKAGES = Resource(
         named="change_order_package_id|change_order_package.id|package_id",
         lists=(List("/rest/{version}/potential_change_orders/{id}/line_items", query=_BY_PROJECT),),
     ),
+    only=("type", "CommitmentContractChangeOrder"),
 )
+
+_TEMPLATES = List("/rest/{version}/project_templates", query=_BY_COMPANY)
 
 LISTS: Mapping[str, Resource] = {
     "company": Resource(
@@ -106,7 +113,19 @@ LISTS: Mapping[str, Resource] = {
         (List("/rest/{version}/projects", query={**_BY_COMPANY, "filters[by_status]": "All"}, changes=True),),
     ),
     "project_template": Resource(
-        Shape(directory.PROJECT_TEMPLATE), (List("/rest/{version}/project_templates", query=_BY_COMPANY),)
+        Shape(
+            directory.PROJECT_TEMPLATE,
+            lines="cost_codes",
+            line=Shape(
+                directory.TEMPLATE_CODE,
+                code="full_code|code",
+                aliases={"full_code": "code"},
+                required=("code",),
+            ),
+        ),
+        (_TEMPLATES,),
+        # A template is a project of its own: its codes are read as a project's are.
+        Lines("cost_codes", lists=(List("/rest/{version}/cost_codes", query={"project_id": "{id}"}),)),
     ),
     "sub_job": Resource(
         Shape(
@@ -161,6 +180,11 @@ LISTS: Mapping[str, Resource] = {
     "wbs_code": Resource(
         Shape(directory.WBS_CODE, code="flat_code", scoped=("project",)),
         (List(f"{_P}/work_breakdown_structure/wbs_codes", changes=True),),
+    ),
+    # `budget` and `budget_change` are put together from these and others: see `budgets.py`.
+    "budget": Resource(
+        Shape(money.BUDGET, scoped=("project",)),
+        (List(f"{_P}/budget", show="/rest/v1.0/projects/{project}/budget", paged=False),),
     ),
     "budget_line": Resource(
         Shape(
@@ -299,7 +323,7 @@ LISTS: Mapping[str, Resource] = {
             code="check_number",
             origin=Kind.PAYMENT,
             refs={
-                "contract": Ref("contract_id"),
+                "commitment": Ref("contract_id"),
                 "subcontractor_invoice": Ref("requisition_id"),
             },
             scoped=("project",),
@@ -352,6 +376,7 @@ VARIANTS: Mapping[tuple[str, str], Resource] = {
         ),
     ),
     ("commitment_change_order", "legacy"): _PACKAGES,
+    ("project_template", "without_codes"): Resource(Shape(directory.PROJECT_TEMPLATE), (_TEMPLATES,)),
     ("prime_contract", "v2"): Resource(
         LISTS["prime_contract"].shape,
         (List(f"{_V2}/prime_contracts", version="v2.0", most=100),),

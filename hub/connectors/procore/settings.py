@@ -33,7 +33,7 @@ class Settings:
     `/rest/v1.0/companies/{company}/erp_requests`, `versions` are `v1.0`, `paged` says which lists page,
     `variants` chooses between two forms of one resource. `bare_arrays` are operations whose entries go without a
     wrapper, `not_offered` are statuses of a list that a project lacks, `request_statuses` spells statuses of
-    requests, `push_action` is what the privilege to push is called."""
+    requests, `budget_form` is which of its two ways to change a budget the company has, `push_action` is what the privilege to push is called."""
 
     company_id: str
     base_url: str
@@ -46,6 +46,7 @@ class Settings:
     quoted_ranges: bool = False
     code_list_id: str | None = None
     budget_view: str | None = None
+    budget_form: str = "changes"
     push_action: str = "can_push_to_accounting"
     paths: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -68,6 +69,7 @@ class Settings:
             base_url=base,
             login_url=login,
             grant=_one_of(settings, "grant", GRANTS),
+            budget_form=_one_of(settings, "budget_form", BUDGET_FORMS),
             page_size=_count(settings, "page_size", 1, 2000),
             batch_size=_count(settings, "batch_size", 1, 1000),
             overlap_seconds=_count(settings, "overlap_seconds", 0, 86_400),
@@ -84,6 +86,7 @@ def address(settings: Mapping[str, Any], stated: str) -> str:
     return Settings.read(settings, stated).base_url
 
 
+BUDGET_FORMS = ("changes", "modifications", "both")
 _WORDS = ("origin_prefix", "budget_view", "push_action", "disconnected_words")
 _TABLES = {"paths": str, "versions": str, "paged": bool, "variants": str, "request_statuses": str}
 _LISTS = {"bare_arrays": str, "not_offered": int}

@@ -46,6 +46,7 @@ class Shape:
     sums: tuple[str, ...] = ()
     lines: str = ""
     line: "Shape | None" = None
+    on_breakdown: bool = False  # a line that may name its codes by one of the work breakdown
 
 
 @dataclass(frozen=True, slots=True)

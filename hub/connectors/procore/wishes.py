@@ -6,14 +6,29 @@ from collections.abc import Mapping
 
 from hub.erp.request import Meaning, Wish
 
-_SENT = ("member", "project_member", "commitment")
+_PEOPLE = ("member", "project_member")
+_COMMITMENT = (*_PEOPLE, "commitment")
+_ORDER = (*_COMMITMENT, "commitment_change_order")
+_INVOICE = (*_ORDER, "subcontractor_invoice")
 _CODES = ("cost_type", "cost_code", "project_cost_code")
 _NOT_TAKEN = "This ERP takes no {what} from the project tool."
 _NOT_YET = "The hub does not carry {what}."
 
 MEANINGS: Mapping[str, Meaning] = {
-    "create_commitment": Meaning(Wish.SEND, _SENT, item="commitment"),
-    "unlink_commitment": Meaning(Wish.UNLINK, _SENT, item="commitment"),
+    "create_commitment": Meaning(Wish.SEND, _COMMITMENT, item="commitment", object="commitment"),
+    "unlink_commitment": Meaning(Wish.UNLINK, _COMMITMENT, item="commitment", object="commitment"),
+    "create_commitment_change_order": Meaning(
+        Wish.SEND, _ORDER, item="change_order", object="commitment_change_order"
+    ),
+    "unlink_commitment_change_order": Meaning(
+        Wish.UNLINK, _ORDER, item="change_order", object="commitment_change_order"
+    ),
+    "create_requisitions": Meaning(Wish.SEND, _INVOICE, item="requisition", object="subcontractor_invoice"),
+    "reset_requisition": Meaning(
+        Wish.UNLINK, _INVOICE, item="requisition", object="subcontractor_invoice", reset=True
+    ),
+    "sync_contract_payments": Meaning(Wish.IMPORT, ("payment",)),
+    "reset_payment": Meaning(Wish.READ_AGAIN, ("payment",)),
     "sync_standard_cost_codes": Meaning(Wish.IMPORT, ("cost_type", "cost_code")),
     "sync_standard_categories": Meaning(Wish.IMPORT, ("cost_type",)),
     "sync_vendors": Meaning(Wish.IMPORT, ("company",)),
@@ -37,17 +52,7 @@ MEANINGS: Mapping[str, Meaning] = {
     ),
     "create_budget": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="budgets")),
     "update_budget": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="budgets")),
-    "create_commitment_change_order": Meaning(
-        Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="change orders")
-    ),
-    "unlink_commitment_change_order": Meaning(
-        Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="change orders")
-    ),
-    "create_requisitions": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="invoices")),
-    "sync_contract_payments": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="payments")),
-    "create_contract_payment": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="payments")),
-    "reset_payment": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="payments")),
-    "reset_requisition": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="invoices")),
+    "create_contract_payment": Meaning(Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="payments")),
     "create_company_level_direct_cost": Meaning(
         Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="company-level direct costs")
     ),

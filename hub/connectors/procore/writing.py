@@ -57,7 +57,11 @@ WRITES: Mapping[str, Mapping[str, Write]] = {
     "commitment_change_order_line": {"sync": Write("potential_change_order_line.sync", entries.given_line)},
     "direct_cost": {"sync": Write("direct_cost.sync", entries.direct_cost)},
     "direct_cost_line": {"sync": Write("direct_cost_line.sync", entries.direct_cost_line)},
-    "payment": {"create": Write("payment.create", entries.payment)},
+    "payment": {
+        "create": Write("payment.create", entries.payment),
+        "free": Write("payment.free", entries.freed),
+        "delete": Write("payment.delete", entries.nothing),
+    },
     "invoice_payment": {"sync": Write("invoice_payment.sync", entries.invoice_payment)},
     "job_cost": {"sync": Write("job_cost.sync", entries.job_cost)},
     "erp_transaction": {"sync": Write("erp_transaction.sync", entries.erp_transaction)},

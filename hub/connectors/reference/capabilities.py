@@ -19,6 +19,7 @@ from hub.erp.capabilities import (
     exported,
     imported,
 )
+from hub.erp.revision import ENTRIES, TYPES
 
 _IDENTITY = Identity(
     key="reference",
@@ -57,8 +58,8 @@ _BEHAVIOUR = Behaviour(
     zero_amount_co=False,
     zero_invoice=False,
     budget_units=True,
-    revision_types=("Scope Change", "Budget Transfer", "Contingency"),
-    revision_fields_at_accept=("number", "revision_type", "revision_status", "revision_date", "description"),
+    revision_types=TYPES,
+    revision_fields_at_accept=ENTRIES,
     sendable_statuses={"SUBCONTRACT": ("APPROVED", "COMPLETE"), "PURCHASE_ORDER": ("APPROVED",)},
     retainage_release=True,
     attachments="url",
@@ -67,6 +68,12 @@ _BEHAVIOUR = Behaviour(
     direct_cost_types=("invoice", "subcontractor_invoice", "expense"),
     direct_cost_follow_deletes=True,
     payment_import=True,
+    accept_extra_fields={
+        "budget": ENTRIES,
+        "budget_change": ENTRIES,
+        "cost_code": ("income_account", "expense_account"),
+        "prime_contract_change_order": ("transaction_date",),
+    },
     direct_export_objects=("commitment", "commitment_change_order", "subcontractor_invoice"),
 )
 _STRUCTURE = ("company", "project", "sub_job", "cost_code", "cost_type", "project_cost_code")
@@ -91,6 +98,8 @@ def able(settings: Settings) -> Capabilities:
         profile.behaviour if profile else _BEHAVIOUR,
         use_procore_contract_number=settings.use_procore_contract_number,
         po_module=settings.po_module,
+        direct_cost_follow_deletes=settings.follows_deletes,
+        direct_cost_editable=settings.costs_editable,
         # Never beyond what this connector itself does.
         payment_import=profile.behaviour.payment_import if profile else True,
         payment_export=False,

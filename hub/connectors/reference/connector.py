@@ -45,6 +45,8 @@ class ReferenceConnector:
         named = "project_cost_code" if object_key == "cost_code" and facts.get("job_code") else object_key
         if named not in self._can.exports:
             raise not_written(self._can.identity.display_name, named)
+        if named == "budget" and facts.get("revision") is not None:  # the ERP holds the original
+            named, facts = "budget_change", {**facts, "lines": facts["revision"]}
         return [self._writer.create(DOCUMENTS[named], facts, entries)]
 
     async def find(self, step: Step) -> Found | None:

@@ -121,6 +121,14 @@ def _tiers(behaviour: Behaviour, known: Facts) -> None:
         raise MappingError(f"has fewer than {behaviour.min_code_tiers} parts", field="code", value=code)
 
 
+def _income_account(behaviour: Behaviour, known: Facts) -> None:
+    """Where the ERP books by code, the approver says on which account."""
+    asked = behaviour.accept_extra_fields.get("cost_code", ())
+    if "income_account" in asked and not known.get("income_account"):
+        text = "An account for income is needed."
+        raise Refused(ErrorCode.ACCOUNT_REQUIRED, text, field="entries.income_account")
+
+
 def _delimiters(behaviour: Behaviour) -> str:
     return "|".join(re.escape(one) for one in behaviour.code_delimiters or ("-", ".", "/", " "))
 
@@ -146,7 +154,7 @@ def _amount(line: Mapping[str, Any]) -> Decimal:
 _RULES: Mapping[str, tuple[Callable[[Behaviour, Facts], None], ...]] = {
     "commitment": (_purchase_order, _start_date, _one_cost_type),
     "commitment_change_order": (_zero_order, _merged_lines),
-    "cost_code": (_tiers,),
+    "cost_code": (_tiers, _income_account),
     "project_cost_code": (_tiers,),
     "subcontractor_invoice": (_invoice_amount,),
     "owner_invoice": (_invoice_amount,),

@@ -26,12 +26,24 @@ def _is_open(value: Any) -> bool:
     return found
 
 
+def _method(value: Any) -> str | None:
+    word = values.text(value)
+    known = {
+        "check": "CHECK",
+        "ach": "ACH",
+        "wire": "WIRE",
+        "credit card": "CREDIT_CARD",
+        "electronic": "ELECTRONIC",
+    }
+    return None if word is None else known.get(word.lower(), "OTHER")
+
+
 def _upper(value: Any) -> str | None:
     found = values.text(value)
     return found.upper().replace(" ", "_") if found else None
 
 
-def _month(value: Any) -> str:
+def month(value: Any) -> str:
     """A month from a day, `YYYY-MM` or `MM/YYYY`."""
     text = value.isoformat() if isinstance(value, date) else str(value).strip()
     month, slash, year = text.partition("/")
@@ -114,7 +126,7 @@ _BILL_ROWS = (
     _AMOUNT,
     _HELD,
     _out("billing_date", "date", str),
-    _out("expense_period", "period", _month, note="a month"),
+    _out("expense_period", "period", month, note="a month"),
 )
 
 COMPANY = _table(
@@ -166,6 +178,8 @@ COST_CODE_OUT = _table(
     _out("code", "code"),
     _out("name", "name"),
     _out("cost_type", "cost_types", lambda value: [value]),
+    _out("income_account", "income_account"),
+    _out("expense_account", "expense_account"),
 )
 COST_TYPE = _table(
     "cost_type", "cost type", _in("code", "code"), _in("name", "name"), _in("base_type", "base_type")
@@ -202,7 +216,9 @@ COMMITMENT_OUT = _table(
     _out("start_date", "start_date", str),
 )
 COMMITMENT_LINE_OUT = _table("commitment_line_facts", "contract line", *_CODED, *_UNITS)
-ORDER_OUT = _table("commitment_change_order_facts", "change order", *_ORDER_ROWS)
+ORDER_OUT = _table(
+    "commitment_change_order_facts", "change order", *_ORDER_ROWS, _out("description", "description")
+)
 ORDER_LINE_OUT = _table("commitment_change_order_line_facts", "change order line", *_CODED)
 INVOICE = _table(
     "subcontractor_invoice",
@@ -234,16 +250,16 @@ PAYMENT = _table(
     _in("check_number", "number"),
     _in("amount", "amount", values.money),
     _in("paid_on", "date", values.day),
-    _in("method", "method"),
+    _in("method", "method", _method),
     _in("is_void", "void", values.flag),
 )
 DIRECT_COST = _table(
     "direct_cost",
     "direct cost",
-    _in("kind", "kind", _upper, "payable without a contract, with one, journal"),
+    _in("kind", "kind", note="payable without a contract, with one, journal"),
     _in("invoice_number", "number"),
     _in("description", "description"),
-    _in("status", "status", lambda value: "PENDING" if str(value).lower() == "open" else "APPROVED"),
+    _in("status", "status", note="by the setting direct_cost_statuses"),
     _in("cost_date", "date", values.day),
     _in("received_date", "received_date", values.day),
     _in("paid_date", "paid_date", values.day),
@@ -262,10 +278,15 @@ PRIME = _table(
     _in("contract_date", "contract_date", values.day),
     _in("start_date", "start_date", values.day),
 )
-PRIME_LINE = _table("prime_contract_line", "prime contract line", *_CODED_IN)
+PRIME_LINE = _table("prime_contract_line", "prime contract line", *_CODED_IN, *_UNITS_IN)
 PRIME_OUT = _table("prime_contract_facts", "prime contract", _out("customer_id", "customer"), *_CONTRACT_ROWS)
 PRIME_LINE_OUT = _table("prime_contract_line_facts", "prime contract line", *_CODED)
-PRIME_ORDER_OUT = _table("prime_contract_change_order_facts", "prime change order", *_ORDER_ROWS)
+PRIME_ORDER_OUT = _table(
+    "prime_contract_change_order_facts",
+    "prime change order",
+    *_ORDER_ROWS,
+    _out("transaction_date", "transaction_date", str, "decides the period it is booked in"),
+)
 PRIME_ORDER_LINE_OUT = _table("prime_contract_change_order_line_facts", "prime change order line", *_CODED)
 OWNER_INVOICE_OUT = _table(
     "owner_invoice_facts", "owner invoice", _out("customer_id", "customer"), *_BILL_ROWS

@@ -13,6 +13,7 @@ from hub.erp import values
 from hub.erp.connector import Incoming, Page
 from hub.erp.incoming import incoming, quiet
 from hub.erp.mapping import Mapping as FieldMapping
+from hub.erp.mapping import problem
 from hub.errors import ErpUnexpected
 
 Scope = Mapping[str, str]
@@ -67,7 +68,7 @@ SOURCES: Mapping[str, Source] = {
         "direct-costs",
         tables.DIRECT_COST,
         ("id",),
-        {"company": ("vendor",), **_JOB},
+        {"company": ("vendor",), "commitment": ("job", "contract"), **_JOB},
         tables.DIRECT_COST_LINE,
         per_job=True,
     ),
@@ -86,7 +87,7 @@ class Reader:
         self._shapes: Mapping[str, Callable[[Row, Source], list[Incoming]]] = {
             "project_cost_code": _job_cost_code,
             "budget_line": _budget_lines,
-            "direct_cost": _direct_cost,
+            "direct_cost": self._direct_cost,
         }
 
     async def fetch(self, object_key: str, scope: Scope, cursor: str | None) -> Page:
@@ -97,6 +98,26 @@ class Reader:
         rows, following = await self._api.page(source.collection, query)
         shape = self._shapes.get(object_key, _one)
         return Page([record for row in rows for record in shape(row, source)], following)
+
+    def _direct_cost(self, row: Row, source: Source) -> list[Incoming]:
+        """A payable is an invoice, one with a contract a subcontractor's; an entry of the journal is an expense."""
+        found = _record(row, source)
+        kinds = {
+            "payable": "SUBCONTRACTOR_INVOICE" if row.get("contract") else "INVOICE",
+            "journal": "EXPENSE",
+        }
+        kind = quiet(values.text, row.get("kind")) or "payable"
+        word = quiet(values.text, row.get("status")) or "posted"
+        status = self._settings.cost_statuses.get(word.lower())
+        if row.get("void") and self._settings.follows_deletes:
+            status = "DRAFT"
+        problems = [
+            *found.problems,
+            *([] if kind in kinds else [problem("kind", kind, ValueError("is not a known kind of cost"))]),
+            *([] if status else [problem("status", word, ValueError("is not a known status of a cost"))]),
+        ]
+        made = {**found.values, "kind": kinds.get(kind), "status": status}
+        return [replace(found, values=made, problems=problems)]
 
 
 def _scoped(source: Source, scope: Scope) -> dict[str, str]:
@@ -115,7 +136,7 @@ def _one(row: Row, source: Source) -> list[Incoming]:
 
 def _record(row: Row, source: Source, **more: Any) -> Incoming:
     lines = more.pop("lines", None) or _lines(row, source)
-    return incoming(
+    found = incoming(
         source.table,
         row,
         external_id=_joined(row, source.key),
@@ -125,6 +146,7 @@ def _record(row: Row, source: Source, **more: Any) -> Incoming:
         lines=lines,
         **more,
     )
+    return replace(found, snapshot=row)
 
 
 def _lines(row: Row, source: Source) -> list[Incoming]:
@@ -172,14 +194,6 @@ def _budget_lines(row: Row, source: Source) -> list[Incoming]:
         )
         for line in _rows(row.get("lines"))
     ]
-
-
-def _direct_cost(row: Row, source: Source) -> list[Incoming]:
-    """A payable is an invoice, one with a contract a subcontractor's; an entry of the journal is an expense."""
-    found = _record(row, source)
-    payable = "SUBCONTRACTOR_INVOICE" if row.get("contract") else "INVOICE"
-    kind = "EXPENSE" if found.values.get("kind") == "JOURNAL" else payable
-    return [replace(found, values={**found.values, "kind": kind})]
 
 
 def _coded(row: Row, line: Row) -> dict[str, str | None]:

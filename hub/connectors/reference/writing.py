@@ -8,11 +8,13 @@ from hub.codes import ErrorCode
 from hub.connectors.reference.api import Api, Row
 from hub.connectors.reference.documents import BY_COLLECTION, DOCUMENTS, Document
 from hub.connectors.reference.limits import checked_facts
+from hub.connectors.reference.mapping import month
 from hub.connectors.reference.settings import Settings
 from hub.erp import values
 from hub.erp.canonical import digest, money_text
 from hub.erp.capabilities import Capabilities, WriteClass
 from hub.erp.connector import Answer, Found, Obstacle, Step
+from hub.erp.entered import one_attachment, refuse_closed
 from hub.erp.incoming import quiet
 from hub.errors import MappingError, Refused
 
@@ -96,6 +98,8 @@ class Writer:
 
     def _known(self, document: Document, facts: Facts, entries: Mapping[str, Any]) -> dict[str, Any]:
         """The facts, with what the approver typed over them."""
+        if document.object_key == "budget_change":
+            return self._settings.revisions.made(facts, entries)
         known = {**facts, **{name: value for name, value in entries.items() if name in document.names}}
         if document.typed:
             number = document.key[-1]
@@ -106,7 +110,15 @@ class Writer:
                 raise Refused(ErrorCode.ERP_ID_REQUIRED, text, field="entries.erp_id")
         if document.object_key == "subcontractor_invoice":
             known["status"] = self._settings.arrival_status
+            known["attachment_url"] = one_attachment(facts, entries) if self._keeps_addresses else None
+            booked = quiet(month, known.get("expense_period"))
+            if booked is not None:
+                refuse_closed(booked, facts.get("closed_periods") or (), str)
         return known
+
+    @property
+    def _keeps_addresses(self) -> bool:
+        return self._can.behaviour.attachments == "url"
 
     def _own(self, document: Document, key: Mapping[str, str], facts: Facts) -> dict[str, Any]:
         """What the ERP keeps for us: the item's name, and which issue of it this is."""
@@ -129,11 +141,12 @@ def _document(step: Step) -> Document:
 
 
 def _external_id(step: Step) -> str:
-    return "/".join(step.natural_key.values())
+    """The parts of the key in the document's order: a step that was kept has them sorted."""
+    return "/".join(step.natural_key[name] for name in _document(step).key)
 
 
 def _code(step: Step) -> str:
-    return list(step.natural_key.values())[-1]
+    return step.natural_key[_document(step).key[-1]]
 
 
 def _shown(document: Document, row: Row) -> dict[str, str]:

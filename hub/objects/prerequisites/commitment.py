@@ -2,31 +2,53 @@
 
 Source: the project tool's page on sending a commitment to ERP Integrations, edition for this ERP; limits are flags of the connection."""
 
-from sqlalchemy import func, or_
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from hub.codes import ErrorCode as Code
-from hub.core.expression import flag, one_of_flag
+from hub.core.expression import flag, one_of_flag, word
 from hub.core.rule import Rule
 from hub.core.spec import table_of
-from hub.objects.commitment import COMMITMENT, Commitment, CommitmentKind
+from hub.objects.commitment import COMMITMENT, Commitment, CommitmentKind, CommitmentStatus
 from hub.objects.prerequisites import conditions
 
 _commitment = table_of(Commitment).c
+_line = conditions.lines_of(COMMITMENT).table.c
+
+
+def _takes_purchase_orders() -> ColumnElement[bool]:
+    """As themselves or as subcontracts, always or with the module that a site may lack."""
+    mode = func.coalesce(word("po_mode"), "by_module")
+    return or_(mode.in_(["native", "as_subcontract"]), and_(mode == "by_module", flag("po_module")))
+
+
+def _cost_types() -> ColumnElement[int]:
+    return (
+        select(func.count(_line.cost_type_id.distinct()))
+        .where(conditions.own_lines(COMMITMENT))
+        .scalar_subquery()
+    )
+
 
 SEND_PREREQUISITES: tuple[Rule, ...] = (
     conditions.taken(COMMITMENT),
     conditions.unable(
-        or_(_commitment.kind != CommitmentKind.PURCHASE_ORDER.value, flag("po_module")),
+        or_(_commitment.kind != CommitmentKind.PURCHASE_ORDER.value, _takes_purchase_orders()),
         "The ERP has no purchase order module, so a purchase order cannot be exported.",
         "Enter it in the project tool as a subcontract.",
         "kind",
     ),
     conditions.alive(COMMITMENT),
+    conditions.tool_active(COMMITMENT, "commitments"),
     conditions.project_linked(COMMITMENT),
     *conditions.company_linked(COMMITMENT),
     conditions.need(
         Code.STATUS_NOT_SENDABLE,
-        one_of_flag("sendable_statuses", _commitment.kind, _commitment.status),
+        one_of_flag(
+            "sendable_statuses",
+            _commitment.kind,
+            _commitment.status,
+            _commitment.status == CommitmentStatus.APPROVED.value,
+        ),
         func.concat("Status ", _commitment.status, " cannot be sent."),
         "Set the status to Approved or Complete in the project tool (a purchase order: Approved), then import commitments.",
         "status",
@@ -57,6 +79,14 @@ SEND_PREREQUISITES: tuple[Rule, ...] = (
         "retainagePercent",
     ),
     conditions.has_amounts(COMMITMENT, "The schedule of values"),
+    conditions.need(
+        Code.MIXED_COST_TYPES,
+        or_(~flag("commitment_uniform_cost_type"), _cost_types() <= 1),
+        "Its lines stand on several cost types; this ERP takes one for all lines of a commitment.",
+        "Put all lines on one cost type in the project tool, or make a commitment for each, then import commitments.",
+        "lines",
+    ),
+    conditions.off_segments(COMMITMENT),
     conditions.lines_on_codes(COMMITMENT),
     conditions.sums_up(COMMITMENT, "original_amount"),
 )

@@ -5,15 +5,15 @@ Sources: the project tool's pages on sending each object to ERP Integrations; li
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Table, and_, exists, false, func, literal, or_, select
 
 from db.links import Link
 from hub.codes import ErrorCode as Code
-from hub.core.expression import goes_out, limit, sendable
-from hub.core.link import LinkState
+from hub.core.expression import comes_in, cuts, flag, goes_out, limit, sendable
+from hub.core.link import Event, LinkState, sources
 from hub.core.rule import Rule, RuleKind
 from hub.core.spec import ErpObject, LineSpec, table_of
-from hub.objects.project import ProjectCostCode
+from hub.objects.project import Project, ProjectCostCode
 
 _on_project = table_of(ProjectCostCode).c
 _other = table_of(Link).alias("other_link").c
@@ -50,6 +50,15 @@ def taken(spec: ErpObject) -> Rule:
     return unable(
         goes_out(spec.key),
         f"This ERP takes no {words(spec.plural)} from the project tool.",
+        "Keep them on their own side; the connection's capabilities say what travels.",
+    )
+
+
+def given(spec: ErpObject) -> Rule:
+    """The item's ERP gives such objects at all."""
+    return unable(
+        comes_in(spec.key),
+        f"This ERP gives no {words(spec.plural)}.",
         "Keep them on their own side; the connection's capabilities say what travels.",
     )
 
@@ -135,27 +144,66 @@ def company_linked(spec: ErpObject, noun: str = "contract company") -> tuple[Rul
 
 
 def parent_synced(spec: ErpObject, column: str, noun: str) -> Rule:
-    """What the item hangs on is in the ERP. Source: the order of dependence of the project tool's ERP pages."""
-    parent = spec.table.c[column]
+    """What the item hangs on is in the ERP; for one that waits for its answer it is enough that it is on its way there.
+
+    Source: the order of dependence of the project tool's ERP pages."""
+    parent, own = spec.table.c[column], table_of(Link).c
+    waits = own.state.in_([state.value for state in sources(Event.ACCEPT)])
+    coming = exists(
+        select(1).where(
+            _other.account_id == spec.table.c.account_id,
+            _other.object_id == parent,
+            _other.state == LinkState.EXPORTING.value,
+        )
+    )
     return need(
         Code.PARENT_NOT_SYNCED,
-        has_link(spec.table, parent, LinkState.SYNCED, LinkState.LINKED),
+        or_(has_link(spec.table, parent, LinkState.SYNCED, LinkState.LINKED), and_(waits, coming)),
         f"Its {noun} is not in the ERP.",
         f"Send the {noun} and have it accepted first.",
         column.removesuffix("_id"),
     )
 
 
-def status_sendable(spec: ErpObject, allowed: str) -> Rule:
-    """`allowed`: the statuses in words, for the remedy."""
+def tool_active(spec: ErpObject, tool: str) -> Rule:
+    """The tool that the object lives in is open on its project. What nobody has met closed counts as open.
+
+    Source: the project tool's page on project set-up for ERP Integrations."""
+    name = tool.replace("_", " ").title()
+    project = table_of(Project)
+    closed = exists(
+        select(1)
+        .where(
+            project.c.account_id == spec.table.c.account_id,
+            project.c.id == spec.table.c.project_id,
+            literal(tool) == func.any(project.c.inactive_tools),
+        )
+        .correlate_except(project)
+    )
+    return need(
+        Code.TOOL_INACTIVE,
+        ~closed,
+        f"The tool {name} is not active on the project, or not open to the hub.",
+        f"Switch {name} on for the project in the project tool, then import {words(spec.plural)}.",
+        "project",
+    )
+
+
+def status_sendable(spec: ErpObject, allowed: str, usual: Sequence[str] = ()) -> Rule:
+    """`allowed`: the statuses in words, for the remedy. `usual`: those that an ERP takes which names none; any where empty."""
     status = spec.table.c.status
     return need(
         Code.STATUS_NOT_SENDABLE,
-        sendable(spec.key, status),
+        sendable(spec.key, status, status.in_(usual) if usual else None),
         func.concat("Status ", status, " cannot be sent."),
         f"Set the status to {allowed} in the project tool, then import {words(spec.plural)}.",
         "status",
     )
+
+
+def never() -> Flag:
+    """For what is refused to everybody."""
+    return false()
 
 
 def present(spec: ErpObject, code: Code, field: str, noun: str) -> Rule:
@@ -175,13 +223,13 @@ def present(spec: ErpObject, code: Code, field: str, noun: str) -> Rule:
     )
 
 
-def fits(spec: ErpObject, code: Code, field: str, noun: str, flag: str) -> Rule:
-    """A text is no longer than the connection's flag says, in characters."""
+def fits(spec: ErpObject, code: Code, field: str, noun: str, most: str) -> Rule:
+    """A text is no longer than the connection's flag says, in characters, unless the ERP cuts what is."""
     length: ColumnElement[int] = func.char_length(spec.table.c[field])
     return need(
         code,
-        func.coalesce(length <= limit(flag), True),
-        func.concat(f"The {noun} has ", length, " characters; the ERP takes ", limit(flag), "."),
+        or_(func.coalesce(length <= limit(most), True), cuts(spec.key, field)),
+        func.concat(f"The {noun} has ", length, " characters; the ERP takes ", limit(most), "."),
         f"Shorten the {noun} in the project tool, then import {words(spec.plural)}.",
         _camel(field),
     )
@@ -271,6 +319,23 @@ def lines_on_codes(spec: ErpObject, *only: Flag) -> Rule:
         func.concat("Lines on no cost code and type of the ERP's job: ", named, "."),
         f"Put every line on a cost code and cost type of the job in the project tool, then import {words(spec.plural)}.",
         "lines",
+    )
+
+
+def off_segments(spec: ErpObject) -> Rule:
+    """No line stands on a custom segment of the work breakdown, unless the ERP knows such."""
+    line = lines_of(spec).table.c
+    named: ColumnElement[str] = (
+        select(func.string_agg(line.custom_segment.distinct(), literal(", ")))
+        .where(own_lines(spec))
+        .scalar_subquery()
+    )
+    return need(
+        Code.CUSTOM_SEGMENT_NOT_SUPPORTED,
+        or_(~any_line(spec, line.custom_segment.is_not(None)), flag("supports_custom_wbs")),
+        func.concat("Lines stand on a custom segment that the ERP does not know: ", named, "."),
+        f"Put these lines on codes of cost code and cost type alone in the project tool, then import {words(spec.plural)}.",
+        "lines.customSegment",
     )
 
 

@@ -53,6 +53,21 @@ class Finance:
                 self._orders(job, mine)
                 self._invoice(job, mine, paid=place < PAID)
                 self._costs(job, mine)
+        self._template_codes()
+
+    def _template_codes(self) -> None:
+        """The first template holds codes of the company's list, the second one that no job of the ERP has."""
+        ground_up, fit_out = self._templates
+        charts = [job.chart for job in self._world.jobs if job.in_erp]
+        known = [
+            (one.code, one.name)
+            for one in self._world.cost_codes
+            if all(one.code in found for found in charts)
+        ]
+        for template, codes in ((ground_up, known[:2]), (fit_out, [("99-999", "Owner's allowance")])):
+            for code, name in codes:
+                values = {"project_id": template, "code": code, "name": name, "line_item_type_ids": []}
+                self._put("cost_code", template, values)
 
     def _put(self, kind: str, scope_id: int, values: Record) -> int:
         found = next(self._ids)
@@ -63,8 +78,10 @@ class Finance:
         company = self._world.company.procore_id
         for name in ("Commercial", "Civil"):
             self._put("department", company, {"name": name})
-        for name in ("Ground-up building", "Tenant fit-out"):
+        self._templates = [
             self._put("project_template", company, {"name": name, "active": True})
+            for name in ("Ground-up building", "Tenant fit-out")
+        ]
         for name in ("ea", "hr", "ls", "sf"):
             self._put("uom", company, {"name": name})
         self._put("tax_code", company, {"code": "EXEMPT", "description": "Exempt", "rate1": "0.0"})

@@ -36,7 +36,7 @@ class Scope:
 
 
 COMPANY = Scope("company_id", "company")
-PROJECT = Scope("project_id", "project")
+PROJECT = Scope("project_id", "project", ("project_template",))  # a template is a project of its own kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Settings:
     change_order_tiers: int = 1
     budget_changes: bool = False
     modifications_need_source: bool = False
+    unlocks_synced_budgets: bool = False  # an accountant has let the budget go
     extra_fields: bool = False
     webhook_seconds: float = 5.0  # of real time that a webhook's endpoint may take
 

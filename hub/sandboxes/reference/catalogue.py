@@ -16,6 +16,7 @@ _CODED = (
 _UNITS = (Field("quantity", Kind.NUMBER), Field("unit"), Field("unit_cost", Kind.NUMBER))
 _RETAINED = Field("retainage_amount", Kind.MONEY)
 _NAMED = (Field("code", required=True), Field("name"), _ACTIVE)
+_BOOKED = (Field("cost_types", Kind.TEXTS), Field("income_account"), Field("expense_account"))
 _CONTRACT = (
     _JOB,
     _NUMBER,
@@ -31,6 +32,7 @@ _ORDER = (
     Field("contract", required=True),
     _NUMBER,
     Field("title"),
+    Field("description"),
     Field("status", usual="Approved"),
     Field("amount", Kind.MONEY, required=True),
     Field("date", Kind.DAY),
@@ -84,11 +86,16 @@ STRUCTURE = (
         "SUB",
         points=_TO_JOB,
     ),
-    Collection("cost-codes", ("code",), (*_NAMED, Field("cost_types", Kind.TEXTS)), "COD"),
+    Collection(
+        "cost-codes",
+        ("code",),
+        (*_NAMED, *_BOOKED),
+        "COD",
+    ),
     Collection(
         "job-cost-codes",
         ("job", "code"),
-        (_JOB, *_NAMED, Field("cost_types", Kind.TEXTS)),
+        (_JOB, *_NAMED, *_BOOKED),
         "JCC",
         points=_TO_JOB,
     ),
@@ -221,7 +228,7 @@ PRIME = (
         ("job", "number"),
         (Field("customer", required=True), *_CONTRACT),
         "PRI",
-        lines=_CODED,
+        lines=_CODED + _UNITS,
         points=_TO_JOB | {"customer": ("customers", ("customer",))},
         amount="amount",
         zero_refused=True,
@@ -231,13 +238,13 @@ PRIME = (
     Collection(
         "prime-change-orders",
         ("job", "contract", "number"),
-        _ORDER,
+        (*_ORDER, Field("transaction_date", Kind.DAY)),
         "PCO",
         lines=_CODED,
         points=_TO_JOB | {"contract": ("prime-contracts", ("job", "contract"))},
         amount="amount",
         zero_refused=True,
-        dated=("date",),
+        dated=("transaction_date", "date"),
         coded=True,
     ),
     Collection(

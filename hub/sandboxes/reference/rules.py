@@ -10,7 +10,7 @@ from hub.sandboxes.reference.problem import Problem
 
 def judge(books: Books, collection: Collection, row: Row) -> None:
     """All rules in the order in which an accountant would see them."""
-    for rule in (_points, _vendor_of_contract, _codes, _sum_of_lines, _zero, _period):
+    for rule in (_points, _accounts, _vendor_of_contract, _codes, _sum_of_lines, _zero, _period):
         rule(books, collection, row)
 
 
@@ -23,6 +23,14 @@ def _points(books: Books, collection: Collection, row: Row) -> None:
             raise Problem(422, f"unknown_{field}", f"There is no {field} {named}.", field)
         if field == "vendor" and not any(one["active"] for one in found):
             raise Problem(422, "inactive_vendor", f"The vendor {row['vendor']} is not active.", field)
+
+
+def _accounts(books: Books, _collection: Collection, row: Row) -> None:
+    """What a cost code is booked on stands in the general ledger."""
+    for field in ("income_account", "expense_account"):
+        code = row.get(field)
+        if code and not any(one["active"] for one in books.matching("gl-accounts", {"code": code})):
+            raise Problem(422, "unknown_account", f"There is no account {code}.", field)
 
 
 def _vendor_of_contract(books: Books, collection: Collection, row: Row) -> None:

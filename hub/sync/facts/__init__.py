@@ -49,6 +49,10 @@ _DATES = frozenset(
         "billing_date",
         "due_date",
         "revision_date",
+        "cost_date",
+        "received_date",
+        "paid_date",
+        "paid_on",
     }
 )
 
@@ -63,6 +67,6 @@ def typed(facts: Mapping[str, Any]) -> dict[str, Any]:
             found[name] = Decimal(value)
         elif name in _DATES:
             found[name] = date.fromisoformat(value)
-        elif name == "lines":
+        elif name in ("lines", "revision"):
             found[name] = [typed(line) for line in value]
     return found

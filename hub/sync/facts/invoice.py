@@ -1,6 +1,7 @@
 """The facts of subcontractor invoices and owner invoices.
 
-Only work completed and retainage held travel: released retainage and stored materials stay in the project tool."""
+Only work completed and retainage held travel: released retainage and stored materials stay in the project tool, and so
+does a line that bills neither."""
 
 from hub.sync.facts import parts
 
@@ -17,7 +18,8 @@ def _order(change_order: str) -> str:
     return (
         f"(select k.external_code from {change_order}_line o join link k on k.account_id = o.account_id"
         f" and k.object_id = o.{change_order}_id"
-        " where o.account_id = n.account_id and o.origin_id = n.contract_line_id limit 1) as order_number"
+        " where o.account_id = n.account_id and o.origin_id = n.contract_line_id"
+        " and k.state in ('LINKED', 'SYNCED') limit 1) as order_number"
     )
 
 
@@ -40,6 +42,7 @@ def _billed(table: str, contract: str, change_order: str, *more: str) -> str:
                 _order(change_order),
                 *parts.CODED,
             ),
+            where="(n.completed_amount <> 0 or n.retainage_held_amount <> 0)",
         )
         + " as lines",
     )
@@ -51,6 +54,8 @@ SUBCONTRACTOR_INVOICE = _billed(
     "commitment_change_order",
     f"{parts.erp_id('company_id')} as vendor_id",
     "{t}.attachment_urls",
+    f"{parts.numbers_in_erp('subcontractor_invoice', 'SubcontractorInvoice', parts.erp_id('company_id'))} as numbers_in_erp",
+    f"{parts.CLOSED_PERIODS} as closed_periods",
 )
 OWNER_INVOICE = _billed(
     "owner_invoice",

@@ -12,10 +12,13 @@ def erp_id(column: str) -> str:
 
 
 def erp_code(column: str) -> str:
-    """What people call, in the ERP, the item that a column of the record names."""
+    """What people call, in the ERP, the contract that a column of the record names. One on its way there has the number that
+    its approver typed, else its own."""
     return (
-        "(select k.external_code from link k where k.account_id = {t}.account_id"
-        f" and k.object_id = {{t}}.{column} and k.state in ('LINKED', 'SYNCED'))"
+        "(select case when k.state in ('LINKED', 'SYNCED') then k.external_code"
+        " when k.state in ('READY_TO_EXPORT', 'EXPORTING', 'FAILED') then coalesce(k.entries ->> 'erp_id', p.number) end"
+        f" from link k join {column.removesuffix('_id')} p on p.account_id = k.account_id and p.id = k.object_id"
+        f" where k.account_id = {{t}}.account_id and k.object_id = {{t}}.{column})"
     )
 
 
@@ -35,6 +38,10 @@ def day_of(column: str) -> str:
         (select a.time_zone from account a where a.account_id = {{t}}.account_id))::date"""
 
 
+# The day it is for the account: what a date is that nobody typed.
+TODAY = """(hub_now() at time zone (select a.time_zone from account a where a.account_id = {t}.account_id))::date"""
+
+
 def code(table: str, column: str) -> str:
     """The code that a column of the line `n` names."""
     return f"(select k.code from {table} k where k.account_id = n.account_id and k.id = n.{column})"
@@ -50,6 +57,33 @@ def lines(table: str, parent: str, fields: Iterable[str], *, where: str = "true"
         from {table} n where n.account_id = {{t}}.account_id and n.{parent} = {{t}}.id and {where}
         order by n.line_number, n.id) x)"""
 
+
+def numbers_in_erp(key: str, type_name: str, owner: str) -> str:
+    """Ids, in small letters, under which the ERP holds other documents of this kind: by links of ours (`ours`), and by its own
+    list as last read (`theirs`). Only those of the same `owner`, an ERP id that leads them.
+
+    Where the item was on its way before, its own lost try may stand in that list: nothing is read from it then."""
+
+    def same(id_: str) -> str:
+        return f"starts_with(lower({id_}), lower({owner}) || '/')"
+
+    return f"""(select json_build_object(
+        'ours', (select coalesce(json_agg(lower(o.external_id)), '[]'::json) from link o
+            where o.account_id = k.account_id and o.connection_id = k.connection_id and o.object_type = '{type_name}'
+                and o.object_id <> k.object_id and o.state in ('SYNCED', 'ORPHANED') and {same("o.external_id")}),
+        'theirs', (select coalesce(json_agg(lower(r.external_id)), '[]'::json) from erp_record r
+            where r.account_id = k.account_id and r.connection_id = k.connection_id and r.object_key = '{key}'
+                and r.gone_at is null and {same("r.external_id")}
+                and not exists (select from attempt a where a.account_id = k.account_id
+                    and a.object_id = k.object_id and a.connection_id = k.connection_id)))
+        from link k where k.account_id = {{t}}.account_id and k.object_id = {{t}}.id)"""
+
+
+# Accounting periods that the ERP had closed when they were last read, in its spelling.
+CLOSED_PERIODS = """(select coalesce(json_agg(coalesce(r.fields ->> 'code', r.external_code, r.external_id)), '[]'::json)
+        from link k join erp_record r on r.account_id = k.account_id and r.connection_id = k.connection_id
+        where k.account_id = {t}.account_id and k.object_id = {t}.id and r.object_key = 'accounting_period'
+            and r.gone_at is null and r.fields ->> 'is_open' = 'false')"""
 
 CODED = (f"{COST_CODE} as cost_code", f"{COST_TYPE} as cost_type")
 

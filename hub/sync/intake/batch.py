@@ -13,6 +13,8 @@ from hub.sync.intake.issues import Issue
 from hub.sync.intake.staging import MARKS, Names, Row, staged
 
 _ORIGIN_LENGTH, _EXTERNAL_LENGTH = 64, 200
+# What is told of a record that goes in all the same.
+WARNINGS = frozenset({ErrorCode.UNKNOWN_JOB_STATUS})
 _HEAD = ("external_id", "external_code", "origin_id", "updated_at")
 _LINE = ("external_id",)
 
@@ -98,12 +100,17 @@ def prepare(spec: ErpObject, records: Sequence[Incoming], *, from_erp: bool) -> 
     if lines is not None:
         batch.lines = Part.of(lines, every_line)
         owned = ((n, line) for n, record in enumerate(latest) for line in _once(record.lines))
-        length = fitting.longest(lines.record.model_fields["origin_id"]) or _ORIGIN_LENGTH
-        batch.line_rows = _fit(batch, latest, batch.lines, owned, length, "lines.")
+        batch.line_rows = _fit(batch, latest, batch.lines, owned, _line_length(lines), "lines.")
     _refuse_twins(batch, spec, latest, rows)
     batch.rows = _of_the_fit(batch, latest, rows)
     batch.line_rows = _of_the_fit(batch, latest, batch.line_rows)
     return batch
+
+
+def _line_length(lines: LineSpec) -> int:
+    """A line has the id of the side it was read from; the ERP's may be longer."""
+    column = lines.table.columns.get("origin_id")
+    return getattr(column.type, "length", None) or _ORIGIN_LENGTH if column is not None else _ORIGIN_LENGTH
 
 
 def prepare_rows(part: Part, records: Sequence[Incoming]) -> Batch:
@@ -123,10 +130,12 @@ def _refuse_problems(batch: Batch, records: Sequence[Incoming], *, with_lines: b
     for record in records:
         if not record.problems and not (with_lines and any(line.problems for line in record.lines)):
             continue
-        batch.issues += fitting.issues_of(record.problems, record.external_id)
+        problems = fitting.issues_of(record.problems, record.external_id)
         for line in record.lines if with_lines else ():
-            batch.issues += fitting.issues_of(line.problems, record.external_id, "lines.")
-        batch.unfit.add(record.external_id)
+            problems += fitting.issues_of(line.problems, record.external_id, "lines.")
+        batch.issues += problems
+        if any(issue.code not in WARNINGS for issue in problems):
+            batch.unfit.add(record.external_id)
 
 
 def _fit(

@@ -1,7 +1,11 @@
-"""How far a run has come in each list it reads: written in the transaction of each page."""
+"""How far a run has come in each list it reads: written in the transaction of each page.
+
+A list that can be asked for changes is read from a watermark on. That is the latest change a crawl has seen, less an
+overlap, and it moves only when the list was read to its end and its second read agrees. It never passes a record that
+could not be taken in for want of something else, so that the record is read again until it can."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +13,7 @@ from uuid import UUID
 import orjson
 
 from db.session import Connection
+from hub.sync.intake.resources import Resource
 from hub.sync.intake.site import Site
 from hub.sync.intake.tally import Tally
 
@@ -17,15 +22,22 @@ _READ = """
     select run_id, page, tally, finished_at from cursor
     where account_id = $1 and connection_id = $2 and resource = $3 and scope = $4"""
 _WRITE = """
-    insert into cursor (account_id, connection_id, resource, scope, run_id, page, tally, watermark, finished_at)
-    values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, case when $6::text is null then hub_now() end)
+    insert into cursor (account_id, connection_id, resource, scope, run_id, page, tally, finished_at)
+    values ($1, $2, $3, $4, $5, $6, $7::jsonb, case when $6::text is null then hub_now() end)
     on conflict (account_id, connection_id, resource, scope) do update set
         run_id = excluded.run_id, page = excluded.page, tally = excluded.tally,
-        watermark = greatest(cursor.watermark, excluded.watermark),
         finished_at = coalesce(excluded.finished_at, cursor.finished_at)"""
 _VERDICT = """
     update cursor set tally = tally || jsonb_build_object('agrees', $5::boolean)
+    where account_id = $1 and connection_id = $2 and resource = $3 and scope = $4 and run_id = $6"""
+_SETTLE = """
+    update cursor set watermark = $5, begun_at = $6, full_at = case when $7 then $6 else full_at end
     where account_id = $1 and connection_id = $2 and resource = $3 and scope = $4"""
+_SINCE = """
+    select hub_now() as begun, c.watermark, c.watermark - $5::interval as since,
+        c.full_at > hub_now() - make_interval(secs => $6 * 86400) as is_fresh, c.begun_at
+    from (select $1::uuid as account_id) a
+    left join cursor c on c.account_id = a.account_id and c.connection_id = $2 and c.resource = $3 and c.scope = $4"""
 _FINISHED = """
     select exists (select from cursor where account_id = $1 and connection_id = $2 and resource = $3 and scope <> '*'
         and finished_at is not null)"""
@@ -36,41 +48,104 @@ _MEET = """
 
 @dataclass(frozen=True)
 class Place:
-    """Where a run stands in one list. `agrees`: what a second read found, None before it."""
+    """Where a run stands in one list.
+
+    `since`: from when on changes are asked for, None where the list is read in full. `begun`: when the crawl began.
+    `before`: the watermark it began with; `latest` change seen; `held`: the earliest change that has to be seen again,
+    `stuck` where that is not known. `judged`: the second read is behind it; `agrees` is what it found, None without one."""
 
     page: str | None = None
     pages: int = 0
     done: bool = False
     tally: Tally = field(default_factory=Tally)
+    since: datetime | None = None
+    begun: datetime | None = None
+    before: datetime | None = None
+    latest: datetime | None = None
+    held: datetime | None = None
+    stuck: bool = False
+    judged: bool = False
     agrees: bool | None = None
 
+    @property
+    def is_full(self) -> bool:
+        return self.since is None
 
-async def place(connection: Connection, site: Site, resource: str, scope: str) -> Place:
-    """The place this run reached; the start of the list where another run wrote last."""
+    @property
+    def watermark(self) -> datetime | None:
+        """Up to where all changes are taken in, once the list has been read to its end."""
+        if self.stuck:
+            return None if self.is_full else self.before
+        seen = [at for at in (self.before if not self.is_full else None, self.latest) if at is not None]
+        if not seen:
+            return None
+        return max(seen) if self.held is None else min(max(seen), self.held)
+
+    def stored(self) -> str:
+        times = {name: getattr(self, name) for name in _TIMES}
+        return orjson.dumps(
+            {**self.tally.stored(), **times, "pages": self.pages, "stuck": self.stuck}
+        ).decode()
+
+
+_TIMES = ("since", "begun", "before", "latest", "held")
+
+
+async def place(connection: Connection, site: Site, resource: str, scope: str) -> Place | None:
+    """The place this run reached; None where another run wrote last, or none."""
     row = await connection.fetchrow(_READ, site.account, site.connection, resource, scope)
     if row is None or row["run_id"] != site.run:
-        return Place()
+        return None
     stored: Mapping[str, Any] = orjson.loads(row["tally"])
+    times = {name: datetime.fromisoformat(stored[name]) for name in _TIMES if stored.get(name)}
     return Place(
         page=row["page"],
         pages=int(stored.get("pages", 0)),
         done=row["page"] is None,
         tally=Tally.read(stored),
+        stuck=bool(stored.get("stuck")),
+        judged="agrees" in stored,
         agrees=stored.get("agrees"),
+        **times,
     )
 
 
-async def reach(
-    connection: Connection, site: Site, resource: str, scope: str, to: Place, watermark: datetime | None
-) -> None:
+async def start(connection: Connection, site: Site, resource: Resource, scope: str, *, full: bool) -> Place:
+    """Where a crawl of the list begins: at its changes, where it gives them and nothing asks for all of it."""
+    key = (site.account, site.connection, resource.key, scope)
+    row = await connection.fetchrow(_SINCE, *key, site.overlap, site.full_crawl_days)
+    fresh = Place(begun=row["begun"])
+    if full or row["since"] is None or not row["is_fresh"] or not site.gives_changes(resource.key):
+        return fresh
+    if not resource.is_proven or await _names_changed(connection, site, resource, row["begun_at"]):
+        return fresh
+    return replace(fresh, since=row["since"], before=row["watermark"])
+
+
+async def _names_changed(
+    connection: Connection, site: Site, resource: Resource, since: datetime | None
+) -> bool:
+    """Whether codes that its lines may name came or changed since: lines read before do not name them yet."""
+    lines = resource.spec.lines if resource.spec is not None else None
+    for key in sorted(set(lines.references.values())) if lines is not None else ():
+        query = f"select exists (select from {key} where account_id = $1 and updated_at >= $2)"
+        if since is None or await connection.fetchval(query, site.account, since):
+            return True
+    return False
+
+
+async def reach(connection: Connection, site: Site, resource: str, scope: str, to: Place) -> None:
     """Remember a place in the transaction of the page before it."""
-    stored = orjson.dumps({**to.tally.stored(), "pages": to.pages}).decode()
     key = (site.account, site.connection, resource, scope)
-    await connection.execute(_WRITE, *key, site.run, to.page, stored, watermark)
+    await connection.execute(_WRITE, *key, site.run, to.page, to.stored())
 
 
-async def conclude(connection: Connection, site: Site, resource: str, scope: str, *, agrees: bool) -> None:
-    await connection.execute(_VERDICT, site.account, site.connection, resource, scope, agrees)
+async def conclude(connection: Connection, site: Site, resource: str, scope: str, at: Place) -> None:
+    """Keep what the second read found. Unless it disagrees, the watermark moves."""
+    key = (site.account, site.connection, resource, scope)
+    await connection.execute(_VERDICT, *key, at.agrees, site.run)
+    if at.agrees is not False:
+        await connection.execute(_SETTLE, *key, at.watermark, at.begun, at.is_full)
 
 
 async def was_read(connection: Connection, account: UUID, connection_id: UUID | None, resource: str) -> bool:

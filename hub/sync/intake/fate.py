@@ -4,10 +4,12 @@ For each column of the page `v_*` is what the record shall hold; for each that m
 other side wants. They differ where the field is locked. Further columns, besides those of `pick`:
 
     id, is_new, version      the item, and its version as judged here
+    led                      whether the ERP decides this item, whatever the project tool says of it
     sent, synced             whether fields are locked as of an item that was sent, or that is in the ERP
     origin_id                as it shall be
     new_snapshot             what the ERP holds of it, as the link shall keep it
     linked                   it has a link to that ERP
+    record_changes           the record itself differs
     link_changes             its link differs from what was read, or one is missing
     unresolved               it names a record that we do not know
     changed                  something of the item changes"""
@@ -15,7 +17,7 @@ other side wants. They differ where the field is locked. Further columns, beside
 from collections.abc import Iterable
 
 from hub.core.link import LOCKED, LinkState
-from hub.core.spec import ErpObject
+from hub.core.spec import ErpObject, Way
 from hub.sync.intake.batch import Part
 from hub.sync.intake.columns import Column, columns_of
 from hub.sync.intake.newids import new_id
@@ -26,9 +28,10 @@ _SENT = LOCKED - IN_ERP
 NEVER = "false"
 
 
+_LED = "(p.snapshot is not null and $leads)"
 _COLUMNS = (
     "n, their_id, their_code, their_time, id, is_new, version, absorbs, links, relinks, claim, external_code, issue,"
-    " sent, synced, origin_id, new_snapshot, linked, link_changes"
+    " led, sent, synced, origin_id, new_snapshot, linked, link_changes"
 )
 
 
@@ -42,14 +45,14 @@ def fate(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
     differs = " or ".join(f"o_{name} is distinct from v_{name}" for name in wants)
     returned = "" if from_erp else " or old_deleted_at is not null"
     return f"""
-select {", ".join((_COLUMNS, *kept))}, unresolved,
-    not is_new and (link_changes or {differs} or old_origin is distinct from origin_id{returned}) as changed
+select {", ".join((_COLUMNS, *kept))}, unresolved, record_changes, not is_new and (link_changes or record_changes) as changed
 from (
-    select *, {_ERP_LINK_CHANGES if from_erp else "tool_link_changes"} as link_changes, {_unresolved(part)} as unresolved
+    select *, {differs} or old_origin is distinct from origin_id{returned} as record_changes,
+        {_ERP_LINK_CHANGES if from_erp else "tool_link_changes"} as link_changes, {_unresolved(part)} as unresolved
     from (
         select p.*, s.their_id, s.their_code, s.their_time, coalesce(p.known, {new_id("record", "p.n")}) as id,
             p.known is null as is_new, t.version, t.origin_id as old_origin, t.origin_deleted_at as old_deleted_at,
-            {_locks(spec, from_erp=from_erp)},
+            {_LED if not from_erp else "false"} as led, {_locks(spec, from_erp=from_erp)},
             {"coalesce(t.origin_id, p.origin)" if from_erp else "s.their_id"} as origin_id,
             k.id is not null as linked,
             {f"{_snapshot(part)} as new_snapshot, {_OLD_LINK}" if from_erp else _TOOL_LINK},
@@ -99,6 +102,8 @@ def locked_fields(spec: ErpObject, part: Part) -> list[str]:
 
 def lock(spec: ErpObject, field: str, row: str = "") -> str:
     """SQL for whether a field of the item is locked; `row` prefixes the two flags."""
+    if field == "lines" and spec.erp_lines:
+        return f"({row}led)"
     flags = [
         f"{row}{flag}"
         for flag, fields in (("sent", spec.locked_after_send), ("synced", spec.locked_after_sync))
@@ -116,9 +121,14 @@ def _filled(column: Column, want: str) -> str:
 
 def _tool_decides(spec: ErpObject, column: Column, want: str) -> str:
     value = _filled(column, want)
+    if column.name in spec.references and spec.way is Way.IMPORT:
+        value = f"coalesce(case when {_LED} then t.{column.name} end, {value})"
     if column.name in spec.erp_fields:
-        theirs = f"case when $leads then (p.snapshot ->> '{column.name}')::{column.sql_type} end"
-        value = f"coalesce({theirs}, {value})"
+        theirs = f"(p.snapshot ->> '{column.name}')::{column.sql_type}"
+        if spec.way is Way.IMPORT and column.nullable:  # that the ERP has no value is its decision too
+            value = f"case when {_LED} and p.snapshot ? '{column.name}' then {theirs} else {value} end"
+        else:
+            value = f"coalesce(case when $leads then {theirs} end, {value})"
     if column.name in (*spec.locked_after_send, *spec.locked_after_sync):
         value = f"case when {lock(spec, column.name, 'g.')} then t.{column.name} else {value} end"
     return value
@@ -127,7 +137,9 @@ def _tool_decides(spec: ErpObject, column: Column, want: str) -> str:
 def _erp_decides(spec: ErpObject, column: Column, want: str) -> str:
     """The ERP fills what only it knows; of what both know, the fields that are its to decide."""
     alone, there = _filled(column, want), f"t.{column.name}"
-    if column.name in spec.erp_fields:
+    if column.name in spec.erp_fields and spec.way is Way.IMPORT:
+        shared = f"case when $leads then {alone} else {there} end"
+    elif column.name in spec.erp_fields:
         shared = f"case when $leads then coalesce({want}, {there}) else {there} end"
     else:
         shared = there
@@ -145,9 +157,19 @@ def _locks(spec: ErpObject, *, from_erp: bool) -> str:
 def _lock_join(spec: ErpObject, *, from_erp: bool) -> str:
     if from_erp or not (spec.locked_after_send or spec.locked_after_sync):
         return ""
+    if spec.way is Way.IMPORT:
+        return f"cross join lateral ({_CARRIED}) g"
     return f"""cross join lateral (
         select bool_or(x.state in {_words(_SENT)}) as sent, bool_or(x.state in {_words(IN_ERP)}) as synced
         from link x where x.account_id = $account and x.object_id = p.known) g"""
+
+
+# What the hub has carried into the project tool is locked there; until it is carried anew, the tool is merely behind.
+_CARRIED = f"""
+    select false as sent, bool_or($leads and x.state = '{LinkState.LINKED}' and c.carried_at >= x.snapshot_at) as synced
+    from link x
+    join carried c on c.account_id = $account and c.connection_id = $connection and c.object_id = x.object_id
+    where x.account_id = $account and x.object_id = p.known"""
 
 
 def _words(states: frozenset[LinkState]) -> str:

@@ -111,7 +111,7 @@ def issues_of(problems: Sequence[Problem], external_id: str, prefix: str = "") -
     return [
         Issue(
             external_id,
-            ErrorCode.VALUE_DOES_NOT_FIT,
+            p.warns or ErrorCode.VALUE_DOES_NOT_FIT,
             f"The value {p.message}.",
             f"{prefix}{p.field}",
             p.value,

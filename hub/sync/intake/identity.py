@@ -22,7 +22,7 @@ _OPEN = f"('{S.NOT_SENT}', '{S.UNLINKED}')"  # states in which a claim may be ta
 
 
 def pick(spec: ErpObject, *, from_erp: bool) -> str:
-    """Takes $account, $erp, $type; from the ERP also $connection, from the tool $erp_read."""
+    """Takes $account, $erp, $type; from the ERP also $connection, from the tool $erp_read and $tool_makes."""
     if from_erp:
         return _from_erp(spec)
     return _claimed(spec) if spec.comes_in else _exported(spec)
@@ -81,10 +81,10 @@ from (
 
 
 def _tool_enters(spec: ErpObject) -> str:
-    """A list that is the ERP's takes in what says that it comes from there, and nothing else."""
+    """A list that is the ERP's takes in what says that it comes from there, and nothing else unless the ERP says so."""
     if not spec.kept_in_erp:
         return "true"
-    return "coalesce(own_id, held_id, named_id) is not null or claim is not null and twin_id is null"
+    return "coalesce(own_id, held_id, named_id) is not null or (claim is not null or $tool_makes) and twin_id is null"
 
 
 def _twin(spec: ErpObject) -> str:

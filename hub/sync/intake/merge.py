@@ -4,7 +4,7 @@ The page is judged first (`pick`, `fate`, ...), then the records that would chan
 since it was judged, the page is judged again. So nobody's work is overwritten, and what does not change is not touched."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +14,14 @@ from hub.codes import ErrorCode
 from hub.core.spec import ErpObject, table_of
 from hub.erp.connector import Incoming
 from hub.sync.images import image
-from hub.sync.intake import disputes, identity, issues, lines, linking, unlisted
+from hub.sync.intake import admission, disputes, identity, issues, lines, linking, unlisted, waiting
 from hub.sync.intake.absorbing import absorb
 from hub.sync.intake.batch import Batch, Part, prepare
 from hub.sync.intake.columns import columns_of, server_default
 from hub.sync.intake.fate import fate, names
 from hub.sync.intake.issues import Issue
 from hub.sync.intake.merged import ACTION, Merged
-from hub.sync.intake.named import execute, fetch, keep, plan_for_pages
+from hub.sync.intake.named import execute, fetch, keep, plan_for_any
 from hub.sync.intake.newids import new_id, seed
 from hub.sync.intake.site import Site
 from hub.sync.intake.staging import stage
@@ -37,11 +37,20 @@ class Page:
     """One page of one object, from staging to events, in the caller's transaction."""
 
     def __init__(
-        self, connection: Connection, site: Site, spec: ErpObject, batch: Batch, *, erp_read: bool
+        self,
+        connection: Connection,
+        site: Site,
+        spec: ErpObject,
+        batch: Batch,
+        records: Sequence[Incoming],
+        *,
+        erp_read: bool,
     ) -> None:
         self._connection, self._site, self._spec, self._batch = connection, site, spec, batch
+        self._records = records
         self._issues: list[Issue] = list(batch.issues)
         self._unresolved: list[Issue] = []
+        self.kept_out: set[str] = set()
         self._values: dict[str, Any] = {
             "account": site.account,
             "connection": site.connection,
@@ -49,6 +58,7 @@ class Page:
             "erps": list(site.erps),
             "erp_read": erp_read,
             "leads": site.erp_leads(spec),
+            "tool_makes": site.tool_makes(spec),
             "type": spec.name,
             "run": site.run,
             "action": ACTION,
@@ -60,6 +70,10 @@ class Page:
         return self._batch.lines is not None
 
     @property
+    def _admits(self) -> bool:
+        return self._site.from_erp and self._spec.admission is not None
+
+    @property
     def _may_lock(self) -> bool:
         return not self._site.from_erp and bool(self._spec.locked_after_send or self._spec.locked_after_sync)
 
@@ -67,7 +81,7 @@ class Page:
         batch, spec = self._batch, self._spec
         found = _Found()
         if batch.rows:
-            await plan_for_pages(self._connection)
+            await plan_for_any(self._connection)
             await fetch(self._connection, _ONE_AT_A_TIME, self._values)
             await stage(self._connection, "stage", batch.head.stage, batch.rows)
             if batch.lines is not None:
@@ -78,12 +92,24 @@ class Page:
             await self._tell_issues(found)
             await self._write(found)
         items = [] if self._site.from_erp else await self._items()
-        await issues.keep(self._connection, self._site, spec.name, self._issues)
+        await issues.keep(self._connection, self._site, spec.name, self._with_details())
         if batch.rows:
             await self._forget()
             await self._run("drop table stage, stage_line" if self._has_lines else "drop table stage")
         counts = (found.created, found.updated, found.unchanged)
         return Merged(batch.read, *counts, len(self._issues), items)
+
+    def _with_details(self) -> list[Issue]:
+        """The unsyncable report shows what each record was about."""
+        if not self._admits:
+            return self._issues
+        known = {record.external_id: record for record in self._records}
+        return [
+            replace(issue, details=waiting.details(known[issue.external_id]))
+            if issue.external_id in known
+            else issue
+            for issue in self._issues
+        ]
 
     async def _run(self, *statements: str) -> None:
         for statement in statements:
@@ -94,9 +120,14 @@ class Page:
         spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
         await self._keep("pick", identity.pick(spec, from_erp=from_erp))
         await self._keep("fate", fate(spec, batch.head, from_erp=from_erp))
+        if self._admits:
+            await self._run(*admission.inherited(spec))
         self._unresolved = await self._drop_unresolved()
         if batch.lines is not None and spec.lines is not None:
-            await self._keep("line_fate", lines.line_fate(spec.lines, batch.lines, from_erp=from_erp))
+            await self._keep("line_fate", lines.line_fate(spec, spec.lines, batch.lines, from_erp=from_erp))
+        if self._admits:
+            await self._admit()
+        if batch.lines is not None:
             await self._run(lines.changed_parents(spec))
         if self._may_lock:
             await self._keep("dispute", disputes.dispute(spec, batch.head, batch.lines))
@@ -108,6 +139,20 @@ class Page:
         stale = await fetch(self._connection, _lock(spec), self._values)
         return None if stale else found
 
+    async def _admit(self) -> None:
+        """What the ERP has to bring besides fitting values: without it a record stays out, and is remembered."""
+        if self._has_lines:
+            await self._run(*_FIND_LINES)
+        await self._keep("outcast", admission.outcast(self._spec, self._batch.head, self._batch.lines))
+        rows = await fetch(self._connection, admission.REASONS, self._values)
+        await self._run(*(admission.OUT if self._has_lines else admission.OUT[:1]))
+        self.kept_out = {row["their_id"] for row in rows}
+        self._unresolved += [
+            Issue(row["their_id"], ErrorCode(row["code"]), row["message"], row["field"], row["value"])
+            for row in rows
+            if row["code"] is not None
+        ]
+
     async def _keep(self, table: str, query: str) -> None:
         await keep(self._connection, table, query, self._values)
 
@@ -117,6 +162,7 @@ class Page:
             "fate",
             *(["line_fate"] if self._has_lines else []),
             *(["dispute"] if self._may_lock else []),
+            *(["outcast"] if self._admits else []),
         ]
         await self._run(f"drop table {', '.join(tables)}")
 
@@ -129,7 +175,10 @@ class Page:
         needed = [name for name in self._batch.head.references if known[name].required]
         if rows and needed:
             await self._run(f"delete from fate where {' or '.join(f'v_{name} is null' for name in needed)}")
-        return [_missing(row["their_id"], row["field"], row["value"]) for row in rows]
+        told = set(self._batch.head.references.values()) - {
+            self._spec.references[name] for name in (admission.untold(self._spec) if self._admits else ())
+        }
+        return [_missing(row["their_id"], row["field"], row["value"]) for row in rows if row["field"] in told]
 
     async def _tell_issues(self, found: "_Found") -> None:
         self._issues += self._unresolved
@@ -157,15 +206,14 @@ class Page:
             await self._run(_update(spec, batch.head, from_erp=from_erp))
         if found.created:
             await self._run(_insert(spec, batch.head, from_erp=from_erp))
-        if batch.lines is not None and spec.lines is not None:
-            if found.updated:
-                await self._run(*lines.writes(spec, spec.lines, batch.lines))
-            if found.created:
-                await self._run(lines.entering(spec.lines, batch.lines, from_erp=from_erp))
         if found.created or found.updated:
+            if batch.lines is not None and spec.lines is not None:
+                await self._run(*lines.writes(spec, spec.lines, batch.lines))
             await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
         if self._may_lock and found.updated:
             await self._run(*disputes.WRITES)
+        if spec.editable_flag is not None and not from_erp and found.updated:
+            await self._run(_EDITED)
         if found.created or found.updated:
             await self._run(_events(spec, with_before=found.updated > 0))
         if found.updated:
@@ -198,7 +246,11 @@ async def merge_page(
 ) -> Merged:
     """Take in one page. `erp_read`: the ERP's list of this object has been read to its end before."""
     batch = prepare(spec, records, from_erp=site.from_erp)
-    return await Page(connection, site, spec, batch, erp_read=erp_read).merge()
+    page = Page(connection, site, spec, batch, records, erp_read=erp_read)
+    merged = await page.merge()
+    if spec.admission is not None and site.from_erp:
+        await waiting.remember(connection, site, spec, records, page.kept_out)
+    return merged
 
 
 def _missing(external_id: str, field: str, value: str) -> Issue:
@@ -215,6 +267,14 @@ def _missing(external_id: str, field: str, value: str) -> Issue:
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('import ' || $account::uuid || $type, 0))"
 _CLAIM_ISSUES = """
     select s.their_id, s.their_claim, s.their_code, p.issue from pick p join stage s on s.n = p.n where p.issue is not null order by p.n"""
+# What was carried does not stand there any more: it is carried again once the ERP has its say.
+_EDITED = """update carried c set digest = '' from fate f
+    where f.record_changes and c.account_id = $account and c.connection_id = $connection and c.object_id = f.id"""
+# Each record looks for its own lines.
+_FIND_LINES = (
+    "create index if not exists stage_line_n on stage_line (n)",
+    "create index line_fate_parent on line_fate (parent)",
+)
 _TRANSACTION = server_default(table_of(Event), "transaction")
 _FOUND = """
     select count(*) filter (where is_new) as created, count(*) filter (where changed) as updated,

@@ -23,7 +23,7 @@ _MET = "select x.object_id from crawl_key x where x.account_id = $account and x.
 _YOUNGER = (
     "t.updated_at >= (select r.started_at from sync_run r where r.account_id = $account and r.id = $run)"
 )
-_CAUSE = "Not in the list any more"
+NO_LONGER_LISTED = "Not in the list any more"
 
 
 async def mark_missing(
@@ -39,7 +39,7 @@ async def mark_missing(
         "projects": [project for project, _ in projects],
         "scopes": [scope for _, scope in projects],
         "action": ACTION,
-        "cause": _CAUSE,
+        "cause": NO_LONGER_LISTED,
         **seed(),
     }
     known = _known(resource, from_erp=site.from_erp)
@@ -52,14 +52,15 @@ async def mark_missing(
     )
     refused = row["gone"] > site.missing_share_cap * row["all"]
     if refused:
-        await issues.keep(connection, site, name, [_too_many(resource, row["gone"], row["all"])])
+        await issues.keep(connection, site, name, [too_many(resource, row["gone"], row["all"])])
     elif row["gone"]:
         await _mark(connection, resource, values, from_erp=site.from_erp)
     await execute(connection, "drop table missing", {})
     return int(refused)
 
 
-def _too_many(resource: str, gone: int, of: int) -> Issue:
+def too_many(resource: str, gone: int, of: int) -> Issue:
+    """What people are told where a list is not believed."""
     message = f"{gone} of {of} are not in the list any more: too many to be believed, so none is marked."
     return Issue(resource, ErrorCode.MANY_MISSING, message, None, str(gone))
 
@@ -133,7 +134,7 @@ async def _unmark_codes(connection: Connection, values: Mapping[str, Any], *, fr
 
 def _mark_deleted(spec: ErpObject) -> tuple[str, ...]:
     of_missing = "t.account_id = $account and t.id in (select m.id from missing m where not m.met)"
-    return _told(
+    return told(
         spec.name,
         spec.table.name,
         image(spec),
@@ -143,13 +144,13 @@ def _mark_deleted(spec: ErpObject) -> tuple[str, ...]:
     )
 
 
-def _told(name: str, table: str, picture: str, which: str, change: str) -> tuple[str, ...]:
-    """A change of many rows with an event for each."""
+def told(name: str, table: str, picture: str, which: str, *changes: str) -> tuple[str, ...]:
+    """A change of many rows with an event for each. Takes $account, $action, $run, $cause and what `new_id` draws on."""
     return (
         f"select from {table} t where {which} order by t.id for update",
         f"""create temp table before on commit drop as
         select t.id, row_number() over (order by t.id)::integer as place, {picture} as image from {table} t where {which}""",
-        change,
+        *changes,
         f"""insert into event (account_id, id, action, object_type, object_id, run_id, cause, before, after)
         select $account, {new_id("gone", "b.place")}, $action, '{name}', t.id, $run, $cause, b.image, {picture}
         from before b join {table} t on t.account_id = $account and t.id = b.id""",
@@ -159,7 +160,7 @@ def _told(name: str, table: str, picture: str, which: str, change: str) -> tuple
 
 _MEMBER = table_of(Member)
 _GONE_MEMBERS = "t.account_id = $account and t.id in (select m.id from missing m where not m.met)"
-_DEACTIVATE = _told(
+_DEACTIVATE = told(
     Member.__name__,
     "member",
     row_image(_MEMBER, "t", without=("rights_imported_at",)),

@@ -62,7 +62,7 @@ _PLANS = {
 _PLAN = "select " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in _PLANS.items())
 
 
-async def plan_for_pages(connection: Connection) -> None:
+async def plan_for_any(connection: Connection) -> None:
     """From here to the end of the transaction, plans do not depend on which account it is, and our tables are reached by
     their indexes. Postgres keeps the plans of its checks of foreign keys as long as the session: one that was made while
     a table was empty would read all of it for each row once it is full."""

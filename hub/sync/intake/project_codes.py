@@ -28,7 +28,10 @@ _STAGE = (
 async def merge_codes(
     connection: Connection, site: Site, records: Sequence[Incoming], project: UUID
 ) -> Merged:
-    """Take in one page of one project. Codes and types that are not on the ERP's lists stay out."""
+    """Take in one page of one project. Codes and types that are not on the ERP's lists stay out.
+
+    A code to which the ERP gives no type has its default types; where it has none, it stands on the project's list of codes
+    without a type."""
     bad = [issue for record in records for issue in issues_of(record.problems, record.external_id)]
     unfit = {issue.external_id for issue in bad}
     kept = [record for record in records if record.external_id not in unfit]
@@ -38,8 +41,11 @@ async def merge_codes(
     values = _values(site, project)
     await keep(connection, "fate", _pairs(from_erp=site.from_erp), values)
     met = await write_pairs(connection, values, from_erp=site.from_erp)
+    if site.from_erp:
+        await _keep_untyped(connection, values, kept)
     await execute(connection, "drop table stage, fate", values)
-    return Merged(len(pairs) + len(bad), met.created, met.updated, met.unchanged, len(bad), met.items)
+    typed = sum(bool(kind or origin) for *_, kind, origin in pairs)
+    return Merged(typed + len(bad), met.created, met.updated, met.unchanged, len(bad), met.items)
 
 
 def _values(site: Site, project: UUID) -> Values:
@@ -48,7 +54,7 @@ def _values(site: Site, project: UUID) -> Values:
 
 
 def _rows(records: Sequence[Incoming], *, from_erp: bool) -> Iterator[Row]:
-    """One row per code and type; a code without types has none."""
+    """One row per code and type; a code to which the ERP gives no type has one row without."""
     n = 0
     for record in records:
         if record.values.get("is_active") is False:
@@ -63,6 +69,25 @@ def _rows(records: Sequence[Incoming], *, from_erp: bool) -> Iterator[Row]:
                 None if from_erp else kind.external_id,
             )
             n += 1
+        if from_erp and not record.lines:
+            yield (n, record.external_id, code, record.values.get("code"), None, None)
+            n += 1
+
+
+async def _keep_untyped(connection: Connection, values: Values, records: Sequence[Incoming]) -> None:
+    """Which of the page's codes nothing can be booked on; the project's list changes where the page says otherwise."""
+    active = [record for record in records if record.values.get("is_active") is not False]
+    listed = {_code(record): bool(record.lines) for record in active}
+    known = {**values, "bare": [code for code, typed in listed.items() if not typed]}
+    defaults = {row["code"] for row in await fetch(connection, _WITH_DEFAULT, known)}
+    bare = {**known, "bare": [code for code in known["bare"] if code not in defaults]}
+    bare["typed"] = [code for code, typed in listed.items() if typed or code in defaults]
+    if await fetch(connection, _UNTYPED_CHANGES, bare):
+        await changing_project(connection, bare, _UNTYPED)
+
+
+def _code(record: Incoming) -> str:
+    return str(record.values.get("code") or record.refs.get("cost_code") or record.external_code)
 
 
 def _pairs(*, from_erp: bool) -> str:
@@ -70,14 +95,17 @@ def _pairs(*, from_erp: bool) -> str:
     changes = "not t.in_erp" if from_erp else "t.origin_id is distinct from s.ext"
     return f"""
 select distinct on (c.id, y.id) s.n, s.ext, c.id as cost_code_id, y.id as cost_type_id,
-    coalesce(t.id, {new_id("pair", "s.n")}) as id, t.id is null as is_new, t.id is not null and {changes} as changed
+    coalesce(t.id, {new_id("pair", "(row_number() over (order by s.n, y.id))::integer")}) as id,
+    t.id is null as is_new, t.id is not null and {changes} as changed
 from stage s
 left join link ck on ck.account_id = $account and ck.connection_id = $erp and ck.object_type = 'CostCode'
     and ck.external_id = s.cost_code
 join cost_code c on c.account_id = $account and (c.id = ck.object_id or s.cost_code is null and c.code = s.code)
 left join link yk on yk.account_id = $account and yk.connection_id = $erp and yk.object_type = 'CostType'
     and yk.external_id = s.cost_type
-join cost_type y on y.account_id = $account and (y.id = yk.object_id or s.cost_type is null and y.origin_id = s.type_origin)
+join cost_type y on y.account_id = $account and (y.id = yk.object_id or s.cost_type is null and y.origin_id = s.type_origin
+    or s.cost_type is null and s.type_origin is null and exists (
+        select from default_cost_type d where d.account_id = $account and d.cost_code_id = c.id and d.cost_type_id = y.id))
 left join project_cost_code t on t.account_id = $account and t.project_id = $project
     and t.cost_code_id = c.id and t.cost_type_id = y.id
 order by c.id, y.id, s.n"""
@@ -117,3 +145,12 @@ _RAISE = "update project set version = version + 1, updated_at = hub_now() where
 _EVENT = f"""insert into event (account_id, id, action, object_type, object_id, run_id, before, after)
     select $account, {new_id("event", "0")}, $action, $type, t.id, $run, b.image, {image(PROJECT)}
     from project t, before b where t.account_id = $account and t.id = $project"""
+_WITH_DEFAULT = """
+    select distinct c.code from default_cost_type d join cost_code c on c.account_id = $account and c.id = d.cost_code_id
+    where d.account_id = $account and c.code = any($bare::text[])"""
+_NEW_LIST = """array(select distinct x from unnest(codes_without_type || $bare::text[]) x
+    where x <> all($typed::text[]) or x = any($bare::text[]) order by x)"""
+_UNTYPED_CHANGES = f"select id from project where account_id = $account and id = $project and codes_without_type <> {_NEW_LIST}"
+_UNTYPED = (
+    f"update project set codes_without_type = {_NEW_LIST} where account_id = $account and id = $project"
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,10 @@ import orjson
 
 from db.accounts import SystemRole
 from db.session import Connection, Row
+from hub.codes import ErrorCode
 from hub.core.spec import ErpObject
 from hub.erp.origin import OriginIds
-from hub.errors import HubError
+from hub.errors import HubError, Refused
 
 _CONNECTIONS = """
     select id, kind, role, settings, capabilities from connection where account_id = $1 order by id"""
@@ -27,10 +29,11 @@ class Site:
     role: SystemRole
     run: UUID
     settings: Mapping[str, Any]
-    imports: frozenset[str]
+    capabilities: Mapping[str, Any]
     erps: tuple[UUID, ...]
     erp: UUID | None
     erp_settings: Mapping[str, Any]
+    erp_behaviour: Mapping[str, Any]
 
     @property
     def from_erp(self) -> bool:
@@ -38,12 +41,46 @@ class Site:
 
     @property
     def missing_share_cap(self) -> float:
-        return float(self.settings.get("missing_share_cap", 0.2))
+        """Which share of a list may be gone at once and be believed."""
+        return self._number("missing_share_cap", 0.2, 1)
+
+    @property
+    def overlap(self) -> timedelta:
+        """How far before the latest known change a list of changes begins: the other side may write late."""
+        return timedelta(minutes=self._number("overlap_minutes", 10, 10_080))
+
+    @property
+    def full_crawl_days(self) -> float:
+        """After how many days a list that can be asked for changes is read in full all the same."""
+        return self._number("full_crawl_days", 7, 365)
+
+    @property
+    def reads_twice(self) -> bool:
+        """Whether what was read is proven by a second read."""
+        return bool(self.settings.get("second_read", True))
+
+    def gives_changes(self, resource: str) -> bool:
+        """Whether the list can be asked for what has changed since a moment."""
+        return resource in (self.capabilities.get("incremental") or ())
+
+    def _number(self, name: str, usual: float, most: float) -> float:
+        stated = self.settings.get(name, usual)
+        if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated <= most:
+            text = f"A number from 0 to {most} is expected."
+            raise Refused(ErrorCode.INVALID_VALUE, text, field=f"settings.{name}")
+        return float(stated)
 
     def erp_leads(self, spec: ErpObject) -> bool:
         """Whether the ERP decides its fields of a linked item."""
+        if not self.from_erp and spec.editable_flag and self.erp_behaviour.get(spec.editable_flag):
+            return False
         setting = spec.erp_fields_setting
         return setting is None or bool(self.erp_settings.get(setting, True))
+
+    def tool_makes(self, spec: ErpObject) -> bool:
+        """Whether the project tool may be the first to know an object whose list the ERP keeps."""
+        flag = spec.origin_flag
+        return flag is not None and self.erp_behaviour.get(flag) in ("procore", "either")
 
 
 async def read_site(connection: Connection, account: UUID, connection_id: UUID, run: UUID) -> Site:
@@ -60,10 +97,11 @@ async def read_site(connection: Connection, account: UUID, connection_id: UUID, 
         role=role,
         run=run,
         settings=settings,
-        imports=frozenset(orjson.loads(own["capabilities"]).get("imports") or ()),
+        capabilities=orjson.loads(own["capabilities"]),
         erps=tuple(row["id"] for row in erps),
         erp=erp["id"] if erp else None,
         erp_settings=orjson.loads(erp["settings"]) if erp else {},
+        erp_behaviour=orjson.loads(erp["capabilities"]).get("behaviour") or {} if erp else {},
     )
 
 

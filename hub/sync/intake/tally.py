@@ -19,10 +19,12 @@ class Tally:
     sum: Decimal = Decimal(0)
     digest: int = 0
 
-    def with_page(self, records: Sequence[Incoming], amount: str | None) -> "Tally":
+    def with_page(self, records: Sequence[Incoming], amounts: Sequence[str]) -> "Tally":
+        """`amounts` are fields, of which the first that a record has counts."""
         total, digest = self.sum, self.digest
         for record in records:
-            value = record.values.get(amount) if amount else None
+            stated = (record.values.get(name) for name in amounts)
+            value = next((each for each in stated if each is not None), None)
             if isinstance(value, Decimal):
                 total += value
             line = f"{record.external_id}\x00{'' if value is None else value}".encode(
@@ -31,8 +33,12 @@ class Tally:
             digest += int.from_bytes(hashlib.blake2b(line, digest_size=16).digest(), "big")
         return Tally(self.count + len(records), total, digest % _MODULUS)
 
+    @property
+    def digest_text(self) -> str:
+        return f"{self.digest:032x}"
+
     def stored(self) -> dict[str, Any]:
-        return {"count": self.count, "sum": str(self.sum), "digest": f"{self.digest:032x}"}
+        return {"count": self.count, "sum": str(self.sum), "digest": self.digest_text}
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "Tally":

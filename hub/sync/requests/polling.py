@@ -13,7 +13,7 @@ from hub.codes import ErrorCode
 from hub.erp.paging import Trail
 from hub.errors import Refused
 from hub.sync.enqueue import enqueue
-from hub.sync.requests.taking import RESOURCE, take_in
+from hub.sync.requests.taking import RESOURCE, take_in, with_tickets
 from hub.sync.requests.telling import tell_forgotten
 from hub.sync.work import JobRow, Work
 
@@ -43,8 +43,9 @@ async def poll_requests(work: Work) -> None:
     connector, cursor, trail = await work.connector(system), None, Trail()
     while True:
         page = await connector.fetch(RESOURCE, {"since": since.isoformat()}, cursor)
+        fresh = await with_tickets(work, connector, system, page.records)
         async with work.transaction() as connection:
-            for record in page.records:
+            for record in fresh:
                 await take_in(connection, account, system, record)
         reached = max([reached, *(each.updated_at for each in page.records if each.updated_at is not None)])
         if page.cursor is None:

@@ -1,22 +1,24 @@
 """Learning of a request: read from the project tool after its webhook told of it, kept once, and handed on to be answered."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from db.clock import new_id
 from db.session import Connection
 from hub.connectors import meaning
-from hub.erp.connector import Incoming
+from hub.erp.connector import Connector, Incoming
 from hub.errors import ErpUnexpected
 from hub.sync.enqueue import enqueue
 from hub.sync.work import JobRow, Work
 
-RESOURCE = "erp_request"
+RESOURCE, _TICKET = "erp_request", "request_detail"
 _TRIES = 5  # of a request that the tool does not show; polling finds what comes later
 
 _KIND = "select kind from connection where account_id = $1 and id = $2"
+_KNOWN = "select external_id from erp_request where account_id = $1 and connection_id = $2 and external_id = any($3::text[])"
 _INSERT = """
     insert into erp_request (account_id, id, connection_id, external_id, name, requested_by, content, asked_at)
     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8)
@@ -39,9 +41,39 @@ async def take_request(work: Work) -> None:
         if work.job.tries + 1 < _TRIES:
             raise
         return
+    fresh = await with_tickets(work, connector, system, page.records)
     async with work.final() as connection:
-        for record in page.records:
+        for record in fresh:
             await take_in(connection, work.job.account_id, system, record)
+
+
+async def with_tickets(
+    work: Work, connector: Connector, system: UUID, records: Sequence[Incoming]
+) -> list[Incoming]:
+    """The requests that are new. One that names no ticket to close although it is about items may have some: they are asked for."""
+    async with work.transaction() as connection:
+        kind = await connection.fetchval(_KIND, work.job.account_id, system)
+        ids = [record.external_id for record in records]
+        known = {
+            row["external_id"] for row in await connection.fetch(_KNOWN, work.job.account_id, system, ids)
+        }
+    fresh = [record for record in records if record.external_id not in known]
+    return [await _ticketed(connector, kind, record) for record in fresh]
+
+
+async def _ticketed(connector: Connector, kind: str, record: Incoming) -> Incoming:
+    content = record.values
+    meant = meaning(kind, str(content.get("name") or ""))
+    if content.get("details") or not meant.object:
+        return record
+    found = []
+    for item in things(content, meant.item):
+        page = await connector.fetch(_TICKET, {"item": item}, None)
+        for ticket in page.records:
+            if ticket.refs.get("erp_request") == record.external_id:
+                kept = {"id": ticket.external_id, "item_type": ticket.values.get("item_type")}
+                found.append({**kept, "item_id": ticket.values.get("item_id") or item})
+    return replace(record, values={**content, "details": found})
 
 
 async def nobody_told(
@@ -79,11 +111,17 @@ def about(content: Mapping[str, Any], word: str) -> list[tuple[Mapping[str, Any]
     An id without a type may be a line's, so the thing goes before it. Where several details and things do not pair
     up, nothing is guessed."""
     details = list(content.get("details") or ())
-    things = [_id_in(item, word) for item in content.get("items") or () if _id_in(item, word)]
-    if len(things) == 1:
-        things *= len(details)
-    paired = things if len(things) == len(details) else [None] * len(details)
+    found = things(content, word)
+    if len(found) == 1:
+        found *= len(details)
+    paired: list[str | None] = [*found] if len(found) == len(details) else [None] * len(details)
     return [(detail, _item(detail, thing)) for detail, thing in zip(details, paired, strict=True)]
+
+
+def things(content: Mapping[str, Any], word: str) -> list[str]:
+    """The ids of the things that the data is about: under `word` a thing or a list of them, or an id under `word_id`."""
+    found = [id_ for item in content.get("items") or () for id_ in _ids_in(item, word)]
+    return list(dict.fromkeys(found))
 
 
 def _item(detail: Mapping[str, Any], thing: str | None) -> str | None:
@@ -91,12 +129,17 @@ def _item(detail: Mapping[str, Any], thing: str | None) -> str | None:
     return named if named and detail.get("item_type") else thing or named
 
 
-def _id_in(item: Any, word: str) -> str | None:
-    thing = item.get(word) if isinstance(item, Mapping) and word else None
-    found = thing.get("id") if isinstance(thing, Mapping) else None
-    if isinstance(found, bool) or not isinstance(found, str | int) or len(str(found)) > _ID:
-        return None
-    return str(found)
+def _ids_in(item: Any, word: str) -> list[str]:
+    if not isinstance(item, Mapping) or not word:
+        return []
+    named = item.get(word) or item.get(f"{word}s")
+    listed = named if isinstance(named, list) else [named]
+    ids = [thing.get("id") for thing in listed if isinstance(thing, Mapping)] or [item.get(f"{word}_id")]
+    return [str(id_) for id_ in ids if _is_id(id_)]
+
+
+def _is_id(found: Any) -> bool:
+    return isinstance(found, str | int) and not isinstance(found, bool) and 0 < len(str(found)) <= _ID
 
 
 def _kept(content: Mapping[str, Any]) -> dict[str, Any]:

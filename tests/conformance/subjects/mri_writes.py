@@ -53,7 +53,7 @@ def budget(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[str
 
 def revision(number: int, amount: Decimal = Decimal("500.05"), /, **changes: Any) -> dict[str, Any]:
     lines = [line(-amount), line(amount, line_number=2, cost_code="01-300", cost_type="L")]
-    typed = {"number": number, "type": "Budget Transfer", "date": "2026-05-04", "description": "As agreed"}
+    typed = {"number": number, "revision_type": "Budget Transfer", "revision_date": "2026-05-04"}
     return {
         "job_code": JOB,
         "title": "Move",
@@ -230,7 +230,10 @@ REVISIONS = Write(
     renamed=lambda number: revision(number, Decimal("77.77")),
     refused=[("interface chart", revision(1, lines=[line(AMOUNT, **NOWHERE), line(-AMOUNT)]))],
     unfit={
-        "no number": (revision(1, entries={"type": "Contingency", "date": "2026-05-04"}), "entries.number"),
+        "no number": (
+            revision(1, entries={"revision_type": "Contingency", "revision_date": "2026-05-04"}),
+            "entries.number",
+        ),
         "no lines": (revision(1, lines=[]), "lines"),
         "not even": (revision(1, lines=[line(AMOUNT)]), "lines"),
     },

@@ -50,7 +50,13 @@ def sub_job(number: int, /, **changes: Any) -> dict[str, Any]:
 
 
 def cost_code(number: int, /, **changes: Any) -> dict[str, Any]:
-    return {"code": f"77-{number:03}", "name": "Code of ours", "cost_type": "O", **changes}
+    return {
+        "code": f"77-{number:03}",
+        "name": "Code of ours",
+        "cost_type": "O",
+        "income_account": "5000",
+        **changes,
+    }
 
 
 def job_cost_code(number: int, /, **changes: Any) -> dict[str, Any]:

@@ -56,9 +56,14 @@ query Companies($first: Int!) {
         externalId
       }
       suggestions {
-        id
-        name
-        city
+        company {
+          id
+          name
+          city
+        }
+        score
+        reasonsFor
+        reasonsAgainst
       }
     }
   }

@@ -1,13 +1,14 @@
 """Reading back what the hub has written: budgets, revisions, contracts, orders and draws, with their lines."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from hub.connectors.mri import mapping as tables
 from hub.connectors.mri.reading.lists import Lists, Scope, of_job, with_more
 from hub.connectors.mri.wire.answers import Row
 from hub.connectors.mri.wire.names import Source
-from hub.connectors.mri.writing.shape import Gathered, gathered, key_of, named
+from hub.connectors.mri.writing.shape import Gathered, gathered, key_of, named, snapshot
 from hub.erp.connector import Incoming, Page
 from hub.erp.incoming import incoming
 from hub.erp.mapping import Mapping as Table
@@ -105,6 +106,7 @@ class Registers:
             lines=[_line(name or "", each, line, source) for each in found.lines],
             defaults=more,
         )
+        read = replace(read, snapshot=snapshot(found, source.lines))
         return read if source.lines is not None else with_more(read, {"amount": _sum(read.lines)})
 
 

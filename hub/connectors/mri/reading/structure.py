@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from hub.codes import ErrorCode
 from hub.connectors.mri import mapping as tables
 from hub.connectors.mri.reading.lists import Lists, Scope, of_job, with_more
 from hub.connectors.mri.wire.answers import Row
@@ -11,7 +12,6 @@ from hub.erp import values
 from hub.erp.connector import Incoming, Page, Problem
 from hub.erp.incoming import incoming, quiet, tried
 from hub.erp.mapping import Mapping as Table
-from hub.erp.mapping import problem
 from hub.errors import ErpUnexpected
 
 
@@ -58,8 +58,9 @@ class Structure:
         active = self._lists.settings.job_statuses.get(status)
         if active is not None:
             return with_more(found, {"is_active": active})
-        unknown = problem("is_active", status, ValueError("is not a known status of a job"))
-        return with_more(found, {}, (unknown,))
+        said = str(found.values.get("status") or "")
+        words = "is not a known status of a job; whether the project is active stays as it was"
+        return with_more(found, {}, (Problem("is_active", said, words, ErrorCode.UNKNOWN_JOB_STATUS),))
 
     def _plain(self, table: Table, row: Row, source: Source, problems: Sequence[Problem] = ()) -> Incoming:
         key = row.get(source.key[0])

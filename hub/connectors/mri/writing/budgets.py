@@ -1,26 +1,22 @@
 """What a budget and its changes become: original budget lines, and revisions with what the approver types."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from hub.codes import ErrorCode
 from hub.connectors.mri import mapping as tables
 from hub.connectors.mri.settings import Settings
 from hub.connectors.mri.writing.amounts import total
 from hub.connectors.mri.writing.documents import Kind
 from hub.connectors.mri.writing.limits import check_fits
 from hub.connectors.mri.writing.refusals import (
-    as_day,
     check_document,
     check_not_zero,
     check_total,
     need,
-    one_of,
     refuse_foreign,
 )
 from hub.connectors.mri.writing.sets import SetKind
-from hub.errors import MappingError, Refused
+from hub.errors import MappingError
 
 Facts = Mapping[str, Any]
 
@@ -65,62 +61,22 @@ def budget(facts: Facts, settings: Settings) -> tuple[str, list[dict[str, Any]]]
 
 
 def revision(facts: Facts, entries: Facts, settings: Settings) -> tuple[dict[str, Any], list[Facts]]:
-    """A revision. What the approver typed beats what the record says."""
+    """A revision. What the approver typed beats what is proposed."""
+    need(facts, "job_code")
     lines = list(facts.get("lines") or ())
-    known = {**facts, **_typed(facts, entries)}
-    need(known, "job_code", "revision_date")
-    if not lines:
-        raise MappingError("are missing", field="lines")
+    check_document("budget_change", facts, lines, settings.lengths)
+    known = settings.revisions.made(facts, entries)
     known["job_code"] = known["job_code"].strip()
-    known["number"] = _revision_number(known.get("number"))
-    known["revision_date"] = as_day("revision_date", known["revision_date"])
-    known["revision_type"] = _word(known, "revision_type", settings.revision_types)
-    status = known.get("revision_status") or settings.revision_statuses[0]
-    known["revision_status"] = one_of("revision_status", status, settings.revision_statuses)
-    check_document("budget_change", known, lines, settings.lengths)
+    check_fits(known, settings.lengths["budget_change"])
     _check_once(lines)
-    _check_amounts(known["revision_type"], lines, settings)
     return known, lines
 
 
-# What the approver types -> our field.
-_ENTRIES = {
-    "number": "number",
-    "type": "revision_type",
-    "status": "revision_status",
-    "date": "revision_date",
-    "description": "description",
-}
-
-
-def _typed(facts: Facts, entries: Facts) -> dict[str, Any]:
-    typed = {name: entries[word] for word, name in _ENTRIES.items() if entries.get(word) not in (None, "")}
-    description = typed.get("description") or facts.get("description") or facts.get("title")
-    return {**typed, "description": description}
-
-
-def _revision_number(value: Any) -> str:
-    text = str(value if value is not None else "").strip()
-    if not text:
-        raise Refused(ErrorCode.ERP_ID_REQUIRED, "A revision number is needed.", field="entries.number")
-    if not (text.isascii() and text.isdigit()) or int(text) < 1:
-        raise MappingError("is not a whole number from 1", field="number", value=value)
-    return str(int(text))
-
-
-def _word(known: Facts, name: str, words: tuple[str, ...]) -> str:
-    value = known.get(name)
-    if not value:
-        raise MappingError(f"is missing: one of {', '.join(words)}", field=name)
-    return one_of(name, str(value), words)
-
-
-def _check_amounts(kind: str, lines: list[Facts], settings: Settings) -> None:
-    for line in lines:
-        check_not_zero("lines.amount", line["amount"], "a revision changes every line that it names")
-    moved = total(lines)
-    if kind in settings.zero_sum_types and moved != Decimal(0):
-        raise MappingError(f"sums to {moved}; a {kind} has to sum to 0.00", field="lines", value=moved)
+def differences(facts: Facts) -> Facts | None:
+    """What has changed in a budget that MRI holds, as the facts of a revision; None where the original goes out."""
+    if facts.get("revision") is None:
+        return None
+    return {**facts, "lines": facts["revision"]}
 
 
 def _check_once(lines: list[Any]) -> None:

@@ -9,7 +9,7 @@ from hub.connectors.mri.wire import forms
 from hub.connectors.mri.wire.answers import Row, all_errors, own_errors, result_of, seen_after
 from hub.connectors.mri.wire.api import Api
 from hub.connectors.mri.wire.forms import Document
-from hub.connectors.mri.writing.shape import Gathered, View, differences, gathered
+from hub.connectors.mri.writing.shape import Gathered, View, differences, gathered, snapshot
 from hub.erp.canonical import canonical
 from hub.erp.connector import Answer, Found, Step
 from hub.erp.mapping import Mapping as Table
@@ -82,7 +82,7 @@ class Documents:
         unequal.update(_spelled_otherwise(self.kind, key, self._kept_view.key(found[0].head, self.kind.key)))
         if len(found) > 1:
             unequal["count"] = ("1", str(len(found)))
-        return Found("/".join(key), key[-1], unequal, _snapshot(found[0], self._kept.lines))
+        return Found("/".join(key), key[-1], unequal, snapshot(found[0], self._kept.lines))
 
     async def push(self, step: Step, body: bytes) -> Answer:
         reply, document = await self._api.write(step.method, step.target, self._source.api, body)
@@ -123,7 +123,7 @@ class Documents:
         if self._sent_view.key(answered.head, self.kind.key) != key or unequal:
             named = ", ".join(sorted(unequal)) or "its key"
             raise reply.unexpected(f"another {self.kind.noun} than was sent: {named}")
-        return Answer("/".join(key), key[-1], _snapshot(answered, self._source.lines), reply.request_id)
+        return Answer("/".join(key), key[-1], snapshot(answered, self._source.lines), reply.request_id)
 
     async def _confirmed_by_look(self, step: Step, reply: Reply) -> Answer:
         """An answer that only says "Success" names nothing: what is there now has to."""
@@ -149,13 +149,6 @@ def check_writable(form: forms.Form, api: str, body: Mapping[str, Any]) -> None:
         forms.rendered(form, api, canonical(body))
     except ValueError as error:
         raise MappingError(str(error), field="body") from error
-
-
-def _snapshot(document: Gathered, lines: str | None) -> dict[str, Any]:
-    """The row as it came; of rows per line, the first with all of them beside it."""
-    if lines is not None:
-        return document.head.plain
-    return {**document.head.plain, "lines": [line.plain for line in document.lines]}
 
 
 def _spelled_otherwise(kind: Kind, ours: Sequence[str], theirs: Sequence[str]) -> dict[str, tuple[str, str]]:

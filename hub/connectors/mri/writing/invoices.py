@@ -1,6 +1,6 @@
 """What a subcontractor invoice becomes: an AP invoice, or a contract draw where the site wants those."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hub.connectors.mri import mapping as tables
@@ -13,8 +13,8 @@ from hub.connectors.mri.writing.refusals import (
     check_total,
     need,
     period_of,
-    require_open,
 )
+from hub.erp.entered import one_attachment, refuse_closed
 from hub.errors import MappingError
 
 Facts = Mapping[str, Any]
@@ -56,12 +56,12 @@ def invoice(facts: Facts, entries: Facts, settings: Settings) -> tuple[dict[str,
         "amount": invoice_amount(lines),
         "expense_period": _expense_period(facts, entries, settings),
         "status": settings.invoice_arrival_status or None,
-        "attachment_url": _attachment(facts, entries),
+        "attachment_url": one_attachment(facts, entries),
     }
     need(known, "invoice_number")
     check_document("subcontractor_invoice", known, lines, settings.lengths)
     _check_amount(known, facts, settings)
-    require_open(known["expense_period"], facts.get("periods") or ())
+    refuse_closed(known["expense_period"], facts.get("closed_periods") or (), period_of)
     return known, lines
 
 
@@ -85,15 +85,3 @@ def _expense_period(facts: Facts, entries: Facts, settings: Settings) -> str:
     if not stated:
         raise MappingError("is missing", field="expense_period")
     return period_of(stated)
-
-
-def _attachment(facts: Facts, entries: Facts) -> str | None:
-    """MRI keeps one address. Of several, somebody has to choose one."""
-    if entries.get("attachment_url"):
-        return str(entries["attachment_url"])
-    listed: Sequence[str] = facts.get("attachment_urls") or ()
-    if facts.get("attachment_url"):
-        listed = [facts["attachment_url"]]
-    if len(listed) > 1:
-        raise MappingError("has more than one address; choose one", field="attachment_url", value=len(listed))
-    return listed[0] if listed else None

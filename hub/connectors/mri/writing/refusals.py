@@ -7,7 +7,6 @@ from typing import Any
 
 from hub.codes import ErrorCode
 from hub.connectors.mri.writing.limits import Lengths, check_fits
-from hub.erp.connector import Incoming
 from hub.errors import MappingError, Refused
 
 Facts = Mapping[str, Any]
@@ -90,12 +89,3 @@ def period_of(value: Any) -> str:
     if len(digits) != 6 or not (digits.isascii() and digits.isdigit()) or not 1 <= int(digits[4:]) <= 12:
         raise MappingError("is not a month", field="expense_period", value=value)
     return digits
-
-
-def require_open(period: str, periods: Iterable[Incoming]) -> None:
-    """Refuses a month that MRI is known to have closed. `periods` are accounting periods as they were read.
-
-    A month that is not among them is not known to be closed."""
-    for known in periods:
-        if known.values.get("code") == period and known.values.get("is_open") is False:
-            raise MappingError(f"is {period}, a closed period in MRI", field="expense_period", value=period)

@@ -35,6 +35,13 @@ def gathered(rows: Iterable[Row], source: Source) -> list[Gathered]:
     return [Gathered(lines[0], lines) for lines in found]
 
 
+def snapshot(document: Gathered, lines: str | None) -> Entry:
+    """The row as it came; of rows per line, the first with all of them beside it."""
+    if lines is not None:
+        return document.head.plain
+    return {**document.head.plain, "lines": [line.plain for line in document.lines]}
+
+
 def key_of(row: Mapping[str, Any], names: Sequence[str]) -> tuple[str, ...]:
     """Ids as text, as they are spelled: `0000009006` stays that."""
     return tuple(quiet(values.text, row.get(name)) or "" for name in names)

@@ -53,7 +53,11 @@ class Writers:
             raise not_written(SYSTEM, step.operation)
         return found
 
-    def _budget(self, facts: Facts, _entries: Facts) -> Step:
+    def _budget(self, facts: Facts, entries: Facts) -> Step:
+        """The original budget, where what is typed of a revision is not looked at; a revision once MRI holds it."""
+        changed = budgets.differences(facts)
+        if changed is not None:
+            return self._revision(changed, entries)
         return self._budgets.step(*budgets.budget(facts, self._settings))
 
     def _revision(self, facts: Facts, entries: Facts) -> Step:

@@ -22,6 +22,7 @@ COMPANY = Mapping(
         Row("phone", BOTH, "business_phone", from_erp=values.text),
         Row("email", BOTH, "email_address", from_erp=values.text),
         Row("is_active", BOTH, "is_active", from_erp=values.flag),
+        Row("code", IN, "origin_code", from_erp=values.text, note="the ERP's id, as the directory shows it"),
     ),
 )
 
@@ -50,6 +51,13 @@ PROJECT_TEMPLATE = Mapping(
     "project template",
     FIELDS["project_template"],
     (Row("name", IN, "name", from_erp=values.text),),
+)
+
+TEMPLATE_CODE = Mapping(
+    "project_template_line",
+    "cost code of a template",
+    FIELDS["project_template_line"],
+    (Row("code", IN, "full_code", from_erp=values.text),),
 )
 
 SUB_JOB = Mapping(

@@ -10,6 +10,7 @@ from hub.connectors.procore.mapping.words import (
     day_text,
     is_void,
     number_text,
+    payment_method,
     urls,
 )
 from hub.erp import values
@@ -19,6 +20,12 @@ from hub.erp.mapping import Mapping, Row, Way
 
 IN, OUT, BOTH = Way.IMPORT, Way.EXPORT, Way.BOTH
 
+BUDGET = Mapping(
+    "budget",
+    "budget",
+    FIELDS["budget"],
+    (Row("is_locked", IN, "locked", from_erp=values.flag),),
+)
 BUDGET_LINE = Mapping(
     "budget_line",
     "budget line item",
@@ -80,6 +87,7 @@ BUDGET_CHANGE_LINE = Mapping(
 )
 
 _BILLED = (
+    Row("contract_line_id", IN, "line_item_id", from_erp=values.identifier, note="the line that it bills"),
     Row("description", IN, "description_of_work", from_erp=values.text),
     Row("scheduled_amount", IN, "scheduled_value", from_erp=values.money),
     Row("completed_amount", IN, "work_completed_this_period", from_erp=values.money),
@@ -152,7 +160,7 @@ PAYMENT = Mapping(
         Row("check_number", BOTH, "check_number", from_erp=values.text),
         Row("amount", BOTH, "amount", to_erp=money_text, from_erp=values.money),
         Row("paid_on", BOTH, "date", to_erp=day_text, from_erp=values.day),
-        Row("method", BOTH, "payment_method", to_erp=PAYMENT_METHOD.write, from_erp=PAYMENT_METHOD.read),
+        Row("method", BOTH, "payment_method", to_erp=payment_method, from_erp=PAYMENT_METHOD.read),
         Row("is_void", IN, "status", from_erp=is_void),
         Row("notes", BOTH, "notes", from_erp=values.text),
     ),

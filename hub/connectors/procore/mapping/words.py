@@ -69,6 +69,14 @@ DIRECT_COST_STATUS = Words(
 )
 DIRECT_COST_KIND = Words("a type of direct cost", ("invoice", "expense", "payroll", "subcontractor_invoice"))
 PAYMENT_METHOD = Words("a way to pay", ("check", "credit_card", "electronic"))
+_ELECTRONIC = ("ACH", "WIRE")
+
+
+def payment_method(value: str) -> str | None:
+    """Procore tells no transfers apart; for ways it has no word for it is told none."""
+    if value == "OTHER":
+        return None
+    return PAYMENT_METHOD.write("ELECTRONIC" if value in _ELECTRONIC else value)
 
 
 def is_absent(value: Any) -> bool:

@@ -15,6 +15,7 @@ JOBS = Api(
         Field("Description", limit=255, required=True),
         Field("EntityID", limit=12),
         Field("Status", limit=20),
+        Field("Phase", limit=20),
         Field("Address1", limit=60),
         Field("City", limit=60),
         Field("State", limit=20),

@@ -300,7 +300,7 @@ def set_lock(call: Call, *, locked: bool) -> Response:
     """What was sent to an ERP holds the lock on: a budget can't be unlocked under it."""
     project_id = call.scope_id(PROJECT)
     synced = any(line.get("origin_id") for line in call.records.within(LINE_KIND, project_id))
-    if not locked and synced:
+    if not locked and synced and not call.sandbox.settings.unlocks_synced_budgets:
         raise forbidden("The budget is synced with the ERP and can't be unlocked")
     project = call.records.get("project", id_of(project_id) or 0) or {}
     call.records.save("project", project | {"budget_locked": locked})

@@ -20,7 +20,7 @@ from hub.sandboxes.procore.resources.commitments import (
     header_fields,
 )
 from hub.sandboxes.procore.resources.lines import lines, lines_of, lines_v2
-from hub.sandboxes.procore.resources.shown import DOLLARS, ZERO, brief, total, without
+from hub.sandboxes.procore.resources.shown import DOLLARS, ZERO, brief, total, wbs_brief, without
 
 STATUSES = ("Draft", "Out For Bid", "Out For Signature", "Approved", "Complete", "Terminated")
 INVOICE_STATUSES = ("draft", "under_review", "revise_and_resubmit", "approved")
@@ -106,6 +106,8 @@ def invoice_extended(record: Record, records: Records) -> Record:
         "g703": [
             {
                 "id": line["id"],
+                "line_item_id": line["id"],
+                "wbs_code": wbs_brief(line.get("wbs_code_id"), records),
                 "description_of_work": line["description"],
                 "scheduled_value": line["amount"],
                 "work_completed_this_period": str(round(total([line["amount"]]) * share, 2)),

@@ -45,6 +45,15 @@ def by_status(values: Sequence[str]) -> Keep:
     return lambda record: wanted == "All" or record["active"] == (wanted == "Active")
 
 
+def with_codes_of_template(record: Record, records: Records) -> None:
+    """What a template holds goes into a project that starts from it: the company's switch to copy codes is on here."""
+    if records.within("cost_code", record["id"]):
+        return
+    for code in records.within("cost_code", record.get("project_template_id") or 0):
+        values = without(code, "id") | {"project_id": record["id"], "origin_id": None, "origin_code": None}
+        records.add("cost_code", record["id"], values | {"synced": False})
+
+
 PROJECTS = Resource(
     kind="project",
     path="/rest/v1.0/projects",
@@ -86,6 +95,7 @@ PROJECTS = Resource(
     show_view="normal",
     view_parameter="serializer_view",
     locks=Locks(synced=frozenset({"project_number"})),
+    made=with_codes_of_template,
 )
 
 

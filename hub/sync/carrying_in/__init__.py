@@ -1,0 +1,1 @@
+"""How what other ERPs than the first have comes into the project tool: sub jobs and prime contracts."""

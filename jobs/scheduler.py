@@ -1,0 +1,52 @@
+"""The scheduler: has due imports done, in every worker; a row that is there once decides whose turn it was."""
+
+from uuid import UUID
+
+import structlog
+
+from db import clock, sweep
+from db.jobs import Lane
+from db.schedules import ScheduleGroup
+from db.session import WritePool
+from hub.bell import Bell
+from hub.errors import Refused
+from hub.sync.schedules import fire, plant_all
+
+log = structlog.get_logger(__name__)
+
+
+class Scheduler:
+    """One step is one look at what is due in all accounts, through a login that sees no contents."""
+
+    def __init__(self, narrow: WritePool, pool: WritePool, bell: Bell) -> None:
+        self._narrow, self._pool, self._bell = narrow, pool, bell
+        self._planted = False
+
+    async def step(self) -> None:
+        if not self._planted:
+            await self._plant()
+            self._planted = True
+        async with self._narrow.plain() as connection:
+            rows = await sweep.schedules(connection, clock.now())
+        # Direct costs before payments: their group comes first.
+        order = list(ScheduleGroup)
+        for row in sorted(rows, key=lambda row: order.index(ScheduleGroup(row["object_group"]))):
+            await self._fire(row["account_id"], row["connection_id"], ScheduleGroup(row["object_group"]))
+
+    async def _fire(self, account: UUID, system: UUID, group: ScheduleGroup) -> None:
+        async with self._pool.transaction(account) as connection:
+            job = await fire(connection, account, system, group, clock.now())
+        if job is not None:
+            log.info("a schedule is due", account=str(account), system=str(system), group=group.value)
+            await self._bell.ring(account, job, lane=Lane.BULK)
+
+    async def _plant(self) -> None:
+        """What connections without schedules lack, such as those from before there were any."""
+        async with self._narrow.plain() as connection:
+            accounts = await sweep.all_accounts(connection)
+        for account in accounts:
+            try:
+                async with self._pool.transaction(account) as connection:
+                    await plant_all(connection, account, clock.now())
+            except Refused as refused:
+                log.warning("a schedule cannot be made", account=str(account), field=refused.field)
