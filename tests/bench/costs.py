@@ -15,7 +15,6 @@ from hub.access.sealing import Place
 from hub.access.vault import Vault
 from hub.erp.connector import Incoming, Page
 from hub.settings import Settings
-from hub.sync.intake.tally import Tally
 
 PROJECTS, VENDORS, CODES, TYPES, COMMITMENTS = 20, 500, 60, 4, 2000
 _DAY = date(2025, 1, 1)
@@ -43,6 +42,11 @@ _COMMITMENTS = f"""
         returning id, number)
     insert into link (account_id, id, connection_id, object_type, object_id, state, external_id, external_code)
     select $1, uuidv7(), $2, 'Commitment', id, 'NOT_SENT', number, number from made"""
+
+_ON_PROJECTS = """
+    insert into project_cost_code (account_id, id, project_id, cost_code_id, cost_type_id, in_erp)
+    select $1, uuidv7(), p.id, c.id, y.id, true
+    from project p join cost_code c on c.account_id = $1 join cost_type y on y.account_id = $1 where p.account_id = $1"""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ async def found(settings: Settings) -> Books:
             text = _LINKED.format(table=table, kind=kind, columns=columns, values=values, name=name)
             await owner.execute(text, books.account, books.erp, count)
         await owner.execute(_COMMITMENTS, books.account, books.erp, COMMITMENTS)
+        await owner.execute(_ON_PROJECTS, books.account)
         await owner.execute(
             "analyze account, connection, project, company, cost_code, cost_type, commitment, link"
         )
@@ -98,26 +103,28 @@ class Costs:
     kind = "memory"
     seconds: float = 0.0
     cpu: float = 0.0
-    tally: Tally = field(default_factory=Tally)
+    read: int = 0
+    total: Decimal = Decimal(0)
     _read: set[str] = field(default_factory=set)
     _again: tuple[float, float] | None = None
 
     async def fetch(self, resource: str, scope: Mapping[str, str], cursor: str | None) -> Page:
         began = time.perf_counter(), time.process_time()
-        key = scope["project"]
+        key = scope.get("project", "")
         if cursor is None and key in self._read:
             self._again = began
         self._read.add(key)
         start = int(cursor or 0)
-        mine = self.count // PROJECTS
+        mine = self.count // PROJECTS if key else self.count
         end = min(start + self.page_size, mine)
-        numbers = (int(key[1:]) - 1 + place * PROJECTS for place in range(start, end))
+        numbers = (int(key[1:]) - 1 + place * PROJECTS if key else place for place in range(start, end))
         page = Page(
             [self._cost(number) for number in numbers if self._is_there(number)],
             str(end) if end < mine else None,
         )
         if self._again is None:
-            self.tally = self.tally.with_page(page.records, "amount")
+            self.read += len(page.records)
+            self.total += sum(record.values["amount"] for record in page.records)
             self._charge(began)
         elif page.cursor is None:
             self._charge(self._again)

@@ -125,7 +125,7 @@ class Bench:
     async def speed(self) -> dict[str, Any]:
         seeded = await self.database("seeded", "ground")
         first = await take(seeded, self.books, costs := self.costs(1))
-        say(f"{costs.tally.count} costs were there before, taken in in {first.seconds:.1f} s")
+        say(f"{costs.read} costs were there before, taken in in {first.seconds:.1f} s")
         await self._vacuumed(seeded)
         original, wanted, parts = await self._original()
         series = Series()
@@ -165,8 +165,8 @@ class Bench:
         if told != expected:
             raise Unequal(f"The run tells of {told}, and {expected} were to be read.")
         records = wanted["records"]
-        if (records.count, records.sum) != (costs.tally.count, costs.tally.sum):
-            raise Unequal(f"The books hold {records}, and {costs.tally} was read.")
+        if (records.count, records.sum) != (costs.read, costs.total):
+            raise Unequal(f"The books hold {records}, and {costs.read} of {costs.total} were read.")
 
     async def _turn(self, name: str, original: Original, wanted: State, series: Series) -> None:
         settings = await self.database(name, "seeded" if name == "hub" else "ground")

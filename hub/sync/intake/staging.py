@@ -14,7 +14,7 @@ Names = Sequence[tuple[str, str]]  # column and its SQL type
 async def stage(connection: Connection, table: str, columns: Names, rows: Sequence[Row]) -> None:
     """A temporary table of these rows. Row-level security has no say there, and none is needed.
 
-    Amounts are given as text: Postgres reads them faster than the driver writes numbers."""
+    Amounts of so many digits are given as text: Postgres reads them faster than the driver writes numbers."""
     listed = ", ".join(_declared(name, sql_type) for name, sql_type in columns)
     await connection.execute(f"create temp table {table} ({listed}) on commit drop")
     if rows:
@@ -33,7 +33,7 @@ def _said(name: str) -> str:
 
 
 def _is_amount(sql_type: str) -> bool:
-    return sql_type.lower().startswith("numeric")
+    return sql_type.lower().startswith("numeric(")
 
 
 def staged(marks: Names, columns: Sequence[Column], references: Sequence[str]) -> Names:
