@@ -65,5 +65,6 @@ _PLAN = "select " + ", ".join(f"set_config('{name}', '{value}', true)" for name,
 async def plan_for_any(connection: Connection) -> None:
     """From here to the end of the transaction, plans do not depend on which account it is, and our tables are reached by
     their indexes. Postgres keeps the plans of its checks of foreign keys as long as the session: one that was made while
-    a table was empty would read all of it for each row once it is full."""
+    a table was empty reads all of it for each row once it is full, so they are made anew."""
+    await connection.execute("discard plans")
     await connection.execute(_PLAN)
