@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from hub.actions.requested import answer_failed, answer_request
+from hub.sync.budgets.importing import import_budget
 from hub.sync.carrying.carry import carry, carry_failed
 from hub.sync.carrying_in.prime_contract import provision_prime_contract
 from hub.sync.carrying_in.sub_job import provision_sub_job
@@ -22,6 +23,7 @@ from hub.sync.work import FailureHandler, Handler
 HANDLERS: Mapping[str, Handler] = {
     "import": run_import,
     "carry": carry,
+    "import_budget": import_budget,
     "export": export,
     "unlink": unlink,
     "link_all": link_all,
@@ -40,6 +42,7 @@ HANDLERS: Mapping[str, Handler] = {
 FAILURES: Mapping[str, FailureHandler] = {
     "import": import_failed,
     "carry": carry_failed,
+    "import_budget": item_refused,
     "export": export_failed,
     "unlink": item_refused,
     "link_all": link_all_failed,

@@ -9,8 +9,8 @@ from db.jobs import Lane
 from db.schedules import ScheduleGroup
 from db.session import WritePool
 from hub.bell import Bell
-from hub.errors import Refused
-from hub.sync.schedules import fire, plant_all
+from hub.errors import HubError
+from hub.sync.schedules import fire, plant_all, put_off
 
 log = structlog.get_logger(__name__)
 
@@ -34,10 +34,18 @@ class Scheduler:
             await self._fire(row["account_id"], row["connection_id"], ScheduleGroup(row["object_group"]))
 
     async def _fire(self, account: UUID, system: UUID, group: ScheduleGroup) -> None:
-        async with self._pool.transaction(account) as connection:
-            job = await fire(connection, account, system, group, clock.now())
+        place = {"account": str(account), "system": str(system), "group": group.value}
+        try:
+            async with self._pool.transaction(account) as connection:
+                job = await fire(connection, account, system, group, clock.now())
+        except (HubError, KeyError, ValueError) as error:
+            # As where this machine does not know the zone. The schedules of others are none the worse for it.
+            log.error("a schedule cannot be kept", **place, exc_info=error)
+            async with self._pool.transaction(account) as connection:
+                await put_off(connection, account, system, group, clock.now())
+            return
         if job is not None:
-            log.info("a schedule is due", account=str(account), system=str(system), group=group.value)
+            log.info("a schedule is due", **place)
             await self._bell.ring(account, job, lane=Lane.BULK)
 
     async def _plant(self) -> None:
@@ -45,8 +53,7 @@ class Scheduler:
         async with self._narrow.plain() as connection:
             accounts = await sweep.all_accounts(connection)
         for account in accounts:
-            try:
-                async with self._pool.transaction(account) as connection:
-                    await plant_all(connection, account, clock.now())
-            except Refused as refused:
+            async with self._pool.transaction(account) as connection:
+                troubles = await plant_all(connection, account, clock.now())
+            for refused in troubles:
                 log.warning("a schedule cannot be made", account=str(account), field=refused.field)

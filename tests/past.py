@@ -57,6 +57,9 @@ async def history(made: "Contractor") -> None:
             request_digest="0" * 64,
         )
     ]
+    waiting, late = made.known["cco"][9], made.known["cmt"][9]
+    args = {"object": "commitment_change_order", "after": [str(late)]}
+    await books.row("job", kind="export", state="QUEUED", object_id=waiting, args=args)
     made.known["sys"] = [books.erp]
     values = {"object_type": "Commitment", "object_id": made.known["cmt"][2], "field": "title"}
     await books.row("conflict", ours="a", theirs="b", **values)

@@ -124,6 +124,17 @@ MAKE_PROJECT = _permission(
     f"Ask {DIRECTORY_ADMIN} for the privilege to create projects.",
     _company_level("ERP Integrations", viewer.erp_level, Level.STANDARD, DIRECTORY_ADMIN),
 )
+# Who sees the company's list of sub jobs; whoever is on a project sees its own.
+sees_sub_jobs = and_(
+    erp_standard,
+    or_(
+        directory_admin,
+        and_(
+            level(viewer.directory_level, Level.STANDARD),
+            func.coalesce(literal("create_new_project") == func.any(viewer.granular), False),
+        ),
+    ),
+)
 PROJECT_ADMIN_ONLY = _tool_admin("Admin", project.admin_level)
 REFRESH_PROJECT = _permission(
     or_(project_admin, erp_admin),
@@ -132,6 +143,18 @@ REFRESH_PROJECT = _permission(
     _project_level("Project Admin", project.admin_level),
 )
 COMMITMENTS_ADMIN = _tool_admin("Commitments", project.commitments_level)
+EDIT_COMMITMENT = _permission(
+    or_(
+        level(project.commitments_level, Level.ADMIN),
+        and_(
+            level(project.commitments_level, Level.READ_ONLY),
+            or_(granular("Update Purchase Order Contract"), granular("Update Work Order Contract")),
+        ),
+    ),
+    "This takes level Admin on the project's Commitments tool, or the permission to update such contracts.",
+    f"Ask {PROJECT_ADMIN} for level Admin on Commitments.",
+    _project_level("Commitments", project.commitments_level),
+)
 PRIME_CONTRACTS_ADMIN = _tool_admin("Prime Contracts", project.prime_contracts_level)
 RETRIEVE_CHANGE_ORDER = _permission(
     or_(level(project.commitments_level, Level.ADMIN), level(project.change_orders_level, Level.ADMIN)),

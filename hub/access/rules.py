@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from hub.access import parties, rights
 from hub.access.costs import COST_IS_EDITABLE, PAYMENT_IS_EDITABLE, not_in_erp
+from hub.access.in_tool import IN_TOOL
 from hub.access.rights import APPROVER, level, project, reader, viewer
 from hub.access.standing import (
     NEW,
@@ -106,7 +107,7 @@ _NOT_ON_ITS_WAY = {
     ),
 }
 
-RULES: Mapping[str, Mapping[Action, Rules]] = {
+_IN_HUB: Mapping[str, Mapping[Action, Rules]] = {
     COST_TYPE.name: {},
     COST_CODE.name: {
         **_COST_CODES,
@@ -199,6 +200,11 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
                 BUDGET, Code.BUDGET_HAS_CHANGES, (BUDGET_CHANGE, "project_id", "title"), by="project_id"
             ),
         ),
+        Action.IMPORT: (
+            rights.ERP_STANDARD,
+            *budget.IMPORT_PREREQUISITES,
+            idle(BUDGET, "It is being imported or exported.", "Wait until that run has ended."),
+        ),
     },
     BUDGET_CHANGE.name: {
         **_exported(BUDGET_CHANGE, (rights.SEND_BUDGET,), budget_change.SEND_PREREQUISITES),
@@ -274,6 +280,11 @@ RULES: Mapping[str, Mapping[Action, Rules]] = {
     DIRECT_COST.name: {Action.EDIT: (COST_IS_EDITABLE,), Action.DELETE: (not_in_erp("cost"),)},
 }
 
+# With what people do in the project tool.
+RULES: Mapping[str, Mapping[Action, Rules]] = {
+    name: {**actions, **IN_TOOL.get(name, {})} for name, actions in _IN_HUB.items()
+}
+
 # Importing for the whole account: the company list and all else that is refreshed.
 IMPORT_RULES: Rules = (rights.ERP_ADMIN,)
 # Importing what was spent, on demand.
@@ -291,7 +302,7 @@ VISIBLE: Mapping[str, ColumnElement[bool]] = {
     COMPANY.name: and_(_with(viewer.directory_level), parties.archived_is_seen(COMPANY)),
     PROJECT_TEMPLATE.name: viewer.is_active,
     PROJECT.name: or_(reader, project.member_id.is_not(None)),
-    SUB_JOB.name: or_(viewer.is_bulk_reader, rights.MAKE_PROJECT.holds, project.member_id.is_not(None)),
+    SUB_JOB.name: or_(viewer.is_bulk_reader, rights.sees_sub_jobs, project.member_id.is_not(None)),
     BUDGET.name: _with(project.budget_level),
     BUDGET_CHANGE.name: _with(project.budget_level),
     PRIME_CONTRACT.name: _with(project.prime_contracts_level),

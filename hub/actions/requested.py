@@ -14,8 +14,11 @@ from db.session import Connection
 from hub.actions.on_behalf import OnBehalf
 from hub.connectors import meaning
 from hub.erp.request import Meaning, Wish
+from hub.objects import BY_KEY
 from hub.sync.enqueue import enqueue
+from hub.sync.merging import merge_companies
 from hub.sync.requests.endings import part_ended_as, request_came_to_an_end, tell
+from hub.sync.requests.taking import things
 from hub.sync.runs import open_run
 from hub.sync.work import JobRow, RetryLater, Work
 
@@ -28,6 +31,8 @@ _READ_WITH = "update erp_request set run_id = $3 where account_id = $1 and id = 
 _RUN = "select state, error_message from sync_run where account_id = $1 and id = $2"
 _ERP = "select id from connection where account_id = $1 and role = 'ERP' order by id limit 1"
 _PROJECT = "select id from project where account_id = $1 and origin_id = $2"
+_PROJECTS = """
+    select distinct t."{column}" as id from "{table}" t where t.account_id = $1 and t.origin_id = any($2::text[])"""
 _STANDS = """
     update erp_request set state = $3, message = $4, finished_at = case when $3 = 'TAKEN' then null else hub_now() end
     where account_id = $1 and id = $2"""
@@ -72,6 +77,9 @@ class _Answer:
             case Wish.IMPORT | Wish.READ_AGAIN:
                 if await self._was_read(known):
                     await self._end(RequestState.DONE, DetailState.SUCCESS)
+            case Wish.MERGE:
+                if await self._was_read(known):
+                    await self._merge()
             case Wish.SEND | Wish.UNLINK:
                 if await self._was_read(known):
                     await self._act(known)
@@ -103,16 +111,24 @@ class _Answer:
     async def _begin(self, connection: Connection, system: UUID, known: Meaning) -> UUID:
         run = await open_run(connection, self.account, "IMPORT", None, [], connection_id=system)
         args: dict[str, Any] = {"connection_id": system, "objects": list(known.lists)}
-        project = await connection.fetchval(_PROJECT, self.account, self._project())
+        project = await self._project(connection, known)
         if project is not None and known.wish is not Wish.IMPORT:
             args["scope"] = {"project_id": project}
         await enqueue(connection, self.account, "import", args=args, run_id=run, lane=Lane.INTERACTIVE)
         await connection.execute(_READ_WITH, self.account, self.request, run)
         return run
 
-    def _project(self) -> str | None:
-        """The project's id in the tool, where the request's data names one."""
-        return next(_projects(json.loads(self.row["content"]).get("items")), None)
+    async def _project(self, connection: Connection, known: Meaning) -> UUID | None:
+        """The project that the request's data names, or that its items were in when they were last read."""
+        content = json.loads(self.row["content"])
+        named = next(_projects(content.get("items")), None)
+        found: UUID | None = await connection.fetchval(_PROJECT, self.account, named)
+        spec = BY_KEY.get(known.object)
+        if found is None and spec is not None and spec.project_column is not None:
+            of_items = _PROJECTS.format(table=spec.table.name, column=spec.project_column)
+            rows = await connection.fetch(of_items, self.account, things(content, known.item))
+            found = rows[0]["id"] if len(rows) == 1 else None
+        return found
 
     # --- ending ----------------------------------------------------------------------------------------------------
 
@@ -131,6 +147,15 @@ class _Answer:
                 await part_ended_as(connection, self.account, self.request, *failed)
             await connection.execute(_STANDS, self.account, self.request, state.value, words)
             await tell(connection, self.account, self.request)
+
+    async def _merge(self) -> None:
+        """The companies' references and link follow the one that is left."""
+        async with self.work.transaction() as connection:
+            against = await merge_companies(connection, self.account, json.loads(self.row["content"]))
+        if against:
+            await self._end(RequestState.REFUSED, DetailState.FAILED, against)
+        else:
+            await self._end(RequestState.DONE, DetailState.SUCCESS)
 
     async def _end(self, state: RequestState, told: DetailState, *words: str) -> None:
         async with self.work.final() as connection:

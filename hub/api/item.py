@@ -15,6 +15,7 @@ from hub.core.level import Level
 from hub.core.link import LinkState
 from hub.core.rule import RuleKind, Scope
 from hub.core.spec import ErpObject
+from hub.objects import EXPORTED
 
 
 @strawberry.type(description="A grant that somebody lacks.")
@@ -91,6 +92,13 @@ def preview_of(plan: Plan) -> Any:
 LAST_RUN = "{t}.id = (select i.run_id from sync_run_item i where i.account_id = {account} and i.object_id = {pt}.id order by i.run_id desc limit 1)"
 
 
+_TAGS = " ".join(f"when '{spec.name}' then '{spec.tag}_'" for spec in EXPORTED)
+_WAITED_FOR = f"""(select (case w.object_type {_TAGS} end) || w.object_id
+    from job j join link w on w.account_id = {{account}} and j.args -> 'after' ? w.object_id::text
+    where j.account_id = {{account}} and j.object_id = {{t}}.id and j.kind = 'export' and j.state in ('QUEUED', 'RUNNING')
+        and w.state = 'EXPORTING' order by w.object_id limit 1)"""
+
+
 @strawberry.interface(
     description="An item of the project tool, the ERP or both, and where it stands between them."
 )
@@ -105,6 +113,10 @@ class ErpItem(records.Node):
     origin: records.Origin | None = planned(
         Composite(null_when="{t}.origin_id is null"),
         description="The item in the project tool; null where only the ERP knows it.",
+    )
+    waits_for: strawberry.ID | None = planned(
+        Column(_WAITED_FOR),
+        description="Global id of the item that has to get into the ERP before this one leaves; null where it waits for none.",
     )
     last_run: records.SyncRun | None = planned(One(on=LAST_RUN), description="The newest run it was part of.")
     history: records.EventConnection = planned(  # type: ignore[valid-type]  # made at run time

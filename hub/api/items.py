@@ -4,20 +4,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime  # noqa: F401  derived annotations name them
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import strawberry
 
 from hub import objects
 from hub.api import amounts
-from hub.api.derive import KINDS, belongs_to, connection, item, line, page_arguments, planned, row, word
+from hub.api.derive import KINDS, belongs_to, connection, item, line, planned, row, word
 from hub.api.item import ErpItem, exported_preview, item_id
-from hub.api.plan.fields import Column, Many, One, Paged
+from hub.api.plan.fields import Column, Many, One
 from hub.api.preview import Preview
+from hub.api.relations import amount_of, lines_of, named, paid
 from hub.api.scalars import Json  # noqa: F401
 from hub.core.spec import ErpObject
 from hub.objects.project import ProjectCostCode as ProjectCostCodeRow
 from hub.sync import matching
+from hub.sync.facts.budget import AMOUNT_AFTER_IMPORT, ERP_AMOUNT, NEXT_NUMBER
 from hub.sync.matching import MatchReason
 from hub.sync.templates import USUAL_TEMPLATE
 
@@ -25,38 +27,6 @@ C = TypeVar("C", bound=type)
 HERE = __name__
 _PROJECT = "The project it belongs to; null where you may not see it."
 _VENDOR = "The company; null where there is none, or you may not see it."
-
-
-def named(column: str, description: str) -> Any:
-    """Items that name this one in a column of theirs."""
-    return planned(
-        Paged(on=f"{{t}}.{column} = {{pt}}.id"), description=description, arguments=page_arguments()
-    )
-
-
-def lines_of(spec: ErpObject) -> Any:
-    lines = spec.lines
-    assert lines is not None
-    return planned(
-        Many(on=f"{{t}}.{lines.parent} = {{pt}}.id", order=f"{{t}}.{lines.order}, {{t}}.id"),
-        description="Its lines; the first 1000.",
-    )
-
-
-def amount_of(sql: str, description: str) -> Any:
-    """An amount that is summed up over other rows."""
-    return planned(Column(sql), description=description)
-
-
-def paid(column: str) -> Any:
-    """The sum of the payments that name this item in a column of theirs; what was voided counts for nothing."""
-    return planned(
-        Column(
-            f"(select coalesce(sum(p.amount), 0.00)::text from payment p where p.account_id = {{account}}"
-            f" and p.{column} = {{t}}.id and not p.is_void)"
-        ),
-        description="What was paid for it: the sum of its payments, those that were voided left out.",
-    )
 
 
 @item(objects.COST_TYPE)
@@ -205,6 +175,17 @@ class Budget(ErpItem):
     id: strawberry.ID = item_id(objects.BUDGET.tag)
     project: Project | None = belongs_to("project_id", _PROJECT)
     lines: list[BudgetLine] = lines_of(objects.BUDGET)
+    next_revision_number: str = planned(
+        Column(f"{NEXT_NUMBER}::text"), description="The number that its next revision would have in the ERP."
+    )
+    erp_amount: Decimal | None = planned(
+        Column(ERP_AMOUNT),
+        description="What the ERP's budget of the job came to when it was last read; null where none was read.",
+    )
+    amount_after_import: Decimal | None = planned(
+        Column(AMOUNT_AFTER_IMPORT),
+        description="What it would come to if `importBudgets` overwrote its lines: the ERP's lines with an amount.",
+    )
     preview: Preview | None = exported_preview(objects.BUDGET)
 
 
@@ -218,6 +199,9 @@ class BudgetChange(ErpItem):
     id: strawberry.ID = item_id(objects.BUDGET_CHANGE.tag)
     project: Project | None = belongs_to("project_id", _PROJECT)
     lines: list[BudgetChangeLine] = lines_of(objects.BUDGET_CHANGE)
+    next_revision_number: str = planned(
+        Column(f"{NEXT_NUMBER}::text"), description="The number that is proposed for it in the ERP."
+    )
     preview: Preview | None = exported_preview(objects.BUDGET_CHANGE)
 
 

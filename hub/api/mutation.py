@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import strawberry
 
-from db.schedules import Frequency, ScheduleGroup
 from hub.actions import (
     accept,
     add,
@@ -15,6 +14,7 @@ from hub.actions import (
     bring,
     configure,
     costs,
+    import_budget,
     link,
     matches,
     reject_all,
@@ -25,179 +25,27 @@ from hub.actions import (
 )
 from hub.actions.ask import MAX_ITEMS, Ask, ItemAsk
 from hub.actions.perform import Body, perform
+from hub.api.asking import (
+    AcceptItemsInput,
+    AddItemInput,
+    AddItemsInput,
+    AssignCostTypesInput,
+    ConfigureScheduleInput,
+    ImportBudgetsInput,
+    ImportRecordsInput,
+    ItemInput,
+    ItemsInput,
+    JobCostSyncInput,
+    LinkAllInput,
+    LinkItemsInput,
+    RefuseSuggestionsInput,
+    RejectCostCodesInput,
+    RejectItemsInput,
+    SystemInput,
+)
 from hub.api.context import Context
 from hub.api.payloads import ItemsPayload, payload, rehearse
-from hub.api.preview import EntriesInput, typed
-
-KEY = "Your own key of this request, 1 to 200 characters: the same request again under it is answered as before and not done twice."
-VERSION = "The version you decided on; the request is refused if the item has changed since."
-
-
-def text(description: str, **more: Any) -> Any:
-    return strawberry.field(description=description, **more)
-
-
-@strawberry.input(description="One item.")
-class ItemInput:
-    id: strawberry.ID = text("Global id.")
-    expected_version: int = text(VERSION)
-
-
-@strawberry.input(description="Which items.")
-class ItemsInput:
-    idempotency_key: str = text(KEY)
-    items: list[ItemInput] = text("1 to 100 items.")
-
-
-@strawberry.input(description="One item to accept.")
-class AcceptItemInput:
-    id: strawberry.ID = text("Global id.")
-    expected_version: int = text(VERSION)
-    digest: str = text("Digest of the payload that you approve, from `preview` or `link`.")
-    entries: EntriesInput | None = text("What you type for the ERP.", default=None)
-
-
-@strawberry.input(description="Which items to accept.")
-class AcceptItemsInput:
-    idempotency_key: str = text(KEY)
-    items: list[AcceptItemInput] = text("1 to 100 items.")
-
-
-@strawberry.input(description="One item to reject.")
-class RejectItemInput:
-    id: strawberry.ID = text("Global id.")
-    expected_version: int = text(VERSION)
-    comment: str | None = text(
-        "What the sender should mend; required unless the export failed.", default=None
-    )
-
-
-@strawberry.input(description="Which items to reject.")
-class RejectItemsInput:
-    idempotency_key: str = text(KEY)
-    items: list[RejectItemInput] = text("1 to 100 items.")
-
-
-@strawberry.input(description="Why all cost codes that wait go back.")
-class RejectCostCodesInput:
-    idempotency_key: str = text(KEY)
-    comment: str = text("What the sender should mend.")
-
-
-@strawberry.input(description="What the ERP alone knows and the item of the project tool that it is.")
-class LinkItemInput:
-    id: strawberry.ID = text("The item that the ERP alone knows.")
-    expected_version: int = text(VERSION)
-    target_id: strawberry.ID = text("The item of the project tool that it is.")
-    override: bool = text(
-        "Link a job to a project that is older than the connection's go-live day.", default=False
-    )
-
-
-@strawberry.input(description="What to link.")
-class LinkItemsInput:
-    idempotency_key: str = text(KEY)
-    items: list[LinkItemInput] = text("1 to 100 pairs.")
-
-
-@strawberry.input(description="A vendor or a job to add to the project tool.")
-class AddItemInput:
-    id: strawberry.ID = text("Global id.")
-    expected_version: int = text(VERSION)
-    confirm: bool = text("Add a vendor though the directory has a company of its name or id.", default=False)
-    template_id: strawberry.ID | None = text(
-        "The project template that a job starts from; null for none. Left out: the connection's usual one.",
-        default=strawberry.UNSET,
-    )
-
-
-@strawberry.input(description="What to add.")
-class AddItemsInput:
-    idempotency_key: str = text(KEY)
-    items: list[AddItemInput] = text("1 to 100 items.")
-
-
-@strawberry.input(description="A vendor and a company of the directory.")
-class MatchInput:
-    id: strawberry.ID = text("The vendor that the ERP alone knows.")
-    expected_version: int = text(VERSION)
-    target_id: strawberry.ID = text("The company of the directory.")
-
-
-@strawberry.input(description="Which pairs are not one.")
-class RefuseSuggestionsInput:
-    idempotency_key: str = text(KEY)
-    items: list[MatchInput] = text("1 to 100 pairs.")
-    undo: bool = text("Take an earlier refusal back: the pairs are suggested again.", default=False)
-
-
-@strawberry.input(description="The key of the request.")
-class LinkAllInput:
-    idempotency_key: str = text(KEY)
-
-
-@strawberry.input(description="A cost code and its default cost types.")
-class AssignCostTypesItemInput:
-    id: strawberry.ID = text("The cost code.")
-    expected_version: int = text(VERSION)
-    cost_type_ids: list[strawberry.ID] = text("All cost types that it has wherever the ERP names none.")
-
-
-@strawberry.input(description="Which cost codes.")
-class AssignCostTypesInput:
-    idempotency_key: str = text(KEY)
-    items: list[AssignCostTypesItemInput] = text("1 to 100 cost codes.")
-
-
-@strawberry.input(description="What to import.")
-class ImportRecordsInput:
-    idempotency_key: str = text(KEY)
-    system_id: strawberry.ID = text("The system to read.")
-    resources: list[str] | None = text(
-        "Which of its lists, by the words that its `capabilities` have for them: of the project tool those under `imports`, of an ERP"
-        " those under `lists`, such as company, project, cost_code, commitment, subcontractor_invoice, accounting_period, direct_cost,"
-        " payment. Costs and payments may be asked for by an accounting approver too. All lists where left out.",
-        default=None,
-    )
-    full: bool = text(
-        "Whether lists that tell their changes are read in full all the same, to find what is gone.",
-        default=False,
-    )
-
-
-@strawberry.input(description="One project, and whether the ERP's costs are taken in for it.")
-class JobCostSyncItemInput:
-    id: strawberry.ID = text("Global id of the project.")
-    expected_version: int = text(VERSION)
-    enabled: bool = text("Whether they are.")
-
-
-@strawberry.input(description="Which projects.")
-class JobCostSyncInput:
-    idempotency_key: str = text(KEY)
-    items: list[JobCostSyncItemInput] = text("1 to 100 projects.")
-
-
-@strawberry.input(description="Which system.")
-class SystemInput:
-    idempotency_key: str = text(KEY)
-    system_id: strawberry.ID = text("The system.")
-
-
-@strawberry.input(description="When a group of a system's objects is read by itself.")
-class ConfigureScheduleInput:
-    idempotency_key: str = text(KEY)
-    system_id: strawberry.ID = text("The system.")
-    group: ScheduleGroup = text("What is read.")
-    frequency: Frequency = text("How often; NEVER leaves it to people who ask.")
-    time: str | None = text(
-        "Local time of day of a daily schedule, such as 01:00; as it is where left out.", default=None
-    )
-    zone: str | None = text(
-        "IANA zone of that time, such as America/New_York; EST is five hours behind UTC all year.",
-        default=None,
-    )
-
+from hub.api.preview import typed
 
 INPUT = strawberry.argument(description="What is asked, and the key of the request.")
 
@@ -330,6 +178,14 @@ async def import_records(info: strawberry.Info, input: Annotated[ImportRecordsIn
     return await _perform(info, "importRecords", input.idempotency_key, bring.bring, extra=extra)
 
 
+async def import_budgets(info: strawberry.Info, input: Annotated[ImportBudgetsInput, INPUT]) -> ItemsPayload:  # noqa: A002
+    extra = {"existing": input.existing_lines.value}
+    items = _plain(input.items)
+    return await _perform(
+        info, "importBudgets", input.idempotency_key, import_budget.import_budgets, items, extra
+    )
+
+
 async def verify_system(info: strawberry.Info, input: Annotated[SystemInput, INPUT]) -> ItemsPayload:  # noqa: A002
     extra = {"system_id": input.system_id}
     return await _perform(info, "verifySystem", input.idempotency_key, verify.verify, extra=extra)
@@ -419,6 +275,10 @@ class Mutation:
     )
     import_records: ItemsPayload = verb(
         import_records, "Import records from a system. Joins a run that imports the same."
+    )
+    import_budgets: ItemsPayload = verb(
+        import_budgets,
+        "Import budgets that the ERP has into the project tool: a line for each code and type with an amount.",
     )
     verify_system: ItemsPayload = verb(
         verify_system,

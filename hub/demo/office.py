@@ -75,17 +75,42 @@ class Office:
         return int(self.world["company"]["id"])
 
     async def pairs(self, project: int) -> list[Pair]:
-        """The combinations that amounts may be booked on; WBS codes are made for those that lack one."""
+        """The combinations that amounts may be booked on; those that no amount stands on yet have no WBS code."""
         codes = await self.every("/rest/v1.0/cost_codes", project_id=project)
         known = await self.every(f"/rest/v1.0/projects/{project}/work_breakdown_structure/wbs_codes")
-        ids = {row["flat_code"]: row["id"] for row in known}
-        found = []
-        for code in codes:
-            for kind in code["line_item_types"]:
-                flat = f"{code['full_code']}.{kind['code']}"
-                if flat in ids:
-                    found.append(Pair(ids[flat], code["id"], kind["id"], code["full_code"], kind["code"]))
+        ids = {row["flat_code"]: int(row["id"]) for row in known}
+        found = [
+            Pair(
+                ids.get(f"{code['full_code']}.{kind['code']}", 0),
+                code["id"],
+                kind["id"],
+                code["full_code"],
+                kind["code"],
+            )
+            for code in codes
+            for kind in code["line_item_types"]
+        ]
         return sorted(found, key=lambda pair: (pair.code, pair.kind))
+
+    async def put_together(self, project: int, pairs: Sequence[Pair]) -> list[Pair]:
+        """The same combinations, each with its WBS code."""
+        base = f"/rest/v1.0/projects/{project}/work_breakdown_structure"
+        segments = {row["type"]: row["id"] for row in await self.get(f"{base}/segments")}
+        missing = [
+            [(segments["cost_code"], pair.cost_code_id), (segments["line_item_type"], pair.cost_type_id)]
+            for pair in pairs
+            if not pair.wbs_id
+        ]
+        codes = [
+            {"segment_items": [{"segment_id": s, "segment_item_id": i} for s, i in parts]}
+            for parts in missing
+        ]
+        if codes:
+            await self.said("POST", f"{base}/wbs_codes/bulk_create", {"wbs_codes": codes})
+        wanted = {(pair.cost_code_id, pair.cost_type_id) for pair in pairs}
+        return [
+            pair for pair in await self.pairs(project) if (pair.cost_code_id, pair.cost_type_id) in wanted
+        ]
 
     async def every(self, path: str, **query: Any) -> list[dict[str, Any]]:
         """All pages of a list."""

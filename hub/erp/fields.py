@@ -49,7 +49,7 @@ RECORDS: Mapping[str, frozenset[str]] = {
     # Budget
     "budget": frozenset({"is_locked", "original_amount"}),
     "budget_line": frozenset({"line_number"})
-    | frozenset({"original_amount", "revised_amount", "cost_code_text"})
+    | frozenset({"original_amount", "revised_amount", "cost_code_text", "is_posted"})
     | _QUANTITY,
     "budget_modification": frozenset({"amount", "notes", "origin_created_at"}),
     "budget_change": frozenset(

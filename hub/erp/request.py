@@ -11,6 +11,7 @@ class Wish(StrEnum):
     UNLINK = "UNLINK"
     IMPORT = "IMPORT"  # from the ERP
     READ_AGAIN = "READ_AGAIN"  # from the project tool, whose own links changed
+    MERGE = "MERGE"  # of companies that are one in the project tool from now on
     NOTHING = "NOTHING"  # nothing for the hub to do
     NOT_SUPPORTED = "NOT_SUPPORTED"
 

@@ -104,6 +104,17 @@ class BudgetStanding(AccountTable, table=True):
     amount: Decimal = money("Amount, revisions of the budget itself included.")
 
 
+class UntypedCode(AccountTable, table=True):
+    """A cost code that a project has in the project tool without any cost type: its budget is not sent before it has one."""
+
+    __tablename__ = "untyped_code"
+    __table_args__ = (refers("project_id", "project", ondelete="CASCADE"),)
+
+    project_id: uuid.UUID = Field(primary_key=True)
+    code: str = Field(primary_key=True, max_length=400)
+    run_id: uuid.UUID = Field(description="The run that last met it.")
+
+
 BUDGET = ErpObject(
     record=Budget,
     key="budget",

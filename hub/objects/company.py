@@ -10,6 +10,10 @@ from db.base import AccountRow, Record, timestamp
 from hub.core.spec import ErpObject, Way
 
 
+def _letters_of(word: int) -> str:
+    return f"nullif(left(split_part(regexp_replace(lower(name), '[^[:alnum:]]+', ' ', 'g'), ' ', {word}), 4), '')"
+
+
 class Company(Record, table=True):
     """A company we buy from: a directory company of the project tool, a vendor of the ERP, or both once linked."""
 
@@ -50,6 +54,18 @@ class Company(Record, table=True):
         description="Name in small letters: equal names are suggested as the same company.",
         sa_type=Text,
         sa_column_args=(Computed("lower(name)", persisted=True),),
+    )
+    match_head: str | None = Field(
+        default=None,
+        description="First letters of the name's first word: near names share such letters of one of two words.",
+        sa_type=Text,
+        sa_column_args=(Computed(_letters_of(1), persisted=True),),
+    )
+    match_next: str | None = Field(
+        default=None,
+        description="First letters of the name's second word.",
+        sa_type=Text,
+        sa_column_args=(Computed(_letters_of(2), persisted=True),),
     )
     code: str | None = Field(
         default=None,
@@ -93,7 +109,7 @@ COMPANY = ErpObject(
     orders=("name",),
     filters=("name", "is_active"),
     search=("name",),
-    hidden=("match_name", "match_code"),
+    hidden=("match_name", "match_code", "match_head", "match_next"),
     erp_fields=("name", "address", "city", "state_code", "postal_code", "country_code"),
     erp_fields_setting="update_vendors",
     enters_active=True,

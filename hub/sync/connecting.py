@@ -24,6 +24,7 @@ from hub.errors import Refused
 from hub.http import AddressGuard, AddressRefused
 from hub.redaction import is_secret
 from hub.settings import Settings
+from hub.sync.choices import check_choices
 from hub.sync.connections import image, told
 from hub.sync.requests.polling import keep_polling, poll_seconds
 from hub.sync.schedules import plant
@@ -192,6 +193,7 @@ async def fitting(
     await chosen.open(Reach(base_url, credentials, settings, hub.opened_hosts)).close()
     can = chosen.capabilities(settings)
     rules(can.identity.rate_limits, settings)
+    check_choices(settings)
     if chosen.role is SystemRole.PROJECT_TOOL:
         poll_seconds(settings)
     return Fit(kind, chosen.role, base_url, settings, can)

@@ -4,9 +4,10 @@ from uuid import UUID
 
 import orjson
 
-from db.clock import new_id
+from db.clock import new_id, now
 from db.session import Connection
 from hub.connectors import capabilities
+from hub.sync.schedules import plant
 
 # Of the credentials an image holds the version alone: that they changed is seen, what they are is not. Of the schedules it
 # holds those that somebody chose; the others follow from what the system declares.
@@ -58,5 +59,6 @@ async def refresh_capabilities(
         return False
     before = await image(connection, account, system)
     await connection.execute(_REFRESH, account, system, orjson.dumps(declared).decode())
+    await plant(connection, account, system, now())
     await told(connection, account, system, "REFRESH_CAPABILITIES", before, run=run)
     return True

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db.requests import DetailState
@@ -38,6 +38,7 @@ _SYNCED = """
         external_code = coalesce(external_code, $4), snapshot = $5::jsonb, snapshot_at = hub_now(),
         synced_at = hub_now(), error_code = null, error_message = null, erp_message = null, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
+_RESET = "reset: the ERP's document has to be deleted there by hand"
 _LISTED_MEANWHILE = """
     select t.id from link l join "{table}" t on t.account_id = $1 and t.id = l.object_id
     where l.account_id = $1 and l.connection_id = $2 and l.object_type = $3 and l.external_id = $4
@@ -176,7 +177,9 @@ async def export_failed(
 
 
 async def unlink(work: Work) -> None:
-    """Asks the ERP whether its document is gone, and only then cuts the link."""
+    """Asks the ERP whether its document is gone, and only then cuts the link.
+
+    An ERP that resets is not asked: somebody deletes the document there by hand before it is sent again."""
     job, spec = work.job, BY_KEY[work.job.args["object"]]
     assert job.object_id is not None
     async with work.transaction() as connection:
@@ -187,15 +190,9 @@ async def unlink(work: Work) -> None:
         await progress(connection, job.account_id, job.run_id, "asking the ERP whether its document is gone")
     if item["state"] not in (LinkState.SYNCED, LinkState.ORPHANED):
         raise Refused(ErrorCode.WRONG_STATE, f"The item is {item['state']}.")
-    connector = await work.connector(item["connection_id"])
-    asked = [await connector.obstacles(steps_of(document)[0]) for document in documents]
-    obstacles = [obstacle for found in asked for obstacle in found]
-    if obstacles:
-        raise Refused(
-            ErrorCode.STILL_IN_ERP,
-            " ".join(obstacle.message for obstacle in obstacles[:20]),
-            remedy="Delete it there, then unlink again.",
-        )
+    resets = bool((json.loads(item["capabilities"]).get("behaviour") or {}).get("reset"))
+    if not resets:
+        await _gone(work, item["connection_id"], documents)
     async with work.final() as connection:
         item = await read_item(connection, job.account_id, spec, job.object_id, lock=True)
         await connection.execute(_UNSYNCED, job.account_id, job.object_id)
@@ -209,10 +206,24 @@ async def unlink(work: Work) -> None:
             [(job.object_id, item["image"])],
             member=job.requested_by,
             run=job.run_id,
+            cause=_RESET if resets else None,
         )
         await item_ended(connection, job.account_id, job.run_id, job.object_id, Outcome.DONE)
         await enqueue(
             connection, job.account_id, "mark_origin", args={"object": spec.key}, object_id=job.object_id
+        )
+
+
+async def _gone(work: Work, erp: uuid.UUID, documents: Sequence[str]) -> None:
+    """Raises `Refused` while a document, or what hangs on it, is in the ERP."""
+    connector = await work.connector(erp)
+    asked = [await connector.obstacles(steps_of(document)[0]) for document in documents]
+    obstacles = [obstacle for found in asked for obstacle in found]
+    if obstacles:
+        raise Refused(
+            ErrorCode.STILL_IN_ERP,
+            " ".join(obstacle.message for obstacle in obstacles[:20]),
+            remedy="Delete it there, then unlink again.",
         )
 
 

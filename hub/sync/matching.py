@@ -4,8 +4,8 @@ Equal names, letter case ignored, are certain: `A & B` and `A and B` are not equ
 a person and never linked by machine. Source: the project tool's page on linking ERP companies.
 
 Templates over a directory company {t} with its link {l}, and the vendor {pt} it is proposed for, with its link {pl} on the
-connection {pc}. Pattern operators use no index under row-level security, so nearness is computed for the account's own
-companies alone."""
+connection {pc}. Pattern operators use no index under row-level security, so nearness is computed only for companies that share
+the first letters of a word with the vendor, of the first two words of each name."""
 
 from hub.codes import Word
 
@@ -42,9 +42,12 @@ _REFUSED = (
     "exists (select from refused_match x where x.account_id = {account} and x.company_id = {t}.id"
     " and x.external_id = {pl}.external_id)"
 )
+_KEYS = "array[{pt}.match_head, {pt}.match_next]"
+# Nearness is asked only where the letters agree, in whatever order the database takes its conditions.
+_NEAR = f"case when {{t}}.match_head = any({_KEYS}) or {{t}}.match_next = any({_KEYS}) then {_LIKENESS} >= {_LEAST} else false end"
 SUGGESTED = (
     "{pt}.origin_id is null and {pl}.state = 'READY_TO_IMPORT' and {t}.origin_id is not null and {t}.origin_deleted_at is null"
-    f" and ({EXACT} or {_SAME_ID} or {_LIKENESS} >= {_LEAST}) and not {_REFUSED}"
+    f" and ({EXACT} or {_SAME_ID} or {_NEAR}) and not {_REFUSED}"
 )
 ORDER = f"({EXACT}) desc, {_LIKENESS} desc, {{t}}.name, {{t}}.id"
 SCORE = f"(case when {EXACT} then 100 else least(99, round(100 * {_LIKENESS})) end)::integer"

@@ -56,6 +56,16 @@ async def join(
     )
 
 
+async def hand_over(connection: Connection, account: uuid.UUID, giver: uuid.UUID, taker: uuid.UUID) -> None:
+    """The link moves from one item to another, both known to the project tool. Both are locked."""
+    link = await connection.fetchrow(
+        "select * from link where account_id = $1 and object_id = $2", account, giver
+    )
+    await connection.execute(_LEAVE, account, giver)
+    carried = (link["external_id"], link["external_code"], link["snapshot"], link["snapshot_at"])
+    await connection.execute(_TAKE, account, taker, *carried)
+
+
 async def part(connection: Connection, account: uuid.UUID, spec: ErpObject, item: uuid.UUID) -> uuid.UUID:
     """The ERP's record stands alone again, ready to import, as it was last read. Returns its id."""
     link = await connection.fetchrow(

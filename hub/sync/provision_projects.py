@@ -112,7 +112,7 @@ async def _made(it: Provision, connector: Connector, template: Template | None) 
 
 def _limit(it: Provision, refused: ErpRefused) -> Refused | None:
     """The project tool says in words alone that the account has all the projects it may have."""
-    said = json.loads(it.tool["settings"]).get("project_limit_words", _LIMIT_WORDS)
+    said = json.loads(it.tool["settings"]).get("project_limit_words") or _LIMIT_WORDS
     if str(said).lower() not in refused.words.lower():
         return None
     text = "The project tool takes no further project of this account."

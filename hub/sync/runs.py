@@ -62,7 +62,9 @@ async def item_ended(
     message: str | None = None,
     erp_message: str | None = None,
 ) -> None:
-    """Writes what came of an item; the last one ends the run."""
+    """Writes what came of an item; the last one ends the run.
+
+    Items of one run may end at the same time: each takes the run before it counts, so that the last one sees all others."""
     if run_id is None:
         return
     await connection.execute(
@@ -76,6 +78,9 @@ async def item_ended(
         code,
         message,
         erp_message,
+    )
+    await connection.execute(
+        "select from sync_run where account_id = $1 and id = $2 for update", account, run_id
     )
     await connection.execute(
         """

@@ -31,6 +31,7 @@ GROUPS: Mapping[ScheduleGroup, tuple[str, ...]] = {
 _COST = "direct_cost"
 _USUAL_TIME = "01:00"
 _LATER = timedelta(seconds=30)  # until a schedule that has to wait is looked at again
+_MUCH_LATER = timedelta(minutes=5)  # and one that could not be looked at
 
 _SYSTEM = """
     select c.id, c.role, c.state, c.settings, c.capabilities, a.time_zone from connection c
@@ -53,6 +54,8 @@ _SCHEDULE = """
 _NEXT = """
     update schedule set next_at = $4, wake_at = $5, last_run_id = coalesce($6, last_run_id)
     where account_id = $1 and connection_id = $2 and object_group = $3"""
+_PUT_OFF = """
+    update schedule set wake_at = $4 where account_id = $1 and connection_id = $2 and object_group = $3"""
 _CAME = """
     select 1 from schedule_run where account_id = $1 and connection_id = $2 and object_group = $3 and slot = $4"""
 _CAME_ON = """
@@ -143,9 +146,23 @@ async def plant(connection: Connection, account: UUID, system: UUID, now: dateti
     await connection.execute(_PRUNE, account, system, [group.value for group in groups])
 
 
-async def plant_all(connection: Connection, account: UUID, now: datetime) -> None:
+async def plant_all(connection: Connection, account: UUID, now: datetime) -> Sequence[Refused]:
+    """Plant what the account's connections lack; what keeps one from its schedules keeps no other."""
+    troubles = []
     for row in await connection.fetch(_SYSTEMS, account):
-        await plant(connection, account, row["id"], now)
+        try:
+            async with connection.transaction():
+                await plant(connection, account, row["id"], now)
+        except Refused as refused:
+            troubles.append(refused)
+    return troubles
+
+
+async def put_off(
+    connection: Connection, account: UUID, system: UUID, group: ScheduleGroup, now: datetime
+) -> None:
+    """Look at a schedule later that cannot be looked at now."""
+    await connection.execute(_PUT_OFF, account, system, group.value, now + _MUCH_LATER)
 
 
 async def put(

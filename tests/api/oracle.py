@@ -66,6 +66,12 @@ class Viewer:
     def reads_all(self) -> bool:
         return bool(self.member["is_bulk_reader"]) or self.member["erp_level"] >= READ_ONLY
 
+    @property
+    def reads_sub_jobs(self) -> bool:
+        mine, makes = self.member, "create_new_project" in (self.member["granular"] or ())
+        may_make = mine["directory_level"] >= 3 or (mine["directory_level"] >= 2 and makes)
+        return bool(mine["is_bulk_reader"]) or (mine["erp_level"] >= 2 and may_make)
+
     def on(self, project: UUID) -> Row | None:
         mine = (r for r in self.books.rows["project_member"] if r["member_id"] == self.member["id"])
         return next((row for row in mine if row["project_id"] == project), None)

@@ -14,8 +14,9 @@ CAMEL = {"invoiceNumber": "invoice_number"}
 
 
 def sees(viewer: Viewer, listing: Listing, row: Row) -> bool:
-    """Who reads the ERP side sees all; others what a tool of the project lets them."""
-    if viewer.reads_all or not listing.of_project:
+    """Who reads the ERP side sees all; others what a tool of the project lets them. The company's sub jobs are for those
+    at Standard there who may make projects too."""
+    if not listing.of_project or (viewer.reads_sub_jobs if listing.table == "sub_job" else viewer.reads_all):
         return True
     rights = viewer.on(row["project_id"])
     return rights is not None and (not listing.tools or any(rights[tool] >= 1 for tool in listing.tools))

@@ -163,3 +163,13 @@ async def test_people_by_id_are_shown_to_those_who_may_list_them(both_ways: Both
         listed = {member["id"] for member in data["members"]}
         assert {node["id"] for node in data["nodes"] if node} == listed & set(ours.ids("mbr"))
     assert len(listed) >= 5
+
+
+async def test_an_item_names_the_one_that_has_to_get_into_the_erp_before_it(both_ways: BothWays, ours):
+    text = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ErpItem { id waitsFor } } }"
+    waiting, free, late = ours.ids("cco")[9], ours.ids("cco")[8], ours.ids("cmt")[9]
+
+    for role in ("approver", "bi_reader"):
+        answer = await both_ways.ask(ours, role, text, {"ids": [waiting, free]})
+
+        assert answer["nodes"] == [{"id": waiting, "waitsFor": late}, {"id": free, "waitsFor": None}]

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
 import pytest_asyncio
 from calling import Caller
-from desk import Desk, Item
+from desk import TABLES, Desk, Item
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
@@ -31,12 +33,14 @@ from graphql import (
     parse,
 )
 
-from db.clock import new_id
+from db.clock import new_id, now
+from db.schedules import ScheduleGroup
 from hub.access.door import issue_key
 from hub.core.link import LinkState
 from hub.http import View, Window
 from hub.http.budget import Usage
 from hub.http.circuit import Circuit, Phase
+from hub.sync.schedules import fire
 from hub.sync.traffic import keep
 
 FOLDER = Path(__file__).parent.parent.parent / "graphql"
@@ -437,6 +441,66 @@ async def add_items(desk: Desk, ask: Asking) -> None:
     assert found["items"][0]["item"] == {"id": job.name, "linkState": "READY_TO_IMPORT"}
 
 
+async def import_budgets(desk: Desk, ask: Asking) -> None:
+    """This ERP gives no budgets; the amounts are shown all the same."""
+    TABLES["bud"] = "budget"
+    async with desk.books() as books:
+        values = {
+            "project_id": desk.job.id,
+            "is_locked": False,
+            "original_amount": Decimal("5.00"),
+            "currency": "USD",
+        }
+        item = Item("bud", await books.item("budget", "Budget", LinkState.NOT_SENT, **values))
+        for number, amount in enumerate(("10.00", "-4.00")):
+            await books.insert(
+                "erp_record", connection_id=desk.erp, object_key="budget_line", external_id=str(number), project_code="J100",
+                amount=Decimal(amount), run_id=desk.ids(),
+            )  # fmt: skip
+    found = await ask.change("administrator", "ImportBudgets", item)
+    assert found["items"][0]["userErrors"][0]["code"] == "CAPABILITY_NOT_SUPPORTED"
+    assert found["items"][0]["item"] == {
+        "id": item.name,
+        "originalAmount": "5.00",
+        "erpAmount": "6.00",
+        "amountAfterImport": "10.00",
+        "isLocked": False,
+    }
+
+
+async def reject_cost_codes(desk: Desk, ask: Asking) -> None:
+    async with desk.books() as books:
+        code = await books.item(
+            "cost_code", "CostCode", LinkState.READY_TO_EXPORT, code="77-001", name="Own code"
+        )
+    denied = await ask("standard", "RejectCostCodes", key="a", comment="No")
+    assert (denied["run"], denied["items"][0]["userErrors"][0]["code"]) == (None, "FORBIDDEN")
+    found = await ask("approver", "RejectCostCodes", key="b", comment="Use the old list")
+    assert found["items"][0]["item"] == {"id": f"ccd_{code}", "version": 2, "linkState": "REJECTED"}
+
+
+async def import_prime_contracts(desk: Desk, ask: Asking) -> None:
+    link = {"external_id": "J100/PC-1", "snapshot": {"original_amount": "101.00"}}
+    async with desk.books() as books:
+        contract = Item(
+            "pmc",
+            await books.item(
+                "prime_contract", "PrimeContract", LinkState.LINKED, link,
+                project_id=desk.job.id, number="PC-1", title="With the owner", status="APPROVED",
+                currency="USD", is_executed=False, original_amount=Decimal("100.00"),
+            ),
+        )  # fmt: skip
+    items = [{"id": contract.name, "expectedVersion": 1}]
+    denied = await ask("administrator", "ImportPrimeContracts", key="a", items=items)
+    assert (denied["run"], denied["items"][0]["userErrors"][0]["code"]) == (None, "CAPABILITY_NOT_SUPPORTED")
+    await desk.change(
+        "update connection set capabilities = jsonb_set(capabilities, '{objects,prime_contract}', '{\"direction\": \"both\"}')"
+    )
+    found = await ask("administrator", "ImportPrimeContracts", key="b", items=items)
+    assert found["run"] is not None
+    assert found["items"][0]["item"] == {"id": contract.name, "version": 1, "linkState": "LINKED"}
+
+
 async def refresh_items(desk: Desk, ask: Asking) -> None:
     found = await ask.change("project administrator", "RefreshItems", desk.job)
     assert found["run"] is not None
@@ -504,11 +568,9 @@ async def schedules(desk: Desk, ask: Asking) -> None:
     await ask("administrator", "ConfigureSchedule", key="a", **asked, zone="EST")
     asked = {"system": f"sys_{desk.erp}", "group": "COMPANIES", "frequency": "NEVER"}
     await ask("administrator", "ConfigureSchedule", key="b", **asked)
-    run = (await ask("administrator", "ImportRecords", key="c", system=f"sys_{desk.erp}"))["run"]["id"]
-    await desk.change(
-        "update schedule set last_run_id = $2 where object_group = 'JOB_COSTS' and connection_id = $1",
-        *(desk.erp, UUID(run.partition("_")[2])),
-    )
+    async with desk.pool.transaction(desk.account) as connection:
+        later = now() + timedelta(days=2)
+        assert await fire(connection, desk.account, desk.erp, ScheduleGroup.JOB_COSTS, later) is not None
     [found] = await ask("reader", "Schedules")
     never, costs = found["schedules"]
     assert (never["group"], never["frequency"], never["nextRunAt"], never["lastRun"]) == (
@@ -517,7 +579,7 @@ async def schedules(desk: Desk, ask: Asking) -> None:
     )
     assert (costs["group"], costs["time"], costs["zone"]) == ("JOB_COSTS", "01:00", "EST")
     assert costs["nextRunAt"][11:16] == "06:00"
-    last = {"id": run, "state": "QUEUED", "trigger": "ON_DEMAND", "requestedBy": {"name": "Administrator"}}
+    last = {"state": "QUEUED", "trigger": "SCHEDULE", "requestedBy": None}
     assert last.items() <= costs["lastRun"].items()
     [hidden] = await ask("manager", "Schedules")
     assert hidden["schedules"] == []
@@ -602,6 +664,8 @@ CASES: Mapping[str, Callable[[Desk, Asking], Awaitable[None]]] = {
     "SendItems": send_items,
     "RetrieveItems": retrieve_items,
     "RejectItems": reject_items,
+    "RejectCostCodes": reject_cost_codes,
+    "ImportPrimeContracts": import_prime_contracts,
     "AcceptItems": accept_items,
     "UnlinkItems": unlink_items,
     "CompaniesToLink": companies_to_link,
@@ -613,6 +677,7 @@ CASES: Mapping[str, Callable[[Desk, Asking], Awaitable[None]]] = {
     "AssignCostTypes": assign_cost_types,
     "JobsToAdd": jobs_to_add,
     "AddItems": add_items,
+    "ImportBudgets": import_budgets,
     "RefreshItems": refresh_items,
     "SetJobCostSync": set_job_cost_sync,
     "Project": project,

@@ -143,6 +143,7 @@ MUTATIONS = {
     "archiveItems": "",
     "restoreItems": "",
     "assignCostTypes": ", costTypeIds: []",
+    "importBudgets": "",
 }
 PAIRS = {"linkItems", "refuseSuggestions"}
 

@@ -108,7 +108,7 @@ async def test_jobs_are_read_with_their_state(side):
         assert values["completion_date"] == job.completion
 
 
-async def test_an_unknown_status_of_a_job_is_a_problem_and_changes_nothing():
+async def test_an_unknown_status_of_a_job_warns_and_changes_nothing():
     def answer(_):
         return httpx.Response(
             200, json={"value": [{"JobCode": "1", "Description": "D", "Status": "Dormant"}]}
@@ -121,7 +121,8 @@ async def test_an_unknown_status_of_a_job_is_a_problem_and_changes_nothing():
 
     assert "is_active" not in found.values
     assert found.values["status"] == "Dormant"
-    assert [each.field for each in found.problems] == ["is_active"]
+    told = [(each.field, each.value, each.warns) for each in found.problems]
+    assert told == [("is_active", "Dormant", "UNKNOWN_JOB_STATUS")]
 
 
 async def test_codes_and_categories_are_read(side):

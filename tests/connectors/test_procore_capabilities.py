@@ -23,7 +23,7 @@ def test_every_object_that_procore_has_is_read():
     ("key", "direction", "exports"),
     [
         ("company", Direction.BOTH, (Verb.CREATE, Verb.UPDATE)),
-        ("payment", Direction.BOTH, (Verb.CREATE,)),
+        ("payment", Direction.BOTH, (Verb.CREATE, Verb.UPDATE, Verb.DELETE)),
         ("subcontractor_invoice", Direction.IMPORT, ()),
         ("budget_modification", Direction.IMPORT, ()),
         ("budget_change", Direction.IMPORT, ()),

@@ -123,13 +123,13 @@ class Floor:
             await floor.close()
             await pool.close()
 
-    async def hire(self, **changes: object) -> WorkerProcess:
-        """Start a worker, and wait until it works."""
-        worker = await self.start(**changes)
+    async def hire(self, *program: str, **changes: object) -> WorkerProcess:
+        """Start a worker, and wait until it works: that of these tests, or what Python is told to run instead."""
+        worker = await self.start(*program, **changes)
         await worker.says('"working"')
         return worker
 
-    async def start(self, **changes: object) -> WorkerProcess:
+    async def start(self, *program: str, **changes: object) -> WorkerProcess:
         self._count += 1
         log = self.folder / f"worker-{self._count}.log"
         settings = self.settings
@@ -138,7 +138,7 @@ class Floor:
         env |= {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
         with log.open("wb") as file:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, str(PROGRAM)), cwd=ROOT, stdout=file, stderr=file,
+                *(sys.executable, *(program or (str(PROGRAM),))), cwd=ROOT, stdout=file, stderr=file,
                 env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | env,
             )  # fmt: skip
         self.workers.append(WorkerProcess(process, log))

@@ -22,6 +22,7 @@ from hub.sync.facts import FACTS as PAYLOAD_FACTS
 EXTRA = {
     "cost_type": {"base_type"},  # told to the project tool only
     "project_cost_code": {"code", "is_active"},  # the pair's code is looked up; an inactive pair is none
+    "budget_line": {"is_posted"},  # kept in the register: whether a budget may be unlocked
     "commitment": {"is_private"},  # read past
     "commitment_change_order": {"is_private"},
     "prime_contract": {"is_private"},

@@ -8,12 +8,15 @@ from uuid import UUID
 
 from desk import TABLES, TYPES, Desk, Item, said
 
+from db.accounts import SystemRole
+from db.clock import new_id
 from hub.connectors import capabilities
 from hub.core.link import LinkState
 from hub.objects import BY_TAG
 from hub.sync import payload
 from hub.sync.budgets import standing
 from hub.sync.facts import FACTS
+from hub.sync.intake.site import Site
 
 TABLES |= {"bud": "budget", "bch": "budget_change"}
 TYPES |= {"bud": "Budget", "bch": "BudgetChange"}
@@ -161,8 +164,16 @@ def refused(outcome: Any) -> list[tuple[str, str]]:
     return [(error.code.value, error.message) for item in outcome.items for error in item.errors]
 
 
-async def event_of(desk: Desk, item: UUID) -> str:
-    found: str = await desk.value(
-        "select action from event where object_id = $1 order by id desc limit 1", item
+def tool_site(desk: Desk, run: UUID | None = None) -> Site:
+    """The project tool, whose list is read in a run."""
+    return Site(
+        account=desk.account,
+        connection=desk.ids(),
+        role=SystemRole.PROJECT_TOOL,
+        run=run or new_id(),
+        settings={"missing_share_cap": 1.0},
+        imports=frozenset(),
+        erps=(desk.erp,),
+        erp=desk.erp,
+        erp_settings={},
     )
-    return found

@@ -41,7 +41,9 @@ class Site:
         headers = {"Authorization": f"Bearer {token}", COMPANY_HEADER: str(WORLD.company.procore_id)}
         site = cls(plant, job, headers)
         desk = plant.desk
-        await desk.change("delete from project_cost_code")
+        for table, name in (("project_cost_code", ""), ("cost_code", "CostCode"), ("cost_type", "CostType")):
+            await desk.change("delete from link where object_type = $1", name)
+            await desk.change(f"delete from {table}")
         await site.bring(desk.erp, "cost_type", "cost_code", "project")
         await site.bring(plant.tool, "cost_type", "cost_code", "project")
         await site.bring_own(desk.erp, "project_cost_code")

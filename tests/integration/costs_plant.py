@@ -8,13 +8,27 @@ from uuid import UUID
 from plant import PROCORE, WORLD, Plant
 
 from db.clock import new_id
+from db.jobs import Lane
 from db.session import Row
+from hub.bell import SilentBell
+from hub.handlers import FAILURES, HANDLERS
 from hub.sync.enqueue import enqueue
+from jobs.run import Crew
+from jobs.runner import Runner
 
 COMPANY = str(WORLD.company.procore_id)
 STRUCTURE = ("company", "project", "cost_code", "cost_type", "project_cost_code")
 JOB = next(job for job in WORLD.jobs if job.linked and job.chart)
 VENDOR = next(one for one in WORLD.vendors if one.linked and one.erp_active and one.procore_active)
+
+
+# The desk's own codes carry ids that Procore does not have.
+_NO_CODES = (
+    "delete from project_cost_code",
+    "delete from link where object_type in ('CostCode', 'CostType')",
+    "delete from cost_code",
+    "delete from cost_type",
+)
 
 
 @dataclass
@@ -27,6 +41,8 @@ class CostsPlant:
     @classmethod
     async def open(cls, plant: Plant) -> "CostsPlant":
         made = cls(plant, plant.desk.erp)
+        for statement in _NO_CODES:
+            await plant.desk.change(statement)
         await made.read(plant.tool, *STRUCTURE)
         await made.read(made.erp, *STRUCTURE)
         return made
@@ -49,6 +65,15 @@ class CostsPlant:
         """The oldest carrying job runs once; its run."""
         job = await self.plant.step("carry")
         return await self.plant.desk.one("select * from sync_run where id = $1", job["run_id"])
+
+    async def run(self, job: UUID) -> None:
+        """This job once, due or not."""
+        plant, desk = self.plant, self.plant.desk
+        await desk.change("update job set due_at = hub_now() where id = $1", job)
+        crew = Crew(plant.settings, "here:1:x", desk.pool, desk.pool, HANDLERS, FAILURES)
+        runner = Runner(crew, SilentBell())
+        assert await runner.start(desk.account, job, Lane.BULK)
+        await runner.drain(30)
 
     async def nothing_to_carry(self) -> bool:
         found = await self.plant.desk.value(

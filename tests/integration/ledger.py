@@ -7,7 +7,6 @@ from uuid import UUID
 
 import desk as desks
 from desk import Desk, Item, said
-from hub.demo.outside import ProcorePeople
 from plant import PROCORE, WORLD, Plant, System
 
 from db.session import Row
@@ -19,6 +18,11 @@ from hub.sync import payload
 from hub.sync.facts import FACTS
 
 CREDENTIALS = {"client_id": "reference-hub", "client_secret": "reference-secret"}
+PEOPLE = {
+    "grant_type": "client_credentials",
+    "client_id": "people-sandbox",
+    "client_secret": "people-sandbox-secret",
+}
 desks.TABLES.update({spec.tag: spec.table.name for spec in OBJECTS})
 desks.TYPES.update({spec.tag: spec.name for spec in OBJECTS})
 desks.BODIES.update({"rejectCostCodes": reject_all.reject_all, "importPrimeContracts": add.take_over})
@@ -144,20 +148,15 @@ class Ledger(Plant):
         (await self.mri.control.post(path, json={"where": where, "force": True})).raise_for_status()
 
     async def in_tool(self, path: str, **query: Any) -> Any:
-        people = ProcorePeople(self.procore.url)
-        await people.sign_in()
-        found = await people.get(path, **query)
-        await people.close()
-        return found
+        """What a person sees in Procore."""
+        return await self._person("GET", path, None, query)
 
     async def say_in_tool(self, method: str, path: str, body: Any, **query: Any) -> Any:
         """A person changes something in Procore."""
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": "people-sandbox",
-            "client_secret": "people-sandbox-secret",
-        }
-        token = (await self.procore.control.post("/oauth/token", data=form)).json()["access_token"]
+        return await self._person(method, path, body, query)
+
+    async def _person(self, method: str, path: str, body: Any, query: Mapping[str, Any]) -> Any:
+        token = (await self.procore.control.post("/oauth/token", data=PEOPLE)).json()["access_token"]
         headers = {
             "Authorization": f"Bearer {token}",
             "Procore-Company-Id": str(WORLD.company.procore_id),

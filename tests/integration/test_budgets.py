@@ -1,5 +1,6 @@
 """Budgets: what they need before they are sent, that the original goes out first and later only what has changed."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -19,11 +20,14 @@ from budget_desk import (
     put_lines,
     refused,
     rows,
+    tool_site,
 )
 from desk import Desk, said
 
 from hub.core.link import LinkState
+from hub.erp.connector import Incoming
 from hub.errors import MappingError, Refused
+from hub.sync.intake.project_codes import merge_codes
 
 # The new form names where money goes before where it comes from.
 FROM_LAST = (("03-200", "M", "5000.00"), ("03-100", "L", "-5000.00"))
@@ -78,6 +82,35 @@ async def test_a_budget_without_lines_is_not_sent(desk: Desk):
     item = await budget(desk, lines=())
 
     assert refused(await desk.send("manager", item)) == [("NO_NONZERO_LINE", "The budget has no line.")]
+
+
+async def test_every_cost_code_of_the_project_has_a_type_also_one_that_no_line_uses(desk: Desk):
+    item = await budget(desk)
+    await desk.change("update project set origin_id = '9' where id = $1", desk.job.id)
+    codes = {"03": [], "03-100": ["L"], "03-200": ["M"], "01-900": [], "02-100": []}
+
+    await codes_of_the_project(desk, codes)
+    assert refused(await desk.send("manager", item)) == [
+        ("CODE_WITHOUT_TYPE", "Cost codes of the project without a cost type: 01-900, 02-100.")
+    ]
+    await codes_of_the_project(desk, {**codes, "01-900": ["L"], "02-100": ["L"]})
+    assert said(await desk.send("manager", item)) == []
+
+
+async def codes_of_the_project(desk: Desk, codes: Mapping[str, Sequence[str]]) -> None:
+    """The project tool's codes of the project, with the types of each, come in."""
+    records = [
+        Incoming(
+            "project_cost_code",
+            f"P{code}",
+            values={"code": code, "is_active": True},
+            refs={"cost_code": code},
+            lines=[Incoming("cost_type", kind, refs={"cost_type": kind}) for kind in kinds],
+        )
+        for code, kinds in codes.items()
+    ]
+    async with desk.pool.transaction(desk.account) as connection:
+        await merge_codes(connection, tool_site(desk), records, desk.job.id)
 
 
 async def test_lines_of_nothing_are_sent_where_the_erp_takes_them(desk: Desk):

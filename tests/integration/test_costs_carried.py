@@ -8,6 +8,7 @@ import pytest_asyncio
 from costs_plant import JOB, VENDOR, CostsPlant, counted
 from plant import WORLD, Plant, System
 
+from hub.core.crash import CRASH, CrashPoint
 from hub.sandboxes import mri, procore
 from hub.sandboxes.kit import serving
 
@@ -291,3 +292,50 @@ async def test_where_the_setting_allows_it_an_edit_stays_is_logged_and_the_next_
 
     assert await desk.value(described) is None
     assert [row["description"] for row in await at.in_procore()] == [None]
+
+
+@pytest.mark.parametrize(
+    "point", [CrashPoint.EXPORT_BEFORE_INTENT, CrashPoint.EXPORT_AFTER_INTENT, CrashPoint.EXPORT_AFTER_WRITE]
+)
+@pytest.mark.parametrize("nth", [1, 2])
+async def test_a_worker_that_dies_at_any_point_leaves_each_cost_there_once(
+    at: CostsPlant, monkeypatch: pytest.MonkeyPatch, point: CrashPoint, nth: int
+):
+    await payable(at, "B-55", "300.00", "12.35")
+    await at.read(at.erp, "direct_cost")
+    passed = 0
+
+    def dies(reached: CrashPoint) -> None:
+        nonlocal passed
+        passed += reached is point
+        if reached is point and passed == nth:
+            raise ConnectionResetError("the process is gone")
+
+    monkeypatch.setattr(CRASH, "reached", dies)
+    await at.plant.step("carry")
+    assert passed == nth
+    run = await at.carry()
+
+    [row] = await at.in_procore()
+    assert (run["state"], row["grand_total"], len(row["line_items"])) == ("SUCCEEDED", "312.35", 2)
+
+
+async def test_of_two_that_carry_the_same_the_later_waits_for_the_earlier(at: CostsPlant):
+    await payable(at, "B-55", "300.00")
+    await at.read(at.erp, "direct_cost")
+    desk = at.plant.desk
+    late = await desk.value("select id from job where kind = 'carry'")
+    # One that was asked for before, and has not ended.
+    await desk.change(
+        "insert into job (account_id, id, kind, lane, args, due_at, created_at) select account_id, gen_random_uuid(), kind, lane, args,"
+        " hub_now() + interval '1 hour', created_at - interval '1 minute' from job where id = $1",
+        late,
+    )
+
+    await at.run(late)
+
+    assert await at.in_procore() == []
+    assert await desk.value("select state from job where id = $1", late) == "QUEUED"
+    await desk.change("update job set state = 'CANCELLED' where kind = 'carry' and id <> $1", late)
+    await at.run(late)
+    assert counted(await at.in_procore()) == Decimal("300.00")

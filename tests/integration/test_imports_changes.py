@@ -209,6 +209,20 @@ async def test_a_run_that_dies_among_changes_goes_on_among_them(bench: Bench):
     assert (run["records_read"], run["proof"]) == (5, "PROVEN")
 
 
+async def test_a_run_that_dies_in_its_second_read_goes_on_with_that(bench: Bench):
+    bench.erp.put("company", *(vendor(f"V{n}", f"Vendor {n}") for n in range(7)))
+    bench.erp.fails_at = 7
+    job = await bench.ask(bench.erp_id, ["company"])
+    with pytest.raises(ConnectionResetError):
+        await bench.run(job)
+
+    run = await bench.run(job)
+
+    first = [None, "2", "4", "6"]
+    assert [cursor for _, _, cursor in bench.erp.fetched] == [*first, None, "2", "4", "4", "6"]
+    assert run["proof"] == "PROVEN"
+
+
 async def test_a_row_that_waits_for_something_else_is_read_again_until_it_fits(bench: Bench):
     bench.erp.put("project", record("project", "J1", number="J1", name="One", is_active=True))
     await bench.from_erp("project")
@@ -226,6 +240,15 @@ async def test_a_row_that_waits_for_something_else_is_read_again_until_it_fits(b
     assert (run["issues_count"], run["records_created"]) == (0, 1)
     await bench.from_erp("direct_cost")
     assert set(await moments(bench)) == {at(80).isoformat()}
+
+
+async def test_a_time_to_come_hides_no_change(bench: Bench):
+    far = timedelta(days=40_000) // timedelta(minutes=1)
+    bench.erp.put("company", vendor("A1", "Alpha", 0), vendor("B1", "Beta", far))
+
+    await bench.from_erp("company")
+
+    assert await bench.value("select watermark = begun_at from cursor")
 
 
 async def test_a_row_that_only_the_other_side_can_mend_holds_nothing_back(bench: Bench):
@@ -256,6 +279,37 @@ async def test_a_list_whose_lines_name_codes_is_read_in_full_once_codes_have_com
 
     assert await moments(bench) == [None, None]
     assert await bench.value(code) == "04"
+
+
+def contract(title: str, minutes: int):
+    return record(
+        "commitment", "100", updated_at=at(minutes), refs={"company": "1", "project": "9"}, number="SC-1", title=title,
+        kind="SUBCONTRACT", status="APPROVED", is_executed=True, is_private=False, original_amount=Decimal("10.00"),
+    )  # fmt: skip
+
+
+async def test_an_item_whose_fields_are_open_again_takes_what_the_tool_changed_while_they_were_not(
+    bench: Bench,
+):
+    bench.tool.put("company", vendor("1", "Okafor Steel"))
+    bench.tool.put("project", record("project", "9", number="24-101", name="Tower", is_active=True))
+    bench.tool.put("commitment", contract("Concrete", 0), project="9")
+    await bench.from_tool("company", "project", "commitment")
+    moved = "update link set state = $1, updated_at = hub_now() where object_type = 'Commitment'"
+    await bench.change(moved, "READY_TO_EXPORT")
+    bench.tool.put("commitment", contract("Masonry", 60), project="9")
+    await bench.from_tool("commitment")
+    await bench.from_tool("commitment")
+    assert await bench.value("select title from commitment") == "Concrete"
+    assert bench.tool.since[-1] == at(50).isoformat()
+    await bench.change(moved, "REJECTED")
+
+    await bench.from_tool("commitment")
+
+    assert bench.tool.since[-1] is None
+    assert await bench.value("select title from commitment") == "Masonry"
+    await bench.from_tool("commitment")
+    assert bench.tool.since[-1] is not None
 
 
 async def test_direct_costs_of_all_projects_come_in_one_read(bench: Bench):

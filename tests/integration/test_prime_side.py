@@ -200,6 +200,24 @@ async def test_what_is_still_in_the_erp_is_not_unlinked(plant: Ledger, tag: str,
     assert await plant.desk.state(item) == "UNLINKED"
 
 
+async def test_where_the_erp_resets_a_change_order_is_unlinked_without_being_looked_for(plant: Ledger):
+    """No check; somebody deletes the document in the ERP by hand."""
+    await owned(plant)
+    await plant.exported(await plant.item("pmc", number=NUMBER))
+    item = await plant.item("pco", number="001")
+    await plant.exported(item)
+    await plant.flag("reset", True)
+
+    await plant.desk.ask("boss", "unlinkItems", item)
+    await plant.step("unlink")
+
+    assert await plant.desk.state(item) == "UNLINKED"
+    assert len(await plant.kept("prime-change-orders")) == 1
+    assert (await plant.desk.history(item))[-1] == (
+        "UNLINK", "reset: the ERP's document has to be deleted there by hand",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from desk import Desk, said
 
-from db.clock import Sources, SystemClock, now
+from db.clock import Sources, SystemClock, new_id, now
 from db.session import WritePool
 from hub.connectors import capabilities
 from hub.settings import Settings
@@ -438,6 +438,43 @@ async def test_a_system_that_cannot_be_asked_is_read_once_it_can(night: Night, s
     await night.look("2026-01-11T07:01")
 
     assert await night.came() == [("COMPANIES", "2026-01-11 01:00 EST")]
+
+
+async def test_a_zone_that_this_machine_does_not_know_keeps_no_other_schedule_waiting(night: Night):
+    await night.only("COMPANIES", "JOB_COSTS")
+    await night.desk.change(
+        "update schedule set zone = 'Mars/Olympus', is_default = false where object_group = 'COMPANIES'"
+    )
+
+    await night.look("2026-01-11T06:00")
+
+    assert await night.came() == [("JOB_COSTS", "2026-01-11 01:00 EST")]
+    later = await night.desk.value("select wake_at from schedule where object_group = 'COMPANIES'")
+    assert later == datetime(2026, 1, 11, 6, 5, tzinfo=UTC)
+
+
+async def test_a_connection_whose_settings_make_no_schedule_keeps_no_other_from_its_own(night: Night):
+    """Its settings were written past the hub: a connection is refused with them."""
+    tool = {
+        "id": new_id(),
+        "capabilities": json.dumps(capabilities("procore", {}).document() | {"lists": None}),
+    }
+    await night.desk.change(
+        "insert into connection (account_id, id, name, kind, role, base_url, capabilities)"
+        " values ($1, $2, 'Tool', 'procore', 'PROJECT_TOOL', 'https://tool.example', $3)",
+        *(night.desk.account, *tool.values()),
+    )
+    await night.desk.change(
+        """update connection set settings = '{"nightly_at": "noon"}' where role = 'ERP'"""
+    )
+    await night.desk.change(
+        "update connection set capabilities = capabilities - 'objects' where role = 'ERP'"
+    )
+    await night.desk.change("delete from schedule")
+
+    await night.scheduler.step()
+
+    assert [row[0] for row in await night.planned()] == ["EVERYTHING"]
 
 
 # --- choosing ------------------------------------------------------------------------------------------------------------

@@ -221,6 +221,28 @@ async def test_each_prerequisite_of_a_project_stands_alone(plant: Ledger, change
     assert said(await plant.desk.send("boss", item)) == [code]
 
 
+async def test_a_code_without_a_type_keeps_its_project_from_being_sent(plant: Ledger):
+    """Until the code has a type."""
+    body = {"project_id": NEW_JOB.procore_id, "updates": [{"code": "77-001", "name": "Bare"}]}
+    item = await plant.project(NEW_JOB, LinkState.NOT_SENT)
+    [bare] = await made_in_tool(plant, "77-001")
+    path = "/rest/v1.0/cost_codes/sync"
+    made = await plant.say_in_tool("PATCH", path, body, project_id=NEW_JOB.procore_id)
+    await plant.read("project_cost_code")
+
+    outcome = await plant.desk.send("boss", item)
+    assert said(outcome) == ["CODE_WITHOUT_TYPE"]
+    assert outcome.items[0].errors[0].message == "Cost codes without a cost type: 77-001."
+
+    kind = await plant.desk.value("select origin_id from cost_type where code = 'L'")
+    pair = {"cost_code_id": made["entities"][0]["id"], "line_item_type_id": int(kind)}
+    path = "/rest/v1.0/cost_code_line_item_types/sync"
+    await plant.say_in_tool("PATCH", path, {"updates": [pair]}, project_id=NEW_JOB.procore_id)
+    await plant.read("project_cost_code")
+    assert said(await plant.desk.send("boss", item)) == []
+    assert await plant.desk.state(bare) == "NOT_SENT"
+
+
 async def test_a_project_is_sent_by_its_own_administrators(plant: Ledger):
     item = await plant.project(NEW_JOB, LinkState.NOT_SENT)
     for who, level in (("standard", 2), ("project administrator", 3)):
@@ -256,7 +278,7 @@ async def test_a_code_that_procore_has_enters_unsent_where_codes_may_originate_t
 
 
 async def test_a_code_that_procore_has_stays_out_where_codes_originate_in_the_erp(plant: Ledger):
-    """K2: codes come from the ERP, never from the project tool."""
+    """There codes come from the ERP, never from the project tool."""
     await plant.flag("cost_codes_origin", "erp")
     body = {
         "company_id": WORLD.company.procore_id,

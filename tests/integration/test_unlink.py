@@ -169,7 +169,3 @@ async def test_companies_and_commitments_go_in_one_run(desk: Desk):
     assert said(outcome) == []
     assert sorted(await desk.jobs()) == sorted([("unlink", item.id), ("mark_origin", other.id)])
     assert await desk.run(outcome.run_id) == ("UNLINK", "QUEUED", [("WAITING", None), ("WAITING", None)])
-
-
-async def test_a_project_has_no_unlinking(desk: Desk):
-    assert said(await desk.ask("other approver", "unlinkItems", desk.job)) == ["CAPABILITY_NOT_SUPPORTED"]

@@ -303,6 +303,7 @@ BEFORE = {
     "payments/void": [(CREATE_INVOICE, payable()), (PAY_INVOICE, payment())],
     "purchase-orders/delete": [(PURCHASE_ORDERS, purchase_order())],
     "revisions/delete": [(REVISIONS, revision("1.00"))],
+    "budgets/post": [(REVISIONS, revision("1.00"))],
 }
 
 

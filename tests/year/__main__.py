@@ -5,8 +5,8 @@ The last line is one JSON object with the figures; exit 0 only where every proje
 import argparse
 import asyncio
 import json
+import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from hub.demo.stack import Stack, running
 from tests.year import balance
 from tests.year.desk import Desk
 from tests.year.story import Job, Year
+
+FOLDER = Path(__file__).parent.parent.parent / ".hub" / "year"  # data and logs of the last year
 
 
 def main() -> int:
@@ -38,10 +40,11 @@ def main() -> int:
 async def _year(asked: argparse.Namespace) -> int:
     screen = Screen()
     screen.console.print("[bold]A contractor's year[/]: Procore, the hub and MRI, on free ports of 127.0.0.1")
-    with tempfile.TemporaryDirectory(prefix="hub-year-") as folder:
-        async with running(Path(folder), screen) as stack:
-            screen.restart()
-            return await _played(stack, screen, asked)
+    if FOLDER.exists():
+        shutil.rmtree(FOLDER)
+    async with running(FOLDER, screen) as stack:
+        screen.restart()
+        return await _played(stack, screen, asked)
 
 
 async def _played(stack: Stack, screen: Screen, asked: argparse.Namespace) -> int:
@@ -56,8 +59,9 @@ async def _played(stack: Stack, screen: Screen, asked: argparse.Namespace) -> in
         ]
         twice = await _twice(ledger)
     except (DidNotHold, Refusal, RuntimeError, TimeoutError) as failure:
-        screen.console.print(f"[bold red]This did not hold:[/] {failure}")
-        print(json.dumps({"balanced": False, "failure": str(failure)[:500], **year.counts}), flush=True)
+        said = str(failure) or type(failure).__name__
+        screen.console.print(f"[bold red]This did not hold:[/] {said}; the logs are in .hub/year/logs")
+        print(json.dumps({"balanced": False, "failure": said[:500], **year.counts}), flush=True)
         return 1
     finally:
         for client in (office, ledger, *desks.values()):

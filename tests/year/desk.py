@@ -12,7 +12,7 @@ import httpx
 from hub.demo.person import Refusal
 from hub.demo.scene import holds
 
-PATIENCE = 300  # seconds for a run
+PATIENCE = 120  # seconds for a run
 ENDED = ("SUCCEEDED", "PARTLY", "FAILED")
 _RUN = """query($id: ID!) { syncRun(id: $id) { id action state proof recordsRead recordsCreated recordsUpdated issuesCount errorMessage
     items { outcome code message erpMessage } } }"""
@@ -78,12 +78,15 @@ class Desk:
         return await self.ended(done["run"]["id"])
 
     async def ended(self, run: str) -> dict[str, Any]:
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                found: dict[str, Any] = (await self.ask(_RUN, id=run))["syncRun"]
-                if found["state"] in ENDED:
-                    return found
-                await asyncio.sleep(0.1)
+        found: dict[str, Any] = {}
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while found.get("state") not in ENDED:
+                    found = (await self.ask(_RUN, id=run))["syncRun"]
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            holds(False, f"a run did not end: {found}")
+        return found
 
     async def idle(self) -> None:
         """Waits until no run of the account is under way and none has begun for a moment."""

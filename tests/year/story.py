@@ -20,6 +20,7 @@ YEAR = 2026
 CENT = Decimal("0.01")
 RETAINED = Decimal("0.10")
 TRADES = ("Concrete", "Steel", "Roofing", "Electrical", "Plumbing", "Glazing", "Paving", "Drywall")
+_SITES = ("Pier Shed", "Mill Lofts", "Quarry Road School", "Foundry Hall", "Canal Bridge", "Depot Market")
 _WAITING = "linkState: {in: [NOT_SENT, REJECTED, RETRIEVED, UNLINKED]}"
 
 
@@ -87,6 +88,7 @@ class Year:
         return self.desks["ERP administrator"]
 
     async def play(self, jobs: int, contracts: int, months: int) -> None:
+        await self.win(jobs)
         await self.open()
         await self.vendors()
         await self.take_jobs(jobs)
@@ -97,6 +99,12 @@ class Year:
         await self.close()
 
     # --- January, before the work ------------------------------------------------------------------------------------
+
+    async def win(self, jobs: int) -> None:
+        """The contractor has won jobs: accounting opens them in the ERP."""
+        for place, name in zip(range(1, jobs + 1), _SITES, strict=False):
+            entry = {"JobCode": f"26-9{place:02}", "Description": name, "EntityID": "HV01", "Codes": "all"}
+            await self.ledger.enter("jobs", entry)
 
     async def open(self) -> None:
         self.screen.step("Both systems are read for the first time")
@@ -116,12 +124,15 @@ class Year:
         return run
 
     async def vendors(self) -> None:
-        self.screen.step("Vendors: those that are new become companies of the directory")
-        alone = await self.administrator.every(
-            "companies", "id version name", "linkState: {eq: READY_TO_IMPORT}"
-        )
-        items = [{"id": vendor["id"], "expectedVersion": vendor["version"]} for vendor in alone[:3]]
-        run = await self.administrator.run("addItems", "ItemsInput", items=items)
+        self.screen.step("Vendors: what is certain is linked, some that are new become companies")
+        run = await self.administrator.run("linkAll", "LinkAllInput")
+        holds(run["state"] == "SUCCEEDED", f"not linked: {run}")
+        self.screen.good(f"{len(run['items'])} vendors are linked to the company of their name")
+        fields = "id version name suggestions { score }"
+        alone = await self.administrator.every("companies", fields, "linkState: {eq: READY_TO_IMPORT}")
+        new = [vendor for vendor in alone if not vendor["suggestions"]]
+        items = [{"id": vendor["id"], "expectedVersion": vendor["version"]} for vendor in new[:3]]
+        run = await self.administrator.run("addItems", "AddItemsInput", items=items)
         holds(run["state"] == "SUCCEEDED", f"not added: {run}")
         self.screen.good(f"{len(items)} of {len(alone)} vendors that only MRI knew are in Procore now")
 
@@ -130,10 +141,10 @@ class Year:
         ready = await self.administrator.every(
             "projects", "id version number", "linkState: {eq: READY_TO_IMPORT}"
         )
-        ready.sort(key=lambda job: job["number"])
-        holds(len(ready) >= wanted, f"{len(ready)} jobs are there, {wanted} are wanted")
+        ready = sorted((job for job in ready if job["number"].startswith("26-9")), key=lambda j: j["number"])
+        holds(len(ready) == wanted, f"{len(ready)} of {wanted} jobs were read")
         items = [{"id": job["id"], "expectedVersion": job["version"]} for job in ready[:wanted]]
-        run = await self.administrator.run("addItems", "ItemsInput", items=items)
+        run = await self.administrator.run("addItems", "AddItemsInput", items=items)
         holds(run["state"] == "SUCCEEDED", f"not added: {run}")
         for job in ready[:wanted]:
             shown = (
@@ -152,6 +163,7 @@ class Year:
         self.screen.step("Budgets: entered, locked, sent, accepted")
         for job in self.jobs:
             chosen = self.random.sample(job.pairs, min(8, len(job.pairs)))
+            chosen = await self.office.put_together(job.site.project, chosen)
             await self.office.budget(
                 job.site.project, {pair: self.amount(20_000, 400_000) for pair in chosen}
             )

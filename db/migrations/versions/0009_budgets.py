@@ -61,8 +61,23 @@ def upgrade() -> None:
             "account_id", "budget_id", "cost_code_id", "cost_type_id", name=op.f("pk_budget_standing")
         ),
     )
+    op.create_table(
+        "untyped_code",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=400), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "project_id"],
+            ["project.account_id", "project.id"],
+            name=op.f("fk_untyped_code_account_id_project_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("account_id", "project_id", "code", name=op.f("pk_untyped_code")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("untyped_code")
     op.drop_table("budget_standing")
     op.drop_table("budget_export")

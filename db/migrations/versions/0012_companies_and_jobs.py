@@ -20,6 +20,11 @@ def upgrade() -> None:
         sa.Column("match_code", sa.Text(), sa.Computed("lower(code)", persisted=True), nullable=True),
     )
     op.create_index("ix_company_code", "company", ["account_id", "match_code"], unique=False)
+    for column, word in (("match_head", 1), ("match_next", 2)):
+        letters = f"nullif(left(split_part(regexp_replace(lower(name), '[^[:alnum:]]+', ' ', 'g'), ' ', {word}), 4), '')"
+        op.add_column(
+            "company", sa.Column(column, sa.Text(), sa.Computed(letters, persisted=True), nullable=True)
+        )
     op.add_column("project", sa.Column("phase", sa.String(length=60), nullable=True))
     op.add_column(
         "project",
@@ -110,6 +115,8 @@ def downgrade() -> None:
     op.drop_table("refused_match")
     op.drop_column("project", "codes_without_type")
     op.drop_column("project", "phase")
+    op.drop_column("company", "match_next")
+    op.drop_column("company", "match_head")
     op.drop_index("ix_company_code", table_name="company")
     op.drop_column("company", "match_code")
     op.drop_column("company", "code")

@@ -116,6 +116,7 @@ BUDGET_READ = Mapping(
     (
         Row("original_amount", IN, "OriginalBudget", from_erp=values.money),
         Row("revised_amount", IN, "CurrentBudget", from_erp=values.money),
+        Row("is_posted", IN, "Posted", from_erp=values.flag, note="where the site tells it"),
     ),
 )
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from hub.connectors.procore.api import Api
 from hub.connectors.procore.asking import Asking, Ids
 from hub.connectors.procore.lists import List
 from hub.connectors.procore.mapping import money
@@ -16,7 +17,7 @@ from hub.connectors.procore.resources import LISTS
 from hub.connectors.procore.settings import Settings
 from hub.connectors.procore.shapes import Builder, Row, Scope, at
 from hub.erp import values
-from hub.erp.connector import Incoming, Page
+from hub.erp.connector import Found, Incoming, Page, Step
 from hub.erp.incoming import incoming, quiet
 from hub.erp.origin import OriginKind
 
@@ -62,7 +63,7 @@ class Budgets:
     def _line(self, place: int, row: Row, types: Mapping[str, str | None]) -> Incoming:
         read = self._builder.record(_LINE.shape, row, {})
         kind = types.get(str(at(row, "category_id")))
-        refs = {"cost_code": read.refs["cost_code"], "cost_type": kind}
+        refs = {"cost_code": read.refs["cost_code"], "cost_type": kind, "wbs_code": read.refs["wbs_code"]}
         return replace(read, values={**read.values, "line_number": place}, refs=refs)
 
     async def _changes(self, scope: Scope, ids: Ids) -> list[Incoming]:
@@ -159,6 +160,27 @@ class Budgets:
         return await self._ask.all(list_, await self._ask.looked_up([list_], ids))
 
 
+async def written(api: Api, settings: Settings, step: Step) -> Found | None:
+    """What is there of the lines that a step writes; None where none of the new ones is. Lines carry no origin id."""
+    ask = Asking(api, settings)
+    ids = {"company": settings.company_id, "project": str(step.body["project_id"])}
+    list_ = _LINE.lists[0]
+    rows = await ask.all(list_, await ask.looked_up([list_], ids))
+    by_id = {str(row.get("id")): row for row in rows}
+    by_code = {f"{row.get('cost_code_id')}/{row.get('category_id')}": row for row in rows}
+    unequal: dict[str, tuple[str, str]] = {}
+    there = 0
+    for line in step.body["budget_line_items"]:
+        name = str(line.get("id") or f"{line.get('cost_code_id')}/{line.get('line_item_type_id')}")
+        row = by_id.get(name) if line.get("id") else by_code.get(name)
+        ours = quiet(values.money, line.get("original_budget_amount"))
+        theirs = quiet(values.money, row.get("original_budget_amount")) if row else None
+        there += int(ours == theirs)
+        if ours != theirs:
+            unequal[f"line {name}"] = str(ours), "" if theirs is None else str(theirs)
+    return Found("", None, unequal, {}) if there else None
+
+
 def _coded(line: Incoming, codes: Codes) -> Incoming:
     code, kind = codes.get(str(line.refs.get("wbs_code")), (None, None))
     return replace(line, refs={"cost_code": code, "cost_type": kind})
@@ -174,7 +196,7 @@ def _end(name: str, place: int, amount: Any, line: Incoming | None) -> Incoming:
             "amount": amount,
             "cost_code_text": line.values.get("cost_code_text") if line else None,
         },
-        refs=line.refs if line else {"cost_code": None, "cost_type": None},
+        refs={name: line.refs.get(name) if line else None for name in ("cost_code", "cost_type")},
     )
 
 

@@ -7,7 +7,7 @@ from hub.connectors.procore.api import Api, filled
 from hub.connectors.procore.settings import Settings
 from hub.connectors.procore.shapes import Row
 from hub.erp.incoming import records
-from hub.errors import ErpUnexpected
+from hub.errors import ErpForbidden, ErpUnexpected
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Chooser:
         self.names = frozenset(_CHOICES)
 
     async def one(self, name: str, ids: Mapping[str, str]) -> str:
-        """The one set, the only one, or the one that is named for the ERP."""
+        """The one set, the only one, or the one that is named for the ERP. A project that has none keeps the list closed."""
         choice, stated = _CHOICES[name], self._stated[name]
         if stated is not None and stated.isdigit():
             return stated
@@ -65,6 +65,8 @@ class Chooser:
         named = [row for row in rows if wanted in str(row.get("name", "")).lower()]
         exact = [row for row in named if str(row.get("name", "")).lower() == wanted]
         chosen = rows if len(rows) == 1 and stated is None else exact or named
+        if not rows and choice.owner == "project":
+            raise ErpForbidden(f"The project has no {choice.words}.")
         if len(chosen) != 1 or chosen[0].get("id") is None:
             raise ErpUnexpected(
                 f"It is not clear which {choice.words} belongs to the ERP: name it in the setting {choice.setting}."

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from hub.connectors.procore.api import Api
+from hub.connectors.procore.budgets import written
 from hub.connectors.procore.leaving import leaving
 from hub.connectors.procore.outcome import answer_of
 from hub.connectors.procore.readback import find
@@ -41,6 +42,8 @@ class ProcoreConnector:
         return self._writer.steps(object_key, facts)
 
     async def find(self, step: Step) -> Found | None:
+        if step.operation == "budget_line.sync":
+            return await written(self._api, self._settings, step)
         return await find(self._api, step)
 
     async def push(self, step: Step, body: bytes) -> Answer:

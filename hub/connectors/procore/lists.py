@@ -43,8 +43,8 @@ class List:
 class Lines:
     """How lines are had: they are in the row; or its show answer has them; or they have lists of their own.
 
-    With `summaries` the row is never whole. `holders` are lists whose rows hold the lines, found by naming this
-    record at `named`."""
+    With `summaries` the row is never whole; with `may_lack` a site that does not offer the lists has no such lines.
+    `holders` are lists whose rows hold the lines, found by naming this record at `named`."""
 
     name: str
     show: bool = False
@@ -52,6 +52,7 @@ class Lines:
     lists: tuple[List, ...] = ()
     holders: List | None = None
     named: str = ""
+    may_lack: bool = False
 
 
 @dataclass(frozen=True, slots=True)

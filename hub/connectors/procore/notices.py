@@ -22,6 +22,12 @@ _READ_AGAIN: Mapping[str, tuple[str, ...]] = {
     "commitment contracts": ("commitment",),
     "work order contract line items": ("commitment",),
     "purchase order contract line items": ("commitment",),
+    "change orders": ("commitment_change_order",),
+    "commitment change orders": ("commitment_change_order",),
+    "change order packages": ("commitment_change_order",),
+    "potential change orders": ("commitment_change_order",),
+    "requisitions": ("subcontractor_invoice",),
+    "subcontractor invoices": ("subcontractor_invoice",),
     "company users": ("member",),
     "project users": ("member", "project_member"),
 }
@@ -36,6 +42,8 @@ TRIGGERS = Triggers(
             "Projects",
             "Work Order Contracts",
             "Purchase Order Contracts",
+            "Change Orders",
+            "Requisitions",
         )
         for event in ("create", "update")
     ),

@@ -14,10 +14,11 @@ from hub.connectors.procore.budgets import Budgets
 from hub.connectors.procore.lists import Lines, List, Resource, Rights
 from hub.connectors.procore.people import Templates
 from hub.connectors.procore.problems import Absent, NotOffered
-from hub.connectors.procore.resources import RESOURCES, VARIANTS
+from hub.connectors.procore.resources import RESOURCES
 from hub.connectors.procore.rights import ERP_TOOL, granular, levels
 from hub.connectors.procore.settings import Settings
 from hub.connectors.procore.shapes import Builder, Row, Scope, Shape, at
+from hub.connectors.procore.variants import VARIANTS
 from hub.erp.connector import Incoming, Page
 from hub.erp.incoming import records
 from hub.erp.origin import OriginIds
@@ -140,7 +141,7 @@ class Reader:
         }
 
     async def _whole(self, lines: Lines | None, list_: List, row: Row, ids: Ids) -> Row:
-        """The row with its lines. Lines that can't be had are an error, never no lines."""
+        """The row with its lines. Lines that can't be had are an error, never no lines, but for those a site may lack."""
         if lines is None or (isinstance(row.get(lines.name), list) and not lines.summaries):
             return row
         inner = {**ids, "id": str(row.get("id"))}
@@ -152,6 +153,8 @@ class Reader:
         try:
             return {**row, lines.name: await self._own_lines(lines, row, inner)}
         except NotOffered as error:
+            if lines.may_lack:
+                return row
             raise ErpUnexpected(error.message, request_id=error.request_id) from error
 
     async def _own_lines(self, lines: Lines, row: Row, ids: Ids) -> list[Row]:

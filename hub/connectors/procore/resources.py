@@ -15,7 +15,7 @@ from hub.erp.mapping import Mapping as FieldMapping
 from hub.erp.origin import OriginKind as Kind
 
 _P = "/rest/{version}/projects/{project}"
-_V2 = "/rest/{version}/companies/{company}/projects/{project}"
+V2 = "/rest/{version}/companies/{company}/projects/{project}"
 _BY_PROJECT = {"project_id": "{project}"}
 _BY_COMPANY = {"company_id": "{company}"}
 
@@ -27,14 +27,19 @@ _CODE = {
 _WBS = Ref("wbs_code.id|wbs_code_id")
 _FLAT = {"cost_code_text": "wbs_code.flat_code|breakdown.flat_code"}
 _SEGMENT = {"custom_segment": "breakdown.custom"}
+_NO_SEGMENT = dict.fromkeys(
+    _SEGMENT
+)  # told of every line, so that one that leaves its segment is known to have left
 
 
 def _line(mapping: FieldMapping, origin: Kind | None = None, **refs: Ref) -> Shape:
+    segmented = "custom_segment" in mapping.fields
     return Shape(
         mapping,
         origin=origin,
         refs={**_CODE, "wbs_code": _WBS, **refs},
-        texts={**_FLAT, **(_SEGMENT if "custom_segment" in mapping.fields else {})},
+        texts={**_FLAT, **(_SEGMENT if segmented else {})},
+        defaults=_NO_SEGMENT if segmented else {},
         required=("amount",),
         on_breakdown=True,
     )
@@ -50,7 +55,12 @@ _COMMITMENT = Shape(
     defaults=_CONTRACT_STATE,
     lines="line_items",
     line=Shape(
-        contracts.LINE, refs=_CODE, texts={**_FLAT, **_SEGMENT}, required=("amount",), on_breakdown=True
+        contracts.LINE,
+        refs=_CODE,
+        texts={**_FLAT, **_SEGMENT},
+        defaults=_NO_SEGMENT,
+        required=("amount",),
+        on_breakdown=True,
     ),
 )
 _WORK_ORDERS = List(
@@ -86,7 +96,7 @@ _BILLED_REFS = {
     "wbs_code": _WBS,
     **_CODE,  # where it shows none, its codes are those of the line that it bills
 }
-_PACKAGES = Resource(
+PACKAGES = Resource(
     _CHANGE_ORDER,
     (List("/rest/{version}/change_order_packages", query=_BY_PROJECT, changes=True),),
     Lines(
@@ -101,7 +111,7 @@ _PACKAGES = Resource(
     only=("type", "CommitmentContractChangeOrder"),
 )
 
-_TEMPLATES = List("/rest/{version}/project_templates", query=_BY_COMPANY)
+TEMPLATES = List("/rest/{version}/project_templates", query=_BY_COMPANY)
 
 LISTS: Mapping[str, Resource] = {
     "company": Resource(
@@ -123,9 +133,13 @@ LISTS: Mapping[str, Resource] = {
                 required=("code",),
             ),
         ),
-        (_TEMPLATES,),
-        # A template is a project of its own: its codes are read as a project's are.
-        Lines("cost_codes", lists=(List("/rest/{version}/cost_codes", query={"project_id": "{id}"}),)),
+        (TEMPLATES,),
+        # A template is a project of its own: its codes are read as a project's are. Not every site gives them.
+        Lines(
+            "cost_codes",
+            lists=(List("/rest/{version}/cost_codes", query={"project_id": "{id}"}),),
+            may_lack=True,
+        ),
     ),
     "sub_job": Resource(
         Shape(
@@ -235,9 +249,9 @@ LISTS: Mapping[str, Resource] = {
         (List(f"{_P}/commitment_change_orders", changes=True, paged=False),),
         Lines(
             "line_items",
-            lists=(List(f"{_V2}/commitment_change_orders/{{id}}/line_items", version="v2.0", most=100),),
+            lists=(List(f"{V2}/commitment_change_orders/{{id}}/line_items", version="v2.0", most=100),),
         ),
-        instead=_PACKAGES,
+        instead=PACKAGES,
     ),
     "prime_contract": Resource(
         Shape(
@@ -265,7 +279,7 @@ LISTS: Mapping[str, Resource] = {
         (List(f"{_P}/prime_change_orders", changes=True, paged=False),),
         Lines(
             "line_items",
-            lists=(List(f"{_V2}/prime_change_orders/{{id}}/line_items", version="v2.0", most=100),),
+            lists=(List(f"{V2}/prime_change_orders/{{id}}/line_items", version="v2.0", most=100),),
         ),
     ),
     "owner_invoice": Resource(
@@ -299,7 +313,13 @@ LISTS: Mapping[str, Resource] = {
                 "stored_retainage_amount",
             ),
             lines="items",
-            line=Shape(money.INVOICE_LINE, refs=_BILLED_REFS),
+            line=Shape(
+                money.INVOICE_LINE,
+                refs=_BILLED_REFS,
+                aliases={
+                    "materials_stored_retainage_retained_this_period": "materials_stored_retainage_currently_retained"
+                },
+            ),
         ),
         (
             List(
@@ -364,34 +384,3 @@ LISTS: Mapping[str, Resource] = {
 }
 
 RESOURCES: Mapping[str, Resource] = {**LISTS, **OF_THE_TOOL}
-
-# Another form of a resource, for connections that choose it.
-VARIANTS: Mapping[tuple[str, str], Resource] = {
-    ("commitment", "v2"): Resource(
-        _COMMITMENT,
-        (List(f"{_V2}/commitment_contracts", version="v2.0", most=100),),
-        Lines(
-            "line_items",
-            lists=(List(f"{_V2}/commitment_contracts/{{id}}/line_items", version="v2.0", most=100),),
-        ),
-    ),
-    ("commitment_change_order", "legacy"): _PACKAGES,
-    ("project_template", "without_codes"): Resource(Shape(directory.PROJECT_TEMPLATE), (_TEMPLATES,)),
-    ("prime_contract", "v2"): Resource(
-        LISTS["prime_contract"].shape,
-        (List(f"{_V2}/prime_contracts", version="v2.0", most=100),),
-        Lines(
-            "line_items",
-            lists=(List(f"{_V2}/prime_contracts/{{id}}/line_items", version="v2.0", most=100),),
-        ),
-    ),
-    ("wbs_code", "v2"): Resource(
-        Shape(
-            directory.WBS_CODE,
-            code="code",
-            scoped=("project",),
-            aliases={"flat_code": "code", "flat_name": "description"},
-        ),
-        (List(f"{_V2}/wbs/codes", version="v2.0", most=100),),
-    ),
-}

@@ -10,6 +10,7 @@ _PEOPLE = ("member", "project_member")
 _COMMITMENT = (*_PEOPLE, "commitment")
 _ORDER = (*_COMMITMENT, "commitment_change_order")
 _INVOICE = (*_ORDER, "subcontractor_invoice")
+_BUDGET = ("member", "project_member", "budget", "budget_change")
 _CODES = ("cost_type", "cost_code", "project_cost_code")
 _NOT_TAKEN = "This ERP takes no {what} from the project tool."
 _NOT_YET = "The hub does not carry {what}."
@@ -40,7 +41,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "link_vendor": Meaning(Wish.READ_AGAIN, ("company",)),
     "link_all_vendors": Meaning(Wish.READ_AGAIN, ("company",)),
     "unlink_vendor": Meaning(Wish.READ_AGAIN, ("company",)),
-    "merge_vendors": Meaning(Wish.READ_AGAIN, ("company",)),
+    "merge_vendors": Meaning(Wish.MERGE, ("company",)),
     "reset_job": Meaning(Wish.READ_AGAIN, ("project",)),
     "sync_metadata": Meaning(Wish.NOTHING),
     "create_vendor": Meaning(Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="companies")),
@@ -50,8 +51,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "delete_cost_type_assignments": Meaning(
         Wish.NOT_SUPPORTED, words="Cost types are taken from codes in the ERP."
     ),
-    "create_budget": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="budgets")),
-    "update_budget": Meaning(Wish.NOT_SUPPORTED, words=_NOT_YET.format(what="budgets")),
+    "create_budget": Meaning(Wish.SEND, _BUDGET, item="project", object="budget"),
+    "update_budget": Meaning(Wish.SEND, _BUDGET, item="project", object="budget"),
     "create_contract_payment": Meaning(Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="payments")),
     "create_company_level_direct_cost": Meaning(
         Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="company-level direct costs")

@@ -58,6 +58,7 @@ _BEHAVIOUR = Behaviour(
     zero_amount_co=False,
     zero_invoice=False,
     budget_units=True,
+    budget_import_closed_after_export=True,
     revision_types=TYPES,
     revision_fields_at_accept=ENTRIES,
     sendable_statuses={"SUBCONTRACT": ("APPROVED", "COMPLETE"), "PURCHASE_ORDER": ("APPROVED",)},

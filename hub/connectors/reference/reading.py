@@ -152,16 +152,28 @@ def _record(row: Row, source: Source, **more: Any) -> Incoming:
 def _lines(row: Row, source: Source) -> list[Incoming]:
     if source.lines is None:
         return []
-    return [
+    found = [
         incoming(
             source.lines,
             line,
             external_id=f"{row.get('id')}/{number}",
             refs=_coded(row, line),
-            defaults={"quantity": Decimal("1.0000")} if source.lines is tables.DIRECT_COST_LINE else None,
+            defaults={
+                "line_number": number,
+                **({"quantity": Decimal("1.0000")} if source.lines is tables.DIRECT_COST_LINE else {}),
+            },
         )
         for number, line in enumerate(_rows(row.get("lines")), start=1)
     ]
+    return [_priced(line) for line in found] if source.lines is tables.DIRECT_COST_LINE else found
+
+
+def _priced(line: Incoming) -> Incoming:
+    """The cost of a unit, where the ledger does not say it."""
+    amount, quantity = line.values.get("amount"), line.values.get("quantity")
+    if line.values.get("unit_cost") is not None or amount is None or not quantity:
+        return line
+    return replace(line, values={**line.values, "unit_cost": round(amount / quantity, 4)})
 
 
 def _job_cost_code(row: Row, source: Source) -> list[Incoming]:

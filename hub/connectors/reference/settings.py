@@ -89,7 +89,9 @@ def _writes(given: Any) -> dict[str, WriteClass]:
 
 
 def _statuses(given: Any) -> dict[str, str]:
-    if not isinstance(given, Mapping) or not set(given.values()) <= _OURS:
+    if not isinstance(given, Mapping) or not all(
+        isinstance(one, str) and one in _OURS for one in given.values()
+    ):
         text = f"Each status of the ledger is one of {', '.join(sorted(_OURS))}."
         raise Refused(ErrorCode.INVALID_VALUE, text, field="settings.direct_cost_statuses")
     return {str(word).lower(): status for word, status in given.items()}

@@ -2,14 +2,15 @@
 
 Source: the project tool's page on sending a budget to ERP Integrations, and its pages on cost codes and types."""
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import and_, exists, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from hub.codes import ErrorCode as Code
-from hub.core.expression import flag
+from hub.core.expression import comes_in, flag
 from hub.core.link import LinkState
 from hub.core.rule import Rule, RuleKind
 from hub.core.spec import table_of
-from hub.objects.budget import BUDGET, Budget, BudgetLine, BudgetStanding
+from hub.objects.budget import BUDGET, Budget, BudgetLine, BudgetStanding, UntypedCode
 from hub.objects.prerequisites import conditions
 from hub.objects.prerequisites.conditions import Flag
 
@@ -78,6 +79,22 @@ _no_zero_line = conditions.need(
     "Give these lines an amount in the project tool, or delete them, then import budgets.",
     "lines",
 )
+_untyped = table_of(UntypedCode).c
+_of_project = and_(_untyped.account_id == _budget.account_id, _untyped.project_id == _budget.project_id)
+# Also of a code that no line of the budget stands on.
+_every_code_typed = conditions.need(
+    Code.CODE_WITHOUT_TYPE,
+    ~exists(select(1).where(_of_project)),
+    func.concat(
+        "Cost codes of the project without a cost type: ",
+        select(func.string_agg(_untyped.code, aggregate_order_by(literal(", "), _untyped.code)))
+        .where(_of_project)
+        .scalar_subquery(),
+        ".",
+    ),
+    "Assign a cost type to each in the project tool, then import the project's cost codes.",
+    "project",
+)
 LOCKED = conditions.need(
     Code.BUDGET_NOT_LOCKED,
     _budget.is_locked,
@@ -100,8 +117,33 @@ SEND_PREREQUISITES: tuple[Rule, ...] = (
     conditions.alive(BUDGET),
     conditions.project_linked(BUDGET),
     LOCKED,
+    _every_code_typed,
     _has_lines,
     _no_zero_line,
     conditions.lines_on_codes(BUDGET),
     conditions.sums_up(BUDGET, "original_amount", "original_amount"),
+)
+
+# Before the ERP's budget may be taken into the project tool.
+IMPORT_PREREQUISITES: tuple[Rule, ...] = (
+    conditions.unable(
+        comes_in(BUDGET.key),
+        "This ERP gives no budgets to the project tool.",
+        "Enter the budget in the project tool and send it.",
+    ),
+    conditions.alive(BUDGET),
+    conditions.project_linked(BUDGET),
+    conditions.need(
+        Code.BUDGET_IMPORT_CLOSED,
+        or_(~flag("budget_import_closed_after_export"), ~in_erp()),
+        "The budget was exported to the ERP, so it is no longer imported from there.",
+        "Change it in the project tool and send it again.",
+    ),
+    conditions.need(
+        Code.BUDGET_LOCKED,
+        ~_budget.is_locked,
+        "The budget is locked.",
+        "Unlock the budget in the project tool, then import budgets.",
+        "isLocked",
+    ),
 )

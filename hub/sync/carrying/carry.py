@@ -2,6 +2,7 @@
 
 What the project tool refuses becomes an issue of the run, in its own words; the rest goes on."""
 
+import json
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -23,13 +24,18 @@ from hub.sync.intake import issues
 from hub.sync.intake.issues import Issue
 from hub.sync.marking import origins, project_tool
 from hub.sync.runs import open_run, progress, run_ended
-from hub.sync.work import JobRow, Work
+from hub.sync.work import JobRow, RetryLater, Work
 
 CARRIED: Sequence[ErpObject] = (DIRECT_COST, PAYMENT)
 _COUNT = """
     update sync_run r set records_read = r.records_read + $3, records_created = r.records_created + $4,
         records_updated = r.records_updated + $5, records_unchanged = r.records_unchanged + $6, issues_count = r.issues_count + $7
     where r.account_id = $1 and r.id = $2"""
+_EARLIER = """
+    select exists (select from job j join job own on own.account_id = $1 and own.id = $2
+        where j.account_id = $1 and j.kind = own.kind and j.args = $3::jsonb and j.state in ('QUEUED', 'RUNNING')
+            and (j.created_at, j.id) < (own.created_at, own.id))"""
+_TURN_SECONDS = 10.0
 _END = """
     update sync_run r set finished_at = hub_now(), step = null, state = case when r.issues_count > 0 then 'PARTLY' else 'SUCCEEDED' end
     where r.account_id = $1 and r.id = $2"""
@@ -54,6 +60,7 @@ async def carry(work: Work) -> None:
     """Handler of the job kind `carry`. What it has settled is not pending any more, so it may start anew at any point."""
     job, spec = work.job, BY_KEY[work.job.args["object"]]
     erp = UUID(str(job.args["connection_id"]))
+    await _in_turn(work)
     course = await _course(work, spec)
     each = carry_costs if spec is DIRECT_COST else carry_payments
     after: Place | None = None
@@ -76,6 +83,16 @@ async def carry(work: Work) -> None:
         raise waits
     async with work.final() as connection:
         await connection.execute(_END, job.account_id, job.run_id)
+
+
+async def _in_turn(work: Work) -> None:
+    """One at a time: two that look for a payment at the same moment would both miss it, and both write it."""
+    async with work.transaction() as connection:
+        waits = await connection.fetchval(
+            _EARLIER, work.job.account_id, work.job.id, json.dumps(work.job.args)
+        )
+    if waits:
+        raise RetryLater(_TURN_SECONDS, "waiting until what was asked for before has been carried")
 
 
 async def _course(work: Work, spec: ErpObject) -> Course:

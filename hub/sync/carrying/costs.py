@@ -70,7 +70,10 @@ def _head(item: Pending) -> Mapping[str, Any]:
 
 def _lines(item: Pending) -> list[Mapping[str, Any]]:
     """Its lines, and those that were carried and that the ERP has no more: they are worth nothing."""
-    now = [typed(line) for line in item.facts["lines"]]
+    now = [
+        typed({name: value for name, value in line.items() if value is not None})
+        for line in item.facts["lines"]
+    ]
     kept = {line["erp_id"] for line in now}
     gone = [
         typed({"erp_id": id_, "quantity": "1", "unit_cost": "0", "amount": "0.00", **codes})
@@ -82,7 +85,7 @@ def _lines(item: Pending) -> list[Mapping[str, Any]]:
 
 def _codes(item: Pending) -> dict[str, Mapping[str, str]]:
     names = ("cost_code_id", "cost_type_id")
-    return {line["erp_id"]: {name: line[name] for name in names} for line in _lines(item)}
+    return {line["erp_id"]: {name: line[name] for name in names} for line in _lines(item) if line["amount"]}
 
 
 async def _push(

@@ -49,6 +49,11 @@ NEXT_NUMBER = f"""(select coalesce(max(x.number), 0) + 1 from (
             and k.state in ('EXPORTING', 'IN_DOUBT', 'SYNCED', 'ORPHANED') and k.object_id <> {{t}}.id
             and {{t}}.project_id in (b.project_id, m.project_id)) x)"""
 
+_LISTED = f"""from erp_record r where r.account_id = {{t}}.account_id and r.object_key = 'budget_line' and r.gone_at is null
+        and r.project_code = {parts.erp_id("project_id")}"""
+ERP_AMOUNT = f"(select sum(r.amount)::text {_LISTED})"
+AMOUNT_AFTER_IMPORT = f"(select sum(r.amount) filter (where r.amount > 0)::text {_LISTED})"
+
 BUDGET = parts.facts(
     f"{parts.erp_id('project_id')} as job_code",
     "{t}.original_amount::text as original_amount",

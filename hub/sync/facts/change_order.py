@@ -25,7 +25,7 @@ COMMITMENT_CHANGE_ORDER = _change_order(
     "commitment_id",
     "(select k.title from commitment k where k.account_id = {t}.account_id and k.id = {t}.commitment_id) as contract_title",
     "(select k.kind from commitment k where k.account_id = {t}.account_id and k.id = {t}.commitment_id) as commitment_kind",
-    f"{parts.numbers_in_erp('commitment_change_order', 'CommitmentChangeOrder', parts.erp_id('project_id'))} as numbers_in_erp",
+    f"{parts.numbers_in_erp('commitment_change_order', 'commitment_id', parts.erp_id('project_id'))} as numbers_in_erp",
 )
 PRIME_CONTRACT_CHANGE_ORDER = _change_order(
     "prime_contract_change_order", "prime_contract_id", f"{parts.TODAY} as transaction_date"

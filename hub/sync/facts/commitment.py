@@ -11,7 +11,7 @@ COMMITMENT = parts.facts(
     f"{parts.erp_id('project_id')} as job_code",
     f"{parts.erp_id('company_id')} as vendor_id",
     f"{parts.REVISION} as export_revision",
-    f"{parts.numbers_in_erp('commitment', 'Commitment', parts.erp_id('project_id'))} as numbers_in_erp",
+    f"{parts.numbers_in_erp('commitment', 'project_id', parts.erp_id('project_id'))} as numbers_in_erp",
     parts.lines(
         "commitment_line",
         "commitment_id",

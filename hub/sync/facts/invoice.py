@@ -54,7 +54,7 @@ SUBCONTRACTOR_INVOICE = _billed(
     "commitment_change_order",
     f"{parts.erp_id('company_id')} as vendor_id",
     "{t}.attachment_urls",
-    f"{parts.numbers_in_erp('subcontractor_invoice', 'SubcontractorInvoice', parts.erp_id('company_id'))} as numbers_in_erp",
+    f"{parts.numbers_in_erp('subcontractor_invoice', 'company_id', parts.erp_id('company_id'))} as numbers_in_erp",
     f"{parts.CLOSED_PERIODS} as closed_periods",
 )
 OWNER_INVOICE = _billed(

@@ -58,22 +58,19 @@ def lines(table: str, parent: str, fields: Iterable[str], *, where: str = "true"
         order by n.line_number, n.id) x)"""
 
 
-def numbers_in_erp(key: str, type_name: str, owner: str) -> str:
+def numbers_in_erp(table: str, column: str, owner: str) -> str:
     """Ids, in small letters, under which the ERP holds other documents of this kind: by links of ours (`ours`), and by its own
-    list as last read (`theirs`). Only those of the same `owner`, an ERP id that leads them.
+    list as last read (`theirs`). Only those of the same owner, whom `column` names: `owner` is the ERP id that leads theirs.
 
     Where the item was on its way before, its own lost try may stand in that list: nothing is read from it then."""
-
-    def same(id_: str) -> str:
-        return f"starts_with(lower({id_}), lower({owner}) || '/')"
-
     return f"""(select json_build_object(
-        'ours', (select coalesce(json_agg(lower(o.external_id)), '[]'::json) from link o
-            where o.account_id = k.account_id and o.connection_id = k.connection_id and o.object_type = '{type_name}'
-                and o.object_id <> k.object_id and o.state in ('SYNCED', 'ORPHANED') and {same("o.external_id")}),
+        'ours', (select coalesce(json_agg(lower(o.external_id)), '[]'::json)
+            from {table} q join link o on o.account_id = q.account_id and o.object_id = q.id
+            where q.account_id = k.account_id and q.{column} = {{t}}.{column} and q.id <> k.object_id
+                and o.connection_id = k.connection_id and o.state in ('SYNCED', 'ORPHANED')),
         'theirs', (select coalesce(json_agg(lower(r.external_id)), '[]'::json) from erp_record r
-            where r.account_id = k.account_id and r.connection_id = k.connection_id and r.object_key = '{key}'
-                and r.gone_at is null and {same("r.external_id")}
+            where r.account_id = k.account_id and r.connection_id = k.connection_id and r.object_key = '{table}'
+                and r.gone_at is null and starts_with(lower(r.external_id), lower({owner}) || '/')
                 and not exists (select from attempt a where a.account_id = k.account_id
                     and a.object_id = k.object_id and a.connection_id = k.connection_id)))
         from link k where k.account_id = {{t}}.account_id and k.object_id = {{t}}.id)"""

@@ -46,6 +46,19 @@ async def absorb(
         await execute(connection, statement, values)
 
 
+async def repoint(
+    connection: Connection, account: UUID, spec: ErpObject, pairs: Sequence[tuple[UUID, UUID]]
+) -> None:
+    """What names the second of each pair names the first from then on; both stay."""
+    values: Values = {
+        "account": account,
+        "survivors": [survivor for survivor, _ in pairs],
+        "dropped": [dropped for _, dropped in pairs],
+    }
+    for statement in (_TABLE, _FILL, *_repointed(spec), "drop table absorbed"):
+        await execute(connection, statement, values)
+
+
 def _event(spec: ErpObject) -> str:
     return f"""insert into event (account_id, id, action, object_type, object_id, member_id, run_id, cause, before)
         select $account, {new_id("absorbed", "a.place::integer")}, $action, $type, t.id, $member, $run,

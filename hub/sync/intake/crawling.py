@@ -13,7 +13,7 @@ from hub.core.crash import CRASH, CrashPoint
 from hub.erp.connector import Connector, Incoming, Page
 from hub.erp.paging import Trail
 from hub.sync.intake import cursors, issues, telling, tools
-from hub.sync.intake.cursors import Place
+from hub.sync.intake.cursors import Again, Place
 from hub.sync.intake.merge import merge_page
 from hub.sync.intake.merged import Merged
 from hub.sync.intake.people import merge_members, merge_project_members
@@ -49,7 +49,7 @@ class Crawl:
         async with self._work.transaction() as connection:
             place = await cursors.place(connection, self._site, key, scope)
             if place is None:
-                place = await cursors.start(connection, self._site, self._resource, scope, full=full)
+                place = await cursors.start(connection, self._site, self._resource, self._scope, full=full)
         trail = Trail()
         while not place.done:
             page = await self._fetch(place, place.page, trail)
@@ -114,24 +114,30 @@ class Crawl:
 
     async def _prove(self, place: Place) -> Place:
         """Reads keys and amounts a second time and compares them with the first, unless the connection says no."""
-        again = await self._second_read(place) if self._site.reads_twice else None
+        if self._site.reads_twice:
+            place = await self._second_read(place)
+        again = place.again.tally if place.again is not None else None
         judged = replace(place, judged=True, agrees=None if again is None else again == place.tally)
         async with self._work.transaction() as connection:
             await cursors.conclude(connection, self._site, self._resource.key, self._scope.key, judged)
             await telling.keep_list(connection, self._site, self._resource, self._scope, judged, again)
         return judged
 
-    async def _second_read(self, place: Place) -> Tally:
+    async def _second_read(self, place: Place) -> Place:
+        """Remembers its place like the first, so that it need not begin anew either."""
+        key, scope, trail = self._resource.key, self._scope.key, Trail()
         async with self._work.transaction() as connection:
             step = telling.step(self._resource, self._scope, "reading again")
             await telling.count(connection, self._site, step, Merged())
-        tally, cursor, trail = Tally(), None, Trail()
-        while True:
-            page = await self._fetch(place, cursor, trail)
-            tally = tally.with_page(page.records, self._resource.amounts)
-            cursor = page.cursor
-            if cursor is None:
-                return tally
+        while place.again is None or place.again.page is not None:
+            known = place.again or Again(None, Tally())
+            page = await self._fetch(place, known.page, trail)
+            tally = known.tally.with_page(page.records, self._resource.amounts)
+            place = replace(place, again=Again(page.cursor, tally))
+            async with self._work.transaction() as connection:
+                await cursors.reach(connection, self._site, key, scope, place)
+                await self._work.progressed(connection)
+        return place
 
 
 def _bound(

@@ -14,6 +14,7 @@ import orjson
 
 from db.session import Connection
 from hub.sync.intake.resources import Resource
+from hub.sync.intake.scopes import Scope
 from hub.sync.intake.site import Site
 from hub.sync.intake.tally import Tally
 
@@ -38,6 +39,14 @@ _SINCE = """
         c.full_at > hub_now() - make_interval(secs => $6 * 86400) as is_fresh, c.begun_at
     from (select $1::uuid as account_id) a
     left join cursor c on c.account_id = a.account_id and c.connection_id = $2 and c.resource = $3 and c.scope = $4"""
+# Lines name codes that the hub did not know yet.
+_CODES_CAME = "select exists (select from {table} where account_id = $1 and updated_at >= $2)"
+# Items whose fields are the project tool's again take over what it changed while they were not.
+_OPENED = """
+    select exists (
+        select from link k join {table} t on t.account_id = $1 and t.id = k.object_id
+        where k.account_id = $1 and k.object_type = $2 and k.state in ('NOT_SENT', 'UNLINKED', 'REJECTED', 'RETRIEVED')
+            and k.updated_at >= $3 and k.created_at < $3 {within})"""
 _FINISHED = """
     select exists (select from cursor where account_id = $1 and connection_id = $2 and resource = $3 and scope <> '*'
         and finished_at is not null)"""
@@ -52,7 +61,8 @@ class Place:
 
     `since`: from when on changes are asked for, None where the list is read in full. `begun`: when the crawl began.
     `before`: the watermark it began with; `latest` change seen; `held`: the earliest change that has to be seen again,
-    `stuck` where that is not known. `judged`: the second read is behind it; `agrees` is what it found, None without one."""
+    `stuck` where that is not known. `again` is how far the second read has come. `judged`: it is behind the run; `agrees`
+    is what it found, None without one."""
 
     page: str | None = None
     pages: int = 0
@@ -64,6 +74,7 @@ class Place:
     latest: datetime | None = None
     held: datetime | None = None
     stuck: bool = False
+    again: "Again | None" = None
     judged: bool = False
     agrees: bool | None = None
 
@@ -73,19 +84,36 @@ class Place:
 
     @property
     def watermark(self) -> datetime | None:
-        """Up to where all changes are taken in, once the list has been read to its end."""
+        """Up to where all changes are taken in, once the list has been read to its end: never later than the crawl
+        began, so that one record with a time to come hides no change."""
         if self.stuck:
             return None if self.is_full else self.before
         seen = [at for at in (self.before if not self.is_full else None, self.latest) if at is not None]
         if not seen:
             return None
-        return max(seen) if self.held is None else min(max(seen), self.held)
+        return min(at for at in (max(seen), self.held, self.begun) if at is not None)
 
     def stored(self) -> str:
         times = {name: getattr(self, name) for name in _TIMES}
+        again = {"again": self.again.stored()} if self.again is not None else {}
         return orjson.dumps(
-            {**self.tally.stored(), **times, "pages": self.pages, "stuck": self.stuck}
+            {**self.tally.stored(), **times, **again, "pages": self.pages, "stuck": self.stuck}
         ).decode()
+
+
+@dataclass(frozen=True)
+class Again:
+    """Where the second read of a list stands: the page it asks for next, None after the last."""
+
+    page: str | None
+    tally: Tally
+
+    def stored(self) -> dict[str, Any]:
+        return {"page": self.page, **self.tally.stored()}
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any] | None) -> "Again | None":
+        return None if stored is None else cls(stored["page"], Tally.read(stored))
 
 
 _TIMES = ("since", "begun", "before", "latest", "held")
@@ -104,34 +132,41 @@ async def place(connection: Connection, site: Site, resource: str, scope: str) -
         done=row["page"] is None,
         tally=Tally.read(stored),
         stuck=bool(stored.get("stuck")),
+        again=Again.read(stored.get("again")),
         judged="agrees" in stored,
         agrees=stored.get("agrees"),
         **times,
     )
 
 
-async def start(connection: Connection, site: Site, resource: Resource, scope: str, *, full: bool) -> Place:
+async def start(connection: Connection, site: Site, resource: Resource, scope: Scope, *, full: bool) -> Place:
     """Where a crawl of the list begins: at its changes, where it gives them and nothing asks for all of it."""
-    key = (site.account, site.connection, resource.key, scope)
+    key = (site.account, site.connection, resource.key, scope.key)
     row = await connection.fetchrow(_SINCE, *key, site.overlap, site.full_crawl_days)
     fresh = Place(begun=row["begun"])
     if full or row["since"] is None or not row["is_fresh"] or not site.gives_changes(resource.key):
         return fresh
-    if not resource.is_proven or await _names_changed(connection, site, resource, row["begun_at"]):
+    if not resource.is_proven or await _differs_now(connection, site, resource, scope, row["begun_at"]):
         return fresh
     return replace(fresh, since=row["since"], before=row["watermark"])
 
 
-async def _names_changed(
-    connection: Connection, site: Site, resource: Resource, since: datetime | None
+async def _differs_now(
+    connection: Connection, site: Site, resource: Resource, scope: Scope, since: datetime
 ) -> bool:
-    """Whether codes that its lines may name came or changed since: lines read before do not name them yet."""
-    lines = resource.spec.lines if resource.spec is not None else None
-    for key in sorted(set(lines.references.values())) if lines is not None else ():
-        query = f"select exists (select from {key} where account_id = $1 and updated_at >= $2)"
-        if since is None or await connection.fetchval(query, site.account, since):
+    """Whether records that did not change would be taken in otherwise than when they were read."""
+    spec = resource.spec
+    if spec is None:
+        return False
+    lines = spec.lines.references.values() if spec.lines is not None else ()
+    for key in sorted(set(lines)):
+        if await connection.fetchval(_CODES_CAME.format(table=key), site.account, since):
             return True
-    return False
+    if site.from_erp:
+        return False
+    within = f"and t.{spec.project_column} = $4" if scope.project is not None else "and $4::uuid is null"
+    query = _OPENED.format(table=spec.table.name, within=within)
+    return bool(await connection.fetchval(query, site.account, spec.name, since, scope.project))
 
 
 async def reach(connection: Connection, site: Site, resource: str, scope: str, to: Place) -> None:

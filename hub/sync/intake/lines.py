@@ -54,7 +54,11 @@ def writes(spec: ErpObject, lines: LineSpec, part: Part) -> list[str]:
     """Takes $account. Lines of locked items stay; what the page does not fill of a new line is the usual."""
     table, wants, locked = lines.table.name, _wants(part, lines.billed), lock(spec, "lines", "f.")
     free = f" and x.parent not in (select f.id from fate f where {locked})" if locked != NEVER else ""
-    rest = {c.name: c.default for c in columns_of(lines).values() if c.default and c.name not in wants}
+    rest = {
+        c.name: c.default
+        for c in columns_of(lines).values()
+        if c.default and c.name not in (*wants, "origin_id")
+    }
     columns = ", ".join((*wants, *rest))
     values = ", ".join((*(f"x.v_{name}" for name in wants), *rest.values()))
     return [

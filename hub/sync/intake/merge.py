@@ -14,7 +14,7 @@ from hub.codes import ErrorCode
 from hub.core.spec import ErpObject, table_of
 from hub.erp.connector import Incoming
 from hub.sync.images import image
-from hub.sync.intake import admission, disputes, identity, issues, lines, linking, unlisted, waiting
+from hub.sync.intake import admission, disputes, identity, issues, judging, lines, linking, unlisted, waiting
 from hub.sync.intake.absorbing import absorb
 from hub.sync.intake.batch import Batch, Part, prepare
 from hub.sync.intake.columns import columns_of, server_default
@@ -131,7 +131,7 @@ class Page:
             await self._run(lines.changed_parents(spec))
         if self._may_lock:
             await self._keep("dispute", disputes.dispute(spec, batch.head, batch.lines))
-            await self._run(disputes.CHANGED_ITEMS)
+            await self._run(*judging.taken_over(spec, batch.head), disputes.CHANGED_ITEMS)
         [row] = await fetch(self._connection, _FOUND, self._values)
         found = _Found(**row)
         if not found.updated and not found.absorbs:
@@ -210,8 +210,8 @@ class Page:
             if batch.lines is not None and spec.lines is not None:
                 await self._run(*lines.writes(spec, spec.lines, batch.lines))
             await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
-        if self._may_lock and found.updated:
-            await self._run(*disputes.WRITES)
+        if self._may_lock:
+            await self._run(*disputes.WRITES, *judging.explained(spec))
         if spec.editable_flag is not None and not from_erp and found.updated:
             await self._run(_EDITED)
         if found.created or found.updated:

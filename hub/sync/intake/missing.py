@@ -10,12 +10,12 @@ from hub.codes import ErrorCode
 from hub.core.spec import ErpObject, table_of
 from hub.objects import BY_KEY
 from hub.sync.images import image, row_image
-from hub.sync.intake import issues
+from hub.sync.intake import issues, judging
 from hub.sync.intake.issues import Issue
 from hub.sync.intake.merged import ACTION
 from hub.sync.intake.named import execute, fetch
 from hub.sync.intake.newids import new_id, seed
-from hub.sync.intake.project_codes import changing_project
+from hub.sync.intake.project_codes import changing_project, forget_untyped
 from hub.sync.intake.site import Site
 
 _MET = "select x.object_id from crawl_key x where x.account_id = $account and x.run_id = $run and x.resource = $resource"
@@ -55,6 +55,10 @@ async def mark_missing(
         await issues.keep(connection, site, name, [too_many(resource, row["gone"], row["all"])])
     elif row["gone"]:
         await _mark(connection, resource, values, from_erp=site.from_erp)
+    if not refused and not site.from_erp:
+        await judging.deletions(connection, resource, values)
+        if resource == "project_cost_code":
+            await forget_untyped(connection, values)
     await execute(connection, "drop table missing", {})
     return int(refused)
 

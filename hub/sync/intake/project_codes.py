@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from db.session import Connection
+from hub.codes import ErrorCode
 from hub.erp.connector import Incoming
 from hub.objects.project import PROJECT
 from hub.sync.images import image
 from hub.sync.intake import issues
 from hub.sync.intake.fitting import issues_of
+from hub.sync.intake.issues import Issue
 from hub.sync.intake.merged import ACTION, Merged
 from hub.sync.intake.named import Values, execute, fetch, keep
 from hub.sync.intake.newids import new_id, seed
@@ -39,13 +41,61 @@ async def merge_codes(
     pairs = list(_rows(kept, from_erp=site.from_erp))
     await stage(connection, "stage", _STAGE, pairs)
     values = _values(site, project)
+    if not site.from_erp:
+        await _remember_untyped(connection, values, kept)
     await keep(connection, "fate", _pairs(from_erp=site.from_erp), values)
     met = await write_pairs(connection, values, from_erp=site.from_erp)
-    if site.from_erp:
+    if site.from_erp or not await fetch(connection, _IN_ERP, values):
         await _keep_untyped(connection, values, kept)
+    own = await _own_codes(connection, site, values, kept)
+    await issues.keep(connection, site, "ProjectCostCode", own)
     await execute(connection, "drop table stage, fate", values)
-    typed = sum(bool(kind or origin) for *_, kind, origin in pairs)
-    return Merged(typed + len(bad), met.created, met.updated, met.unchanged, len(bad), met.items)
+    typed, told = sum(bool(kind or origin) for *_, kind, origin in pairs), len(bad) + len(own)
+    return Merged(typed + len(bad), met.created, met.updated, met.unchanged, told, met.items)
+
+
+async def _own_codes(
+    connection: Connection, site: Site, values: Values, records: Sequence[Incoming]
+) -> list[Issue]:
+    """Codes that a project has for itself alone, where the ERP has one list for all."""
+    if site.from_erp or site.erp_behaviour.get("supports_project_cost_codes") is not False:
+        return []
+    met = {record.external_id: record for record in records if record.values.get("is_active") is not False}
+    listed = [
+        [record.external_id, record.refs.get("cost_code"), record.values.get("code")]
+        for record in met.values()
+    ]
+    columns = {
+        "ids": [row[0] for row in listed],
+        "marks": [row[1] for row in listed],
+        "codes": [row[2] for row in listed],
+    }
+    rows = await fetch(connection, _NOT_LISTED, {**values, **columns})
+    text = "The ERP has one list of cost codes for all projects, and this one is not on it."
+    return [
+        Issue(row["id"], ErrorCode.PROJECT_CODES_NOT_SUPPORTED, text, "code", row["code"]) for row in rows
+    ]
+
+
+async def _remember_untyped(connection: Connection, values: Values, records: Sequence[Incoming]) -> None:
+    """Codes without any type, but for divisions: those only have codes below them."""
+    active = {
+        str(record.values["code"]): bool(record.lines)
+        for record in records
+        if record.values.get("code") and record.values.get("is_active") is not False
+    }
+    more = {
+        **values,
+        "codes": sorted(active),
+        "untyped": sorted(code for code, typed in active.items() if not typed),
+    }
+    for statement in _UNTYPED_IN_TOOL:
+        await execute(connection, statement, more)
+
+
+async def forget_untyped(connection: Connection, values: Values) -> None:
+    """After a complete list: codes that it did not hold. Takes $account, $projects and $run."""
+    await execute(connection, _FORGOTTEN, values)
 
 
 def _values(site: Site, project: UUID) -> Values:
@@ -78,9 +128,9 @@ async def _keep_untyped(connection: Connection, values: Values, records: Sequenc
     """Which of the page's codes nothing can be booked on; the project's list changes where the page says otherwise."""
     active = [record for record in records if record.values.get("is_active") is not False]
     listed = {_code(record): bool(record.lines) for record in active}
-    known = {**values, "bare": [code for code, typed in listed.items() if not typed]}
+    known = {**values, **seed(), "bare": [code for code, typed in listed.items() if not typed]}
     defaults = {row["code"] for row in await fetch(connection, _WITH_DEFAULT, known)}
-    bare = {**known, "bare": [code for code in known["bare"] if code not in defaults]}
+    bare = {**known, **seed(), "bare": [code for code in known["bare"] if code not in defaults]}
     bare["typed"] = [code for code, typed in listed.items() if typed or code in defaults]
     if await fetch(connection, _UNTYPED_CHANGES, bare):
         await changing_project(connection, bare, _UNTYPED)
@@ -145,6 +195,14 @@ _RAISE = "update project set version = version + 1, updated_at = hub_now() where
 _EVENT = f"""insert into event (account_id, id, action, object_type, object_id, run_id, before, after)
     select $account, {new_id("event", "0")}, $action, $type, t.id, $run, b.image, {image(PROJECT)}
     from project t, before b where t.account_id = $account and t.id = $project"""
+_IN_ERP = """
+    select object_id from link where account_id = $account and object_id = $project and state = 'LINKED'"""
+_NOT_LISTED = """
+    select o.id, o.code from unnest($ids::text[], $marks::text[], $codes::text[]) as o(id, mark, code)
+    where not exists (select from cost_code c where c.account_id = $account and c.code = o.code)
+        and not exists (select from link k where k.account_id = $account and k.connection_id = $erp
+            and k.object_type = 'CostCode' and k.external_id = o.mark)
+    order by o.code"""
 _WITH_DEFAULT = """
     select distinct c.code from default_cost_type d join cost_code c on c.account_id = $account and c.id = d.cost_code_id
     where d.account_id = $account and c.code = any($bare::text[])"""
@@ -154,3 +212,18 @@ _UNTYPED_CHANGES = f"select id from project where account_id = $account and id =
 _UNTYPED = (
     f"update project set codes_without_type = {_NEW_LIST} where account_id = $account and id = $project"
 )
+_UNTYPED_IN_TOOL = (
+    "delete from untyped_code where account_id = $account and project_id = $project and code = any($codes::text[])",
+    """insert into untyped_code (account_id, project_id, code, run_id)
+    select $account, $project, u.code, $run from unnest($untyped::text[]) u(code)
+    where not exists (
+        select from project_cost_code q join cost_code c on c.account_id = $account and c.id = q.cost_code_id
+        where q.account_id = $account and q.project_id = $project and starts_with(c.code, u.code) and c.code <> u.code
+            and substr(c.code, length(u.code) + 1, 1) !~ '[[:alnum:]]')
+        and not exists (
+            select from unnest($codes::text[]) o(code)
+            where starts_with(o.code, u.code) and o.code <> u.code
+                and substr(o.code, length(u.code) + 1, 1) !~ '[[:alnum:]]')""",
+)
+_FORGOTTEN = """
+    delete from untyped_code where account_id = $account and project_id = any($projects::uuid[]) and run_id <> $run"""

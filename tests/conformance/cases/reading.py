@@ -8,7 +8,7 @@ from typing import Any
 
 from hub.connectors import capabilities
 from hub.erp.connector import Incoming
-from hub.erp.fields import RECORDS
+from hub.erp.fields import LISTED_AS, RECORDS
 from hub.errors import ErpUnexpected
 from tests.conformance.case import Case, sandboxed
 from tests.conformance.side import Side, read_failure
@@ -130,7 +130,9 @@ async def one_bad_value_spoils_one_field(side: Side) -> None:
 
 def imports(subject: Subject) -> Mapping[str, str]:
     """Lists of objects that the hub has words for; others are the connector's own affair."""
-    known = capabilities(subject.connector, subject.settings).imports & set(RECORDS)
+    can = capabilities(subject.connector, subject.settings)
+    named = can.imports | {LISTED_AS[key] for key in can.imports if key in LISTED_AS}
+    known = named & can.lists & set(RECORDS)
     return {resource: resource for resource in sorted(known)}
 
 

@@ -18,6 +18,12 @@ def _reckon(books: Books, row: Row) -> None:
     row["CurrentBudget"] = str(Decimal(row["OriginalBudget"]) + total(revisions, "Value"))
 
 
+def _enter(books: Books, row: Row) -> None:
+    """What came through the services waits to be posted."""
+    _reckon(books, row)
+    row["Posted"] = "N"
+
+
 def budget_of(row: Row) -> Row:
     return {name: row[name] for name in JOB_BUDGETS.key_fields}
 
@@ -28,13 +34,20 @@ def revise_budgets(books: Books, row: Row) -> None:
     All budgets of the job are looked at, since a changed revision may have left another code."""
     if books.row(JOB_BUDGETS, row) is None:
         books.keep(
-            JOB_BUDGETS, {**budget_of(row), "OriginalBudget": "0.00", "CurrentBudget": "", "LastUpdate": ""}
+            JOB_BUDGETS,
+            {
+                **budget_of(row),
+                "OriginalBudget": "0.00",
+                "CurrentBudget": "",
+                "Posted": "N",
+                "LastUpdate": "",
+            },
         )
     for budget in books.where(JOB_BUDGETS, {"JobCode": row["JobCode"]}):
         before = budget["CurrentBudget"]
         _reckon(books, budget)
         if budget["CurrentBudget"] != before:
-            books.keep(JOB_BUDGETS, {**budget, "LastUpdate": books.now()})
+            books.keep(JOB_BUDGETS, {**budget, "Posted": "N", "LastUpdate": books.now()})
 
 
 JOB_BUDGETS = Api(
@@ -49,6 +62,7 @@ JOB_BUDGETS = Api(
         Field("Category", limit=10, key=True),
         Field("OriginalBudget", Kind.AMOUNT, required=True),
         Field("CurrentBudget", Kind.AMOUNT, made_here=True),
+        Field("Posted", Kind.FLAG, made_here=True),
         Field("LastUpdate", Kind.FINE_STAMP, made_here=True),
     ),
     params=(Param("JOBCODE", "JobCode"), Param("COSTCODE", "CostCode"), Param("CATEGORY", "Category")),
@@ -57,8 +71,8 @@ JOB_BUDGETS = Api(
     duplicate="CostCode: A budget for cost code {CostCode} with category {Category}"
     " already exists for job {JobCode}.",
     checks=(job_exists, code_on_chart),
-    complete=_reckon,
-    change=_reckon,
+    complete=_enter,
+    change=_enter,
 )
 
 

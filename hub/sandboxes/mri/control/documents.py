@@ -5,6 +5,7 @@ from hub.sandboxes.mri.apis import (
     CONTRACT_ORDERS,
     CONTRACTS,
     INVOICES,
+    JOB_BUDGETS,
     PAYMENTS,
     PURCHASE_ORDERS,
 )
@@ -61,6 +62,29 @@ def _delete_revision(books: Books, sent: Row) -> Row:
     return {"deleted": f"{sent['JobCode']}/{sent['RevisionNumber']}"}
 
 
+def _post_budget(books: Books, sent: Row) -> Row:
+    """All entries of the job's budget, revisions included."""
+    take(sent, ("JobCode",))
+    entries = books.where(JOB_BUDGETS, sent)
+    if not entries:
+        raise ActionRefusedError("NOT_FOUND", f"job {sent['JobCode']} has no budget", status=404)
+    for entry in entries:
+        books.keep(JOB_BUDGETS, {**entry, "Posted": "Y", "LastUpdate": books.now()})
+    return {"posted": len(entries)}
+
+
+def _delete_budget(books: Books, sent: Row) -> Row:
+    """All entries of a job's budget that no revision changes."""
+    take(sent, ("JobCode",))
+    revisions = {one["RevisionNumber"] for one in books.where(BUDGET_REVISIONS, sent)}
+    if revisions:
+        raise in_the_way("budget", [f"revision {number}" for number in sorted(revisions)])
+    entries = books.where(JOB_BUDGETS, sent)
+    for entry in entries:
+        books.remove(JOB_BUDGETS, entry)
+    return {"deleted": len(entries)}
+
+
 def _delete_purchase_order(books: Books, sent: Row) -> Row:
     return {"deleted": PURCHASE_ORDERS.key_of(_delete(books, PURCHASE_ORDERS, sent, "purchase order"))}
 
@@ -92,6 +116,13 @@ ACTIONS = (
         "Deletes all lines of a budget revision; the budgets go back.",
         {"JobCode": "24-101", "RevisionNumber": "1"},
         _delete_revision,
+    ),
+    Action("budgets/post", "Posts all entries of a job's budget.", {"JobCode": "24-101"}, _post_budget),
+    Action(
+        "budgets/delete",
+        "Deletes a job's budget that has no revisions.",
+        {"JobCode": "24-101"},
+        _delete_budget,
     ),
     Action(
         "purchase-orders/delete",

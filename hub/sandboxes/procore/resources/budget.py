@@ -22,6 +22,7 @@ from hub.sandboxes.procore.problem import (
 from hub.sandboxes.procore.records import Record, Records, id_of
 from hub.sandboxes.procore.resource import PROJECT, Locks, Resource, Scope
 from hub.sandboxes.procore.resources.shown import DOLLARS, ZERO, brief, known, total, wbs_brief, without
+from hub.sandboxes.procore.resources.wbs import KIND_OF, WBS_CODES
 from hub.sandboxes.procore.settings import Settings
 from hub.sandboxes.procore.sync import Entry, upserted
 from hub.sandboxes.procore.writing import TAKEN
@@ -279,10 +280,32 @@ def sync_lines(call: Call) -> Response:
     if len(entries) > limit:
         raise Problem(413, {"errors": f"At most {limit} entries can be synced in one call"})
     try:
-        saved = [upserted(writer, _in_dollars(entry)) for entry in entries]
+        shown = [_saved(call, writer, _in_dollars(entry)) for entry in entries]
     except InvalidFieldsError as error:
         raise unprocessable(error.fields) from error
-    return answer([line_view(one, call.records) for one in saved])
+    return answer(shown)
+
+
+def _saved(call: Call, writer: Any, entry: Entry) -> Record:
+    """A line may be told by its cost code and type instead of its WBS code, which is made where it is missing."""
+    if "cost_code_id" not in entry:
+        return line_view(upserted(writer, entry), call.records)
+    pair = {name: id_of(entry.get(name)) for name in ("cost_code_id", "line_item_type_id")}
+    known = [
+        one
+        for one in call.records.within("wbs_code", call.scope_id(PROJECT))
+        if all(one[name] == value for name, value in pair.items())
+    ]
+    if not known:
+        items = [
+            {"segment_id": number, "segment_item_id": pair[f"{kind}_id"]}
+            for number, kind in KIND_OF.items()
+            if f"{kind}_id" in pair
+        ]
+        known = [Operations(WBS_CODES).writer(call, call.scope_id(PROJECT)).create({"segment_items": items})]
+    rest = {name: value for name, value in entry.items() if name not in pair}
+    saved = upserted(writer, {**rest, "wbs_code_id": known[0]["id"]})
+    return line_view_v1_0(saved, call.records)
 
 
 def _in_dollars(entry: Entry) -> Entry:

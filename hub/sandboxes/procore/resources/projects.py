@@ -45,8 +45,16 @@ def by_status(values: Sequence[str]) -> Keep:
     return lambda record: wanted == "All" or record["active"] == (wanted == "Active")
 
 
-def with_codes_of_template(record: Record, records: Records) -> None:
-    """What a template holds goes into a project that starts from it: the company's switch to copy codes is on here."""
+def set_up(record: Record, records: Records) -> None:
+    """A new project has the standard view of its budget, and what its template holds."""
+    if not records.within("budget_view", record["id"]):
+        view = {"project_id": record["id"], "name": "Standard Budget"}
+        records.add("budget_view", record["id"], view)
+    _copy_codes_of_template(record, records)
+
+
+def _copy_codes_of_template(record: Record, records: Records) -> None:
+    """The company's switch to copy codes is on here."""
     if records.within("cost_code", record["id"]):
         return
     for code in records.within("cost_code", record.get("project_template_id") or 0):
@@ -95,7 +103,7 @@ PROJECTS = Resource(
     show_view="normal",
     view_parameter="serializer_view",
     locks=Locks(synced=frozenset({"project_number"})),
-    made=with_codes_of_template,
+    made=set_up,
 )
 
 

@@ -71,8 +71,12 @@ def code_view(record: Record, records: Records) -> Record:
         for kind in KIND_OF.values()
         if (found := records.get(kind, record.get(f"{kind}_id") or 0)) is not None
     ]
-    shown = without(record, *_PARTS, "segment_items", "project_id")
-    return shown | {"segment_items": items, "wbs_pattern_id": PATTERN_ID}
+    shown = without(record, *_PARTS, "segment_items", "custom_items", "project_id")
+    # A company that had custom segments before it integrated an ERP keeps codes that stand on them.
+    return shown | {
+        "segment_items": [*items, *(record.get("custom_items") or ())],
+        "wbs_pattern_id": PATTERN_ID,
+    }
 
 
 def code_view_v2(record: Record, _records: Records) -> Record:
