@@ -153,6 +153,7 @@ class Year:
                 )
             )["project"]
             project = int(shown["origin"]["id"])
+            await self.office.join(project, self.office.world["projects"][0]["id"])
             self.jobs.append(Job(Site(job["number"], job["id"], project), await self.office.pairs(project)))
             self.screen.good(
                 f"{job['number']}: Procore project {project} with {len(self.jobs[-1].pairs)} codes and types"
