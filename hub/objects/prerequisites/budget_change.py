@@ -40,6 +40,7 @@ _no_zero_line = conditions.need(
 SEND_PREREQUISITES: tuple[Rule, ...] = (
     conditions.taken(BUDGET_CHANGE),
     conditions.alive(BUDGET_CHANGE),
+    conditions.tool_active(BUDGET_CHANGE, "budget"),
     conditions.project_linked(BUDGET_CHANGE),
     _budget_synced,
     conditions.status_sendable(BUDGET_CHANGE, "Approved"),
