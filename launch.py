@@ -47,7 +47,15 @@ COMMANDS: dict[str, Command] = {
         RUN,
         ("-m", "hub", "sandbox"),
     ),
+    "year": Command(
+        "a contractor's year through both systems, balanced to the cent on all three sides",
+        TEST,
+        ("-m", "tests.year"),
+    ),
     "bench-reads": Command("how fast the API reads, side by side", TEST, ("-m", "tests.bench.reads")),
+    "bench-import": Command(
+        "how fast costs are taken in, side by side with COPY", TEST, ("-m", "tests.bench.imports")
+    ),
     "migration": Command(
         "draft a migration, as in: make migration ARGS='add tax codes'", TEST, ("-m", "hub", "migration")
     ),

@@ -80,6 +80,7 @@ class ErrorCode(Word):
     STATUS_NOT_SENDABLE = "STATUS_NOT_SENDABLE", "The status in the project tool is not one that may be sent."
     VENDOR_MISSING = "VENDOR_MISSING", "The commitment has no contract company."
     VENDOR_NOT_LINKED = "VENDOR_NOT_LINKED", "The contract company is not linked to a vendor of the ERP."
+    VENDOR_INACTIVE = "VENDOR_INACTIVE", "The vendor was inactive in the ERP when it was last read."
     PROJECT_NOT_LINKED = "PROJECT_NOT_LINKED", "The project is not linked to a job of the ERP."
     NO_NONZERO_LINE = "NO_NONZERO_LINE", "No line of the schedule of values has an amount."
     LINE_CODE_UNKNOWN = "LINE_CODE_UNKNOWN", "A line stands on no cost code and cost type of the ERP's job."

@@ -74,6 +74,14 @@ class Office:
     def company(self) -> int:
         return int(self.world["company"]["id"])
 
+    async def join(self, project: int, model: int) -> None:
+        """The project manager joins a project, with the rights they have on another one."""
+        user = self.world["users"]["project_manager"]["id"]
+        people = await self.every(f"/rest/v1.0/projects/{model}/users")
+        template = next(row["permission_template"]["id"] for row in people if row["id"] == user)
+        path = f"/rest/v1.0/projects/{project}/users/{user}/actions/add"
+        await self.said("POST", path, {"user": {"permission_template_id": template}})
+
     async def pairs(self, project: int) -> list[Pair]:
         """The combinations that amounts may be booked on; those that no amount stands on yet have no WBS code."""
         codes = await self.every("/rest/v1.0/cost_codes", project_id=project)

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from desk import Item
-from hub.demo.outside import COMPANY_HEADER
 from plant import WORLD, Plant
 
 from db.clock import new_id
+from hub.demo.office import COMPANY_HEADER
 from hub.sandboxes.world.model import Job
 from hub.sync.enqueue import enqueue
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from desk import Desk, Item
-from hub.demo.outside import ProcorePeople
 from plant import WORLD, Plant
 
 from hub.core.link import LinkState
+from hub.demo.office import Office
 from hub.sync.enqueue import enqueue
 from hub.sync.merging import merge_companies
 
@@ -88,7 +88,7 @@ async def test_a_merge_in_procore_is_followed(plant: Plant):
     pressed = {"event": "merge_vendors", "item_ids": [master.procore_id, source.procore_id]}
     answer = await plant.procore.control.post("/__control/erp/press", json=pressed)
     assert answer.status_code in (200, 201), answer.text
-    people = ProcorePeople(plant.procore.url)
+    people = Office(plant.procore.url)
     await people.sign_in()
     rows = await people.get(f"/rest/v1.0/companies/{WORLD.company.procore_id}/erp_requests", per_page=500)
     await people.close()

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from desk import Item, said
-from hub.demo.outside import ProcorePeople
 from plant import WORLD, Plant
 
 from hub.core.link import LinkState
+from hub.demo.office import Office
 
 OURS = next(job for job in WORLD.jobs if not job.in_erp)
 TYPES = {kind.category: kind for kind in WORLD.cost_types}
@@ -15,7 +15,7 @@ CODES = {code.code: code for code in WORLD.cost_codes}
 
 
 async def procore(plant: Plant, path: str, **query: Any) -> list[dict[str, Any]]:
-    people = ProcorePeople(plant.procore.url)
+    people = Office(plant.procore.url)
     await people.sign_in()
     found: list[dict[str, Any]] = await people.get(path, per_page=2000, **query)
     await people.close()

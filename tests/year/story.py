@@ -153,6 +153,7 @@ class Year:
                 )
             )["project"]
             project = int(shown["origin"]["id"])
+            await self.office.join(project, self.office.world["projects"][0]["id"])
             self.jobs.append(Job(Site(job["number"], job["id"], project), await self.office.pairs(project)))
             self.screen.good(
                 f"{job['number']}: Procore project {project} with {len(self.jobs[-1].pairs)} codes and types"
@@ -176,12 +177,11 @@ class Year:
         self.screen.step("Subcontracts: drafted, approved, sent, accepted")
         companies = await self.administrator.every(
             "companies",
-            "name origin { id } link { externalId }",
+            "name isActiveInErp origin { id } link { externalId }",
             "linkState: {eq: LINKED}, isActive: {eq: true}",
         )
-        linked = sorted(
-            (c for c in companies if c["origin"]), key=lambda company: company["link"]["externalId"]
-        )
+        active = [company for company in companies if company["origin"] and company["isActiveInErp"]]
+        linked = sorted(active, key=lambda company: company["link"]["externalId"])
         for job in self.jobs:
             for place in range(1, each + 1):
                 company = self.random.choice(linked)

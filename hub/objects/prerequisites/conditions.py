@@ -109,7 +109,7 @@ def project_linked(spec: ErpObject) -> Rule:
 
 
 def company_linked(spec: ErpObject, noun: str = "contract company") -> tuple[Rule, ...]:
-    """A company is named, it is linked to a vendor, and the vendor's id fits."""
+    """A company is named, it is linked to a vendor, and the vendor is active and its id fits."""
     table = spec.table
     vendor = erp_id(table, table.c.company_id)
     return (
@@ -140,6 +140,24 @@ def company_linked(spec: ErpObject, noun: str = "contract company") -> tuple[Rul
             "Link the company to a vendor with a shorter id, or raise the connection's limit.",
             "company",
         ),
+        need(
+            Code.VENDOR_INACTIVE,
+            ~_inactive_in_erp(spec),
+            f"The vendor that its {noun} is linked to is not active in the ERP.",
+            "Activate the vendor in the ERP, then import companies from there.",
+            "company",
+        ),
+    )
+
+
+def _inactive_in_erp(spec: ErpObject) -> Flag:
+    """As far as the last import of the ERP's vendors shows."""
+    return exists(
+        select(1).where(
+            _other.account_id == spec.table.c.account_id,
+            _other.object_id == spec.table.c.company_id,
+            _other.snapshot["is_active"].astext == "false",
+        )
     )
 
 

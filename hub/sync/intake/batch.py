@@ -8,14 +8,15 @@ from hub.core.spec import ErpObject, LineSpec
 from hub.erp.connector import Incoming
 from hub.sync.intake import fitting
 from hub.sync.intake.columns import Column, columns_of
-from hub.sync.intake.fitting import Values
+from hub.sync.intake.fitting import Misfit
 from hub.sync.intake.issues import Issue
-from hub.sync.intake.staging import Names, Row, staged
+from hub.sync.intake.staging import MARKS, Names, Row, staged
 
 _ORIGIN_LENGTH, _EXTERNAL_LENGTH = 64, 200
 # What is told of a record that goes in all the same.
 WARNINGS = frozenset({ErrorCode.UNKNOWN_JOB_STATUS})
-Fitted = tuple[Incoming, Values]
+_HEAD = ("external_id", "external_code", "origin_id", "updated_at")
+_LINE = ("external_id",)
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Part:
 
     columns: tuple[Column, ...]
     references: Mapping[str, str]  # column -> key of the object it names
+    of_lines: bool = False
 
     @classmethod
     def of(cls, spec: ErpObject | LineSpec, records: Sequence[Incoming]) -> "Part":
@@ -39,77 +41,95 @@ class Part:
             references={
                 name: key for name, key in spec.references.items() if key in referred or known[name].required
             },
+            of_lines=isinstance(spec, LineSpec),
         )
 
     @property
     def stage(self) -> Names:
-        return staged(self.columns, tuple(self.references))
+        marks = MARKS[:1] if self.of_lines else MARKS
+        return staged(marks, self.columns, tuple(self.references))
 
-    def row(self, place: int, record: Incoming, fitted: Values) -> Row:
-        marks = (fitted["their_id"], fitted["their_code"], fitted["their_claim"], record.updated_at)
-        values = (fitted[column.name] for column in self.columns)
-        return (place, *marks, *values, *(record.refs.get(key) for key in self.references.values()))
+    def rows(self, placed: Iterable[tuple[int, Incoming]]) -> list[Row]:
+        """As the stage has them, with the number of the record that answers for each."""
+        names, keys = [column.name for column in self.columns], tuple(self.references.values())
+        if self.of_lines:
+            return [(n, r.external_id, *map(r.values.get, names), *map(r.refs.get, keys)) for n, r in placed]
+        return [
+            (
+                *(n, r.external_id, r.external_code, r.linked_to, r.updated_at),
+                *map(r.values.get, names),
+                *map(r.refs.get, keys),
+            )
+            for n, r in placed
+        ]
+
+    def fit(self, rows: Sequence[Row], key_length: int) -> tuple[list[Row], list[Misfit]]:
+        known = _LINE if self.of_lines else _HEAD
+        return fitting.shape(known, self.columns, len(self.references), key_length).fit(rows)
+
+    def place_of(self, column: str) -> int | None:
+        """Where in a row of records a column stands."""
+        names = [each.name for each in self.columns]
+        return 1 + len(_HEAD) + names.index(column) if column in names else None
 
 
 @dataclass
 class Batch:
-    """`line_rows` carry the number of the record they belong to. `unfit` are the ids of what stays out."""
+    """Rows begin with the number of their record, lines with that of the record they belong to. `unfit` are the ids of
+    what stays out."""
 
     read: int
     head: Part
-    rows: list[Row]
-    lines: Part | None
-    line_rows: list[Row]
+    rows: list[Row] = field(default_factory=list)
+    lines: Part | None = None
+    line_rows: list[Row] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     unfit: set[str] = field(default_factory=set)
 
 
 def prepare(spec: ErpObject, records: Sequence[Incoming], *, from_erp: bool) -> Batch:
     """Of two records with one id the later wins: pages may overlap."""
-    latest = list({record.external_id: record for record in records}.values())
+    latest = _once(records)
     lines = spec.lines if spec.lines is not None and spec.lines.resource is None else None
     every_line = [line for record in latest for line in record.lines] if lines else []
-    batch = Batch(
-        read=len(records),
-        head=Part.of(spec, latest),
-        rows=[],
-        lines=Part.of(lines, every_line) if lines else None,
-        line_rows=[],
-    )
-    length = _EXTERNAL_LENGTH if from_erp else _ORIGIN_LENGTH
+    batch = Batch(read=len(records), head=Part.of(spec, latest))
     _refuse_problems(batch, latest, with_lines=lines is not None)
-    fitted = _fit(batch, [(record, record) for record in latest], batch.head, length)
-    fitted_lines: list[Fitted] = []
-    if batch.lines is not None:
-        pairs = [(record, line) for record in latest for line in _once(record.lines)]
-        fitted_lines = _fit(batch, pairs, batch.lines, _line_length(lines), "lines.")
-    _refuse_twins(batch, spec, fitted)
-    _number(batch, fitted, fitted_lines, {id(line): r for r in latest for line in r.lines})
+    rows = _fit(
+        batch, latest, batch.head, enumerate(latest), _EXTERNAL_LENGTH if from_erp else _ORIGIN_LENGTH
+    )
+    if lines is not None:
+        batch.lines = Part.of(lines, every_line)
+        owned = ((n, line) for n, record in enumerate(latest) for line in _once(record.lines))
+        batch.line_rows = _fit(batch, latest, batch.lines, owned, _line_length(lines), "lines.")
+    _refuse_twins(batch, spec, latest, rows)
+    batch.rows = _of_the_fit(batch, latest, rows)
+    batch.line_rows = _of_the_fit(batch, latest, batch.line_rows)
     return batch
 
 
-def _line_length(lines: LineSpec | None) -> int:
+def _line_length(lines: LineSpec) -> int:
     """A line has the id of the side it was read from; the ERP's may be longer."""
-    column = lines.table.columns.get("origin_id") if lines else None
+    column = lines.table.columns.get("origin_id")
     return getattr(column.type, "length", None) or _ORIGIN_LENGTH if column is not None else _ORIGIN_LENGTH
 
 
 def prepare_rows(part: Part, records: Sequence[Incoming]) -> Batch:
     """A page of rows that are no objects of their own: members, and what they may do."""
-    latest = list({record.external_id: record for record in records}.values())
-    batch = Batch(read=len(records), head=part, rows=[], lines=None, line_rows=[])
+    latest = _once(records)
+    batch = Batch(read=len(records), head=part)
     _refuse_problems(batch, latest, with_lines=False)
-    fitted = _fit(batch, [(record, record) for record in latest], part, _ORIGIN_LENGTH)
-    _number(batch, fitted, [], {})
+    batch.rows = _of_the_fit(batch, latest, _fit(batch, latest, part, enumerate(latest), _ORIGIN_LENGTH))
     return batch
 
 
-def _once(lines: Sequence[Incoming]) -> Iterable[Incoming]:
-    return {line.external_id: line for line in lines}.values()
+def _once(records: Sequence[Incoming]) -> Sequence[Incoming]:
+    return list({record.external_id: record for record in records}.values()) if len(records) > 1 else records
 
 
 def _refuse_problems(batch: Batch, records: Sequence[Incoming], *, with_lines: bool) -> None:
     for record in records:
+        if not record.problems and not (with_lines and any(line.problems for line in record.lines)):
+            continue
         problems = fitting.issues_of(record.problems, record.external_id)
         for line in record.lines if with_lines else ():
             problems += fitting.issues_of(line.problems, record.external_id, "lines.")
@@ -119,41 +139,42 @@ def _refuse_problems(batch: Batch, records: Sequence[Incoming], *, with_lines: b
 
 
 def _fit(
-    batch: Batch, pairs: Sequence[tuple[Incoming, Incoming]], part: Part, length: int, prefix: str = ""
-) -> list[Fitted]:
-    """Pairs of the record that answers for a row and the row. A bad line makes its whole record unfit."""
-    pairs = [(owner, record) for owner, record in pairs if owner.external_id not in batch.unfit]
-    rows = [_values(record, part.columns) for _, record in pairs]
-    fitted, reasons = fitting.shape(part.columns, length).fit(rows)
-    for reason in reasons:
-        owner, _ = pairs[int(reason["loc"][0])]
-        batch.issues.append(fitting.issue_of(reason, owner.external_id, prefix))
-        batch.unfit.add(owner.external_id)
-    return [(record, row) for (_, record), row in zip(pairs, fitted, strict=True) if row is not None]
+    batch: Batch,
+    owners: Sequence[Incoming],
+    part: Part,
+    placed: Iterable[tuple[int, Incoming]],
+    length: int,
+    prefix: str = "",
+) -> list[Row]:
+    """A bad line makes its whole record unfit. Of what is unfit already nothing more is said."""
+    rows, misfits = part.fit(_of_the_fit(batch, owners, part.rows(placed)), length)
+    for misfit in misfits:
+        external_id = owners[misfit.place].external_id
+        batch.issues.append(fitting.issue_of(misfit, external_id, prefix))
+        batch.unfit.add(external_id)
+    return rows
 
 
-def _values(record: Incoming, columns: Sequence[Column]) -> Values:
-    found: Values = {column.name: record.values.get(column.name) for column in columns}
-    return found | {
-        "their_id": record.external_id,
-        "their_code": record.external_code,
-        "their_claim": record.linked_to,
-    }
+def _of_the_fit(batch: Batch, owners: Sequence[Incoming], rows: list[Row]) -> list[Row]:
+    if not batch.unfit:
+        return rows
+    return [row for row in rows if owners[row[0]].external_id not in batch.unfit]
 
 
-def _refuse_twins(batch: Batch, spec: ErpObject, fitted: Sequence[Fitted]) -> None:
+def _refuse_twins(batch: Batch, spec: ErpObject, owners: Sequence[Incoming], rows: Sequence[Row]) -> None:
     """Of two records on one page that claim the same record of the ERP, or are the same code of a list that
     knows each code once, the first is taken."""
+    claim = 1 + _HEAD.index("origin_id")
+    name = batch.head.place_of(spec.natural_key) if spec.kept_in_erp else None
     taken: set[tuple[str, str]] = set()
-    for record, row in fitted:
-        keys = {
-            ("claim", row["their_claim"]),
-            ("name", row.get(spec.natural_key) if spec.kept_in_erp else None),
-        }
-        own = {(kind, key) for kind, key in keys if key is not None}
+    for row in rows:
+        own = {("claim", row[claim])} if row[claim] is not None else set()
+        if name is not None and row[name] is not None:
+            own.add(("name", row[name]))
         if own & taken:
-            batch.unfit.add(record.external_id)
-            batch.issues += [_twin(record.external_id, key) for _, key in sorted(own & taken)]
+            external_id = owners[row[0]].external_id
+            batch.unfit.add(external_id)
+            batch.issues += [_twin(external_id, key) for _, key in sorted(own & taken)]
         taken |= own
 
 
@@ -161,17 +182,3 @@ def _twin(external_id: str, key: str) -> Issue:
     return Issue(
         external_id, ErrorCode.ERP_ID_TAKEN, f"Another record stands for {key} already.", "external_id", key
     )
-
-
-def _number(
-    batch: Batch, fitted: Sequence[Fitted], lines: Sequence[Fitted], owners: Mapping[int, Incoming]
-) -> None:
-    kept = [(record, row) for record, row in fitted if record.external_id not in batch.unfit]
-    places = {record.external_id: place for place, (record, _) in enumerate(kept)}
-    batch.rows = [batch.head.row(places[record.external_id], record, row) for record, row in kept]
-    if batch.lines is None:
-        return
-    for line, row in lines:
-        place = places.get(owners[id(line)].external_id)
-        if place is not None:
-            batch.line_rows.append(batch.lines.row(place, line, row))

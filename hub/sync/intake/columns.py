@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
-from sqlalchemy import ARRAY, Numeric, String
+from sqlalchemy import ARRAY, DefaultClause, Numeric, String, Table
 from sqlalchemy import Column as TableColumn
 from sqlalchemy.dialects import postgresql
 
@@ -82,3 +82,10 @@ def literal(value: object) -> str:
         case str():
             return "'" + value.replace("'", "''") + "'"
     raise TypeError(f"a column cannot default to a {type(value).__name__}")
+
+
+def server_default(table: Table, column: str) -> str:
+    """SQL for what Postgres would put into a column by itself."""
+    default = table.columns[column].server_default
+    assert isinstance(default, DefaultClause), column
+    return str(default.arg)

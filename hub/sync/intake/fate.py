@@ -8,8 +8,10 @@ other side wants. They differ where the field is locked. Further columns, beside
     sent, synced             whether fields are locked as of an item that was sent, or that is in the ERP
     origin_id                as it shall be
     new_snapshot             what the ERP holds of it, as the link shall keep it
+    linked                   it has a link to that ERP
     record_changes           the record itself differs
     link_changes             its link differs from what was read, or one is missing
+    unresolved               it names a record that we do not know
     changed                  something of the item changes"""
 
 from collections.abc import Iterable
@@ -23,17 +25,19 @@ from hub.sync.intake.references import joins, resolved
 
 IN_ERP = frozenset({LinkState.SYNCED, LinkState.ORPHANED})
 _SENT = LOCKED - IN_ERP
+NEVER = "false"
 
 
 _LED = "(p.snapshot is not null and $leads)"
 _COLUMNS = (
     "n, their_id, their_code, their_time, id, is_new, version, absorbs, links, relinks, claim, external_code, issue,"
-    " led, sent, synced, origin_id, new_snapshot, link_changes"
+    " led, sent, synced, origin_id, new_snapshot, linked, link_changes"
 )
 
 
 def fate(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
-    """Takes $account, $erp, $leads, $moment and $seed; from the tool $erps."""
+    """Takes $account, $erp, $leads, $moment and $seed; from the tool $erps. What is decided is decided once: the inner
+    query is kept apart from those around it, which name its columns several times."""
     known, wants = columns_of(spec), _wants(part)
     decide = _erp_decides if from_erp else _tool_decides
     locked = locked_fields(spec, part)
@@ -41,16 +45,18 @@ def fate(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
     differs = " or ".join(f"o_{name} is distinct from v_{name}" for name in wants)
     returned = "" if from_erp else " or old_deleted_at is not null"
     return f"""
-select {", ".join((_COLUMNS, *kept))}, record_changes, not is_new and (record_changes or link_changes) as changed
+select {", ".join((_COLUMNS, *kept))}, unresolved, record_changes, not is_new and (link_changes or record_changes) as changed
 from (
-    select *, {differs} or old_origin is distinct from origin_id{returned} as record_changes
+    select *, {differs} or old_origin is distinct from origin_id{returned} as record_changes,
+        {_ERP_LINK_CHANGES if from_erp else "tool_link_changes"} as link_changes, {_unresolved(part)} as unresolved
     from (
         select p.*, s.their_id, s.their_code, s.their_time, coalesce(p.known, {new_id("record", "p.n")}) as id,
             p.known is null as is_new, t.version, t.origin_id as old_origin, t.origin_deleted_at as old_deleted_at,
             {_LED if not from_erp else "false"} as led, {_locks(spec, from_erp=from_erp)},
             {"coalesce(t.origin_id, p.origin)" if from_erp else "s.their_id"} as origin_id,
-            {_snapshot(part) if from_erp else "p.snapshot"} as new_snapshot,
-            {_erp_link_changes(part) if from_erp else _TOOL_LINK_CHANGES} as link_changes,
+            k.id is not null as linked,
+            {f"{_snapshot(part)} as new_snapshot, {_OLD_LINK}" if from_erp else _TOOL_LINK},
+            {_listed(f"s.r_{name}" for name in part.references) + "," if part.references else ""}
             {_listed(f"t.{name} as o_{name}" for name in wants)},
             {_listed(f"{decide(spec, known[name], want)} as v_{name}" for name, want in wants.items())}
             {"".join(f", {wants[name]} as w_{name}" for name in locked)}
@@ -61,8 +67,15 @@ from (
         {_lock_join(spec, from_erp=from_erp)}
         {joins(part.references, from_erp=from_erp)}
         where p.enters
+        offset 0
     ) decided
 ) judged"""
+
+
+def _unresolved(part: Part) -> str:
+    """Whether a reference names nothing we know."""
+    missing = [f"r_{name} is not null and v_{name} is null" for name in part.references]
+    return f"({' or '.join(missing)})" if missing else "false"
 
 
 def _listed(parts: Iterable[str]) -> str:
@@ -96,7 +109,7 @@ def lock(spec: ErpObject, field: str, row: str = "") -> str:
         for flag, fields in (("sent", spec.locked_after_send), ("synced", spec.locked_after_sync))
         if field in fields
     ]
-    return f"({' or '.join(flags)})" if flags else "false"
+    return f"({' or '.join(flags)})" if flags else NEVER
 
 
 def _filled(column: Column, want: str) -> str:
@@ -163,19 +176,20 @@ def _words(states: frozenset[LinkState]) -> str:
     return "(" + ", ".join(f"'{state}'" for state in sorted(states)) + ")"
 
 
-_TOOL_LINK_CHANGES = """(p.links or p.relinks or cardinality($erps::uuid[]) > (
+_TOOL_LINK = """p.snapshot as new_snapshot, (p.links or p.relinks or cardinality($erps::uuid[]) > (
                 select count(*) from link x
-                where x.account_id = $account and x.object_id = p.known and x.connection_id = any($erps::uuid[])))"""
-
-
-def _erp_link_changes(part: Part) -> str:
-    return f"""(p.links or k.id is null
-            or (k.external_id, k.external_code, k.snapshot) is distinct from (s.their_id, s.their_code, {_snapshot(part)}))"""
+                where x.account_id = $account and x.object_id = p.known and x.connection_id = any($erps::uuid[]))
+            ) as tool_link_changes"""
+_OLD_LINK = (
+    "k.id as link_id, k.external_id as old_id, k.external_code as old_code, k.snapshot as old_snapshot"
+)
+_ERP_LINK_CHANGES = """(links or not linked or old_id is distinct from their_id or old_code is distinct from their_code
+        or old_snapshot is distinct from new_snapshot)"""
 
 
 def _snapshot(part: Part) -> str:
     """The ERP's values as the link keeps them: amounts as text."""
-    pairs = [
-        f"'{column.name}', s.{column.name}{'::text' if column.digits else ''}" for column in part.columns
+    values = [
+        f"s.{column.name}{'::text' if column.digits else ''} as {column.name}" for column in part.columns
     ]
-    return f"jsonb_build_object({', '.join(pairs)})"
+    return f"(select to_jsonb(x) from (select {', '.join(values)}) x)"

@@ -1,6 +1,7 @@
 """Whether what was read fits our columns: lengths, types, words, digits. A row that does not becomes an issue."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from types import NoneType
@@ -8,55 +9,73 @@ from typing import Annotated, Any, Literal, get_args
 
 from annotated_types import MaxLen
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, SchemaValidator, core_schema
 
 from hub.codes import ErrorCode
 from hub.erp.connector import Problem
 from hub.sync.intake.columns import Column
 from hub.sync.intake.issues import Issue
+from hub.sync.intake.staging import Row
 
-Values = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A value that does not fit, and the place of the record that answers for it."""
+
+    place: int
+    field: str
+    message: str
+    value: Any
+
+
 _MARK_LENGTH = 200
-_MARKS = {"their_id": "external_id", "their_code": "external_code", "their_claim": "origin_id"}
 _NO_NUL = r"^[^\x00]*$"  # Postgres holds no NUL in text
+_MARK = Annotated[str, StringConstraints(max_length=_MARK_LENGTH, pattern=_NO_NUL)] | None
 
 
 class Shape:
-    """Validates rows of some columns, and the marks that travel with them, all at once."""
+    """Validates rows of a stage all at once. A row has the place of its record, then `known`, `columns` and whatever is
+    not looked at; `known` are what every row has, under the names by which people know them."""
 
-    def __init__(self, columns: Sequence[Column], key_length: int) -> None:
-        mark = Annotated[str, StringConstraints(max_length=_MARK_LENGTH, pattern=_NO_NUL)] | None
+    def __init__(self, known: Sequence[str], columns: Sequence[Column], rest: int, key_length: int) -> None:
         key = Annotated[str, StringConstraints(min_length=1, max_length=key_length, pattern=_NO_NUL)]
-        kinds = {
-            **{column.name: _kind(column) for column in columns},
-            "their_id": key,
-            "their_code": mark,
-            "their_claim": mark,
-        }
-        row = {
-            name: core_schema.typed_dict_field(TypeAdapter(kind).core_schema) for name, kind in kinds.items()
-        }
-        self._rows = SchemaValidator(core_schema.list_schema(core_schema.typed_dict_schema(row)))
+        kinds: dict[str, Any] = {"external_id": key, "external_code": _MARK, "origin_id": _MARK}
+        free = core_schema.any_schema()
+        row = [
+            free,
+            *(TypeAdapter(kinds[name]).core_schema if name in kinds else free for name in known),
+            *(_schema(column) for column in columns),
+            *(free for _ in range(rest)),
+        ]
+        self._names = ["", *known, *(column.name for column in columns)]
+        self._rows = SchemaValidator(core_schema.list_schema(core_schema.tuple_schema(row)))
 
-    def fit(self, rows: Sequence[Values]) -> tuple[list[Values | None], list[ErrorDetails]]:
-        """The rows with exact types, None in place of each that does not fit, and why."""
+    def fit(self, rows: Sequence[Row]) -> tuple[list[Row], list[Misfit]]:
+        """The rows that fit, as they go into the stage, and what does not fit of the others."""
         try:
             return list(self._rows.validate_python(rows)), []
         except ValidationError as error:
             reasons = error.errors(include_url=False, include_context=False)
         bad = {int(reason["loc"][0]) for reason in reasons}
-        good = iter(self._rows.validate_python([row for place, row in enumerate(rows) if place not in bad]))
-        return [None if place in bad else next(good) for place in range(len(rows))], reasons
+        good = self._rows.validate_python([row for place, row in enumerate(rows) if place not in bad])
+        return list(good), [self._misfit(rows, reason) for reason in reasons]
+
+    def _misfit(self, rows: Sequence[Row], reason: ErrorDetails) -> Misfit:
+        row, column = int(reason["loc"][0]), int(reason["loc"][1])
+        return Misfit(rows[row][0], self._names[column], reason["msg"], reason["input"])
 
 
 @lru_cache(maxsize=256)
-def shape(columns: tuple[Column, ...], key_length: int) -> Shape:
-    return Shape(columns, key_length)
+def shape(known: tuple[str, ...], columns: tuple[Column, ...], rest: int, key_length: int) -> Shape:
+    return Shape(known, columns, rest, key_length)
 
 
-def _kind(column: Column) -> Any:
-    kind = _fitted(_bare(column.info.annotation), column)
-    return kind if column.required else kind | None
+def _schema(column: Column) -> core_schema.CoreSchema:
+    schema = TypeAdapter(_fitted(_bare(column.info.annotation), column)).core_schema
+    if column.digits is not None:
+        schema = core_schema.no_info_after_validator_function(str, schema)
+    return schema if column.required else core_schema.nullable_schema(schema)
 
 
 def _bare(annotation: Any) -> Any:
@@ -72,18 +91,20 @@ def _fitted(kind: Any, column: Column) -> Any:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return Literal[tuple(word.value for word in kind)]
     if kind is str:
-        longest = next((mark.max_length for mark in column.info.metadata if isinstance(mark, MaxLen)), None)
-        return Annotated[str, StringConstraints(max_length=longest, pattern=_NO_NUL)]
+        return Annotated[str, StringConstraints(max_length=longest(column.info), pattern=_NO_NUL)]
     return kind
 
 
-def issue_of(reason: ErrorDetails, external_id: str, prefix: str = "") -> Issue:
-    name = str(reason["loc"][1])
-    field = _MARKS.get(name, name)
-    value = reason["input"]
-    message = "A value is needed." if value is None else f"{reason['msg']}."
+def longest(info: FieldInfo) -> int | None:
+    """The length that a text is declared with."""
+    return next((mark.max_length for mark in info.metadata if isinstance(mark, MaxLen)), None)
+
+
+def issue_of(misfit: Misfit, external_id: str, prefix: str = "") -> Issue:
+    value = misfit.value
+    message = "A value is needed." if value is None else f"{misfit.message}."
     said = None if value is None else str(value)
-    return Issue(external_id, ErrorCode.VALUE_DOES_NOT_FIT, message, f"{prefix}{field}", said)
+    return Issue(external_id, ErrorCode.VALUE_DOES_NOT_FIT, message, f"{prefix}{misfit.field}", said)
 
 
 def issues_of(problems: Sequence[Problem], external_id: str, prefix: str = "") -> list[Issue]:

@@ -5,7 +5,7 @@
 from hub.core.spec import Billed, ErpObject, LineSpec
 from hub.sync.intake.batch import Part
 from hub.sync.intake.columns import Column, columns_of
-from hub.sync.intake.fate import lock
+from hub.sync.intake.fate import NEVER, lock
 from hub.sync.intake.newids import new_id
 from hub.sync.intake.references import joins, resolved
 
@@ -14,28 +14,33 @@ def line_fate(spec: ErpObject, lines: LineSpec, part: Part, *, from_erp: bool) -
     """Takes $account, $moment and $seed, and $erp where there are references.
 
     The lines of an item that the project tool knows are its own, unless the ERP decides them."""
-    table, known, wants = lines.table.name, columns_of(lines), _wants(part, lines.billed)
-    values = ", ".join(f"{_filled(known[name], want)} as v_{name}" for name, want in wants.items())
-    differs = " or ".join(f"d.v_{name} is distinct from d.o_{name}" for name in wants)
+    known, wants = columns_of(lines), _wants(part, lines.billed)
     ours = " and f.origin_id is null" if from_erp and not spec.erp_lines else ""
+    values = ", ".join(f"{_filled(known[name], f's.v_{name}', 't')} as v_{name}" for name in wants)
+    differs = " or ".join(f"v_{name} is distinct from o_{name}" for name in wants)
     return f"""
-select d.parent, d.is_new, d.id, d.their_id,
-    case when d.known is null then 'INSERT' when {differs} then 'UPDATE' else 'KEEP' end as act,
-    {", ".join(f"d.v_{name}" for name in wants)}
+select parent, id, their_id,
+    case when known is null then 'INSERT' when gone then 'DELETE' when {differs} then 'UPDATE' else 'KEEP' end as act,
+    {", ".join(f"v_{name}" for name in wants)}
 from (
-    select f.id as parent, f.is_new, s.their_id, t.id as known, coalesce(t.id, {new_id("line", "s.place::integer")}) as id,
+    select coalesce(s.parent, t.parent) as parent, t.id as known, s.parent is null as gone,
+        coalesce(t.id, {new_id("line", "s.place")}) as id, coalesce(s.their_id, t.origin_id) as their_id,
         {", ".join(f"t.{name} as o_{name}" for name in wants)}, {values}
-    from (select *, row_number() over () as place from stage_line) s
-    join fate f on f.n = s.n{ours}
-    left join {table} t on t.account_id = $account and t.{lines.parent} = f.id and t.origin_id = s.their_id
-    {joins(part.references, from_erp=from_erp)}
-    {_billed(lines.billed, part)}
-) d
-union all
-select f.id, false, t.id, t.origin_id, 'DELETE', {", ".join(f"t.{name}" for name in wants)}
-from fate f
-join {table} t on t.account_id = $account and t.{lines.parent} = f.id
-where not f.is_new{ours} and not exists (select from stage_line s where s.n = f.n and s.their_id = t.origin_id)"""
+    from (
+        select f.id as parent, s.their_id, s.place, {", ".join(f"{want} as v_{name}" for name, want in wants.items())}
+        from (select *, (row_number() over ())::integer as place from stage_line) s
+        join fate f on f.n = s.n{ours}
+        {joins(part.references, from_erp=from_erp)}
+        {_billed(lines.billed, part)}
+    ) s
+    full join (
+        select f.id as parent, t.id, t.origin_id, {", ".join(f"t.{name}" for name in wants)}
+        from fate f
+        join {lines.table.name} t on t.account_id = $account and t.{lines.parent} = f.id
+        where not f.is_new{ours}
+    ) t on t.parent = s.parent and t.origin_id = s.their_id
+    offset 0
+) d"""
 
 
 def changed_parents(spec: ErpObject) -> str:
@@ -46,24 +51,23 @@ def changed_parents(spec: ErpObject) -> str:
 
 
 def writes(spec: ErpObject, lines: LineSpec, part: Part) -> list[str]:
-    """Takes $account. Lines of locked items stay. Columns that the page does not fill start with their declared default."""
-    table, wants = lines.table.name, _wants(part, lines.billed)
-    parents = f"select f.id from fate f where {lock(spec, 'lines', 'f.')}"
-    free = f"x.parent not in ({parents})"
+    """Takes $account. Lines of locked items stay; what the page does not fill of a new line is the usual."""
+    table, wants, locked = lines.table.name, _wants(part, lines.billed), lock(spec, "lines", "f.")
+    free = f" and x.parent not in (select f.id from fate f where {locked})" if locked != NEVER else ""
     rest = {
-        column.name: column.default
-        for column in columns_of(lines).values()
-        if column.default and column.name not in (*wants, "origin_id")
+        c.name: c.default
+        for c in columns_of(lines).values()
+        if c.default and c.name not in (*wants, "origin_id")
     }
     columns = ", ".join((*wants, *rest))
     values = ", ".join((*(f"x.v_{name}" for name in wants), *rest.values()))
     return [
-        f"delete from {table} t using line_fate x where t.account_id = $account and t.id = x.id and x.act = 'DELETE' and {free}",
+        f"delete from {table} t using line_fate x where t.account_id = $account and t.id = x.id and x.act = 'DELETE'{free}",
         f"""update {table} t set {", ".join(f"{name} = x.v_{name}" for name in wants)}
-        from line_fate x where t.account_id = $account and t.id = x.id and x.act = 'UPDATE' and {free}""",
+        from line_fate x where t.account_id = $account and t.id = x.id and x.act = 'UPDATE'{free}""",
         f"""insert into {table} (account_id, id, {lines.parent}, origin_id, {columns})
         select $account, x.id, x.parent, x.their_id, {values}
-        from line_fate x where x.act = 'INSERT' and {free}""",
+        from line_fate x where x.act = 'INSERT'{free}""",
     ]
 
 
@@ -93,7 +97,8 @@ def _billed(billed: Billed | None, part: Part) -> str:
         limit 1) billed on true"""
 
 
-def _filled(column: Column, want: str) -> str:
+def _filled(column: Column, want: str, before: str | None = None) -> str:
     if column.nullable or column.default is None:
         return want
-    return f"coalesce({want}, t.{column.name}, {column.default})"
+    there = f"{before}.{column.name}, " if before else ""
+    return f"coalesce({want}, {there}{column.default})"

@@ -4,26 +4,27 @@ The page is judged first (`pick`, `fate`, ...), then the records that would chan
 since it was judged, the page is judged again. So nobody's work is overwritten, and what does not change is not touched."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from db.events import Event
 from db.session import Connection
 from hub.codes import ErrorCode
-from hub.core.spec import ErpObject
+from hub.core.spec import ErpObject, table_of
 from hub.erp.connector import Incoming
 from hub.sync.images import image
 from hub.sync.intake import admission, disputes, identity, issues, judging, lines, linking, unlisted, waiting
 from hub.sync.intake.absorbing import absorb
 from hub.sync.intake.batch import Batch, Part, prepare
-from hub.sync.intake.columns import columns_of
+from hub.sync.intake.columns import columns_of, server_default
 from hub.sync.intake.fate import fate, names
 from hub.sync.intake.issues import Issue
 from hub.sync.intake.merged import ACTION, Merged
 from hub.sync.intake.named import execute, fetch, keep, plan_for_any
 from hub.sync.intake.newids import new_id, seed
 from hub.sync.intake.site import Site
-from hub.sync.intake.staging import ANALYZE_FROM, stage
+from hub.sync.intake.staging import stage
 
 _MESSAGES = {
     ErrorCode.ERP_ID_TAKEN: "Another record stands for it already.",
@@ -78,24 +79,25 @@ class Page:
 
     async def merge(self) -> Merged:
         batch, spec = self._batch, self._spec
+        found = _Found()
         if batch.rows:
             await plan_for_any(self._connection)
             await fetch(self._connection, _ONE_AT_A_TIME, self._values)
             await stage(self._connection, "stage", batch.head.stage, batch.rows)
             if batch.lines is not None:
                 await stage(self._connection, "stage_line", batch.lines.stage, batch.line_rows)
-            while not await self._judge():
+            while (judged := await self._judge()) is None:
                 await self._forget()
-            await self._tell_issues()
-            await self._write()
-        merged = await self._result()
+            found = judged
+            await self._tell_issues(found)
+            await self._write(found)
+        items = [] if self._site.from_erp else await self._items()
         await issues.keep(self._connection, self._site, spec.name, self._with_details())
         if batch.rows:
             await self._forget()
-            await self._run("drop table stage")
-            if self._has_lines:
-                await self._run("drop table stage_line")
-        return merged
+            await self._run("drop table stage, stage_line" if self._has_lines else "drop table stage")
+        counts = (found.created, found.updated, found.unchanged)
+        return Merged(batch.read, *counts, len(self._issues), items)
 
     def _with_details(self) -> list[Issue]:
         """The unsyncable report shows what each record was about."""
@@ -113,8 +115,8 @@ class Page:
         for statement in statements:
             await execute(self._connection, statement, self._values)
 
-    async def _judge(self) -> bool:
-        """Whether the judgement still holds once the records are locked."""
+    async def _judge(self) -> "_Found | None":
+        """What the page holds, once the records that change are locked; None where the judgement no longer holds then."""
         spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
         await self._keep("pick", identity.pick(spec, from_erp=from_erp))
         await self._keep("fate", fate(spec, batch.head, from_erp=from_erp))
@@ -130,11 +132,17 @@ class Page:
         if self._may_lock:
             await self._keep("dispute", disputes.dispute(spec, batch.head, batch.lines))
             await self._run(*judging.taken_over(spec, batch.head), disputes.CHANGED_ITEMS)
+        [row] = await fetch(self._connection, _FOUND, self._values)
+        found = _Found(**row)
+        if not found.updated and not found.absorbs:
+            return found
         stale = await fetch(self._connection, _lock(spec), self._values)
-        return not stale
+        return None if stale else found
 
     async def _admit(self) -> None:
         """What the ERP has to bring besides fitting values: without it a record stays out, and is remembered."""
+        if self._has_lines:
+            await self._run(*_FIND_LINES)
         await self._keep("outcast", admission.outcast(self._spec, self._batch.head, self._batch.lines))
         rows = await fetch(self._connection, admission.REASONS, self._values)
         await self._run(*(admission.OUT if self._has_lines else admission.OUT[:1]))
@@ -147,8 +155,6 @@ class Page:
 
     async def _keep(self, table: str, query: str) -> None:
         await keep(self._connection, table, query, self._values)
-        if len(self._batch.rows) >= ANALYZE_FROM:
-            await self._run(f"analyze {table}")
 
     async def _forget(self) -> None:
         tables = [
@@ -174,9 +180,9 @@ class Page:
         }
         return [_missing(row["their_id"], row["field"], row["value"]) for row in rows if row["field"] in told]
 
-    async def _tell_issues(self) -> None:
+    async def _tell_issues(self, found: "_Found") -> None:
         self._issues += self._unresolved
-        rows = await fetch(self._connection, _CLAIM_ISSUES, self._values)
+        rows = await fetch(self._connection, _CLAIM_ISSUES, self._values) if found.issues else []
         for row in rows:
             code = ErrorCode(row["issue"])
             self._issues.append(
@@ -189,23 +195,30 @@ class Page:
                 )
             )
 
-    async def _write(self) -> None:
+    async def _write(self, found: "_Found") -> None:
+        """Each statement only where there is something for it to do."""
         spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
-        await self._keep("before", _before(spec))
-        await self._absorb()
-        await self._run(
-            _update(spec, batch.head, from_erp=from_erp), _insert(spec, batch.head, from_erp=from_erp)
-        )
-        if batch.lines is not None and spec.lines is not None:
-            await self._run(*lines.writes(spec, spec.lines, batch.lines))
-        await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
+        if found.updated:
+            await self._keep("before", _before(spec))
+        if found.absorbs:
+            await self._absorb()
+        if found.updated:
+            await self._run(_update(spec, batch.head, from_erp=from_erp))
+        if found.created:
+            await self._run(_insert(spec, batch.head, from_erp=from_erp))
+        if found.created or found.updated:
+            if batch.lines is not None and spec.lines is not None:
+                await self._run(*lines.writes(spec, spec.lines, batch.lines))
+            await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
         if self._may_lock:
             await self._run(*disputes.WRITES, *judging.explained(spec))
-        if spec.editable_flag is not None and not from_erp:
+        if spec.editable_flag is not None and not from_erp and found.updated:
             await self._run(_EDITED)
-        await self._run(
-            _events(spec), "drop table before", *unlisted.statements(spec, batch.head, from_erp=from_erp)
-        )
+        if found.created or found.updated:
+            await self._run(_events(spec, with_before=found.updated > 0))
+        if found.updated:
+            await self._run("drop table before")
+        await self._run(*unlisted.statements(spec, batch.head, from_erp=from_erp))
 
     async def _absorb(self) -> None:
         rows = await fetch(
@@ -217,18 +230,15 @@ class Page:
                 self._connection, self._site.account, self._spec, pairs, action=ACTION, run=self._site.run
             )
 
-    async def _result(self) -> Merged:
-        counts = (0, 0, 0)
+    async def _items(self) -> list[UUID]:
+        """Ours that the page holds, those that did not fit among them."""
         items: list[UUID] = []
         if self._batch.rows:
-            [row] = await fetch(self._connection, _COUNTS, self._values)
-            counts = (row["created"], row["updated"], row["unchanged"])
-            items = row["items"] or []
-        if self._batch.unfit and not self._site.from_erp:
+            items += [row["id"] for row in await fetch(self._connection, "select id from fate", self._values)]
+        if self._batch.unfit:
             unfit = {**self._values, "unfit": list(self._batch.unfit)}
             items += [row["id"] for row in await fetch(self._connection, _known(self._spec), unfit)]
-        created, updated, unchanged = counts
-        return Merged(self._batch.read, created, updated, unchanged, len(self._issues), items)
+        return items
 
 
 async def merge_page(
@@ -260,10 +270,28 @@ _CLAIM_ISSUES = """
 # What was carried does not stand there any more: it is carried again once the ERP has its say.
 _EDITED = """update carried c set digest = '' from fate f
     where f.record_changes and c.account_id = $account and c.connection_id = $connection and c.object_id = f.id"""
-_COUNTS = """
+# Each record looks for its own lines.
+_FIND_LINES = (
+    "create index if not exists stage_line_n on stage_line (n)",
+    "create index line_fate_parent on line_fate (parent)",
+)
+_TRANSACTION = server_default(table_of(Event), "transaction")
+_FOUND = """
     select count(*) filter (where is_new) as created, count(*) filter (where changed) as updated,
-        count(*) filter (where not is_new and not changed) as unchanged, array_agg(id) as items
+        count(*) filter (where not is_new and not changed) as unchanged,
+        count(absorbs) as absorbs, (select count(p.issue) from pick p) as issues
     from fate"""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """How many records of a page are what."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    absorbs: int = 0
+    issues: int = 0
 
 
 def _known(spec: ErpObject) -> str:
@@ -274,7 +302,7 @@ def _unresolved(part: Part) -> str:
     named = ", ".join(f"('{key}', s.r_{name}, f.v_{name} is null)" for name, key in part.references.items())
     return f"""select s.their_id, c.field, c.value from fate f join stage s on s.n = f.n
         cross join lateral (values {named}) c(field, value, unknown)
-        where c.unknown and c.value is not null order by f.n"""
+        where f.unresolved and c.unknown and c.value is not null order by f.n"""
 
 
 def _lock(spec: ErpObject) -> str:
@@ -305,10 +333,20 @@ def _insert(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
     """Columns that the page does not fill start with their declared default."""
     filled = names(part)
     rest = {c.name: c.default for c in columns_of(spec).values() if c.default and c.name not in filled}
-    listed = ["account_id", "id", "origin_id", "origin_updated_at", *filled, *rest]
+    listed = [
+        "account_id",
+        "id",
+        "created_at",
+        "updated_at",
+        "origin_id",
+        "origin_updated_at",
+        *filled,
+        *rest,
+    ]
     values = [
         "$account",
         "f.id",
+        *("(select hub_now())", "(select hub_now())"),  # told once, not for each row
         "f.origin_id",
         "null" if from_erp else "f.their_time",
         *(f"f.v_{name}" for name in filled),
@@ -317,9 +355,11 @@ def _insert(spec: ErpObject, part: Part, *, from_erp: bool) -> str:
     return f"insert into {spec.table.name} ({', '.join(listed)}) select {', '.join(values)} from fate f where f.is_new"
 
 
-def _events(spec: ErpObject) -> str:
-    return f"""insert into event (account_id, id, action, object_type, object_id, run_id, before, after)
-        select $account, {new_id("event", "f.n")}, $action, $type, t.id, $run, b.image, {image(spec)}
+def _events(spec: ErpObject, *, with_before: bool) -> str:
+    before, joined = ("b.image", "left join before b on b.id = f.id") if with_before else ("null", "")
+    return f"""insert into event (account_id, id, at, transaction, action, object_type, object_id, run_id, before, after)
+        select $account, {new_id("event", "f.n")}, (select hub_now()), (select {_TRANSACTION}), $action, $type, t.id, $run,
+            {before}, {image(spec)}
         from fate f join {spec.table.name} t on t.account_id = $account and t.id = f.id
-        left join before b on b.id = f.id
+        {joined}
         where f.is_new or f.changed"""

@@ -9,7 +9,7 @@ ACTION = "IMPORT"  # of the events that imports write
 
 @dataclass(frozen=True)
 class Merged:
-    """`items` are ours that the page holds, changed or not, those among them that did not fit included."""
+    """`items` are ours that a page of the project tool holds, changed or not, those among them that did not fit included."""
 
     read: int = 0
     created: int = 0

@@ -52,6 +52,19 @@ async def keep(connection: Connection, table: str, query: str, values: Values) -
     await execute(connection, f"insert into {table} {query}", values)
 
 
+_PLANS = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_mergejoin": "off",
+    "random_page_cost": "1.1",
+    "work_mem": "32MB",
+}
+_PLAN = "select " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in _PLANS.items())
+
+
 async def plan_for_any(connection: Connection) -> None:
-    """From here to the end of the transaction, plans do not depend on which account it is."""
-    await connection.execute("set local plan_cache_mode = force_generic_plan")
+    """From here to the end of the transaction, plans do not depend on which account it is, and our tables are reached by
+    their indexes. Postgres keeps the plans of its checks of foreign keys as long as the session: one that was made while
+    a table was empty reads all of it for each row once it is full, so they are made anew."""
+    await connection.execute("discard plans")
+    await connection.execute(_PLAN)

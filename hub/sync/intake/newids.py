@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from db.clock import Sources, now
 
+_VERSION, _VARIANT = 0x7000, 0x8000  # of UUIDv7, in front of twelve bits each
+
 
 def seed() -> Mapping[str, str]:
     """What `new_id` draws on; one per page, so that no two pages ever make the same id."""
@@ -14,7 +16,6 @@ def seed() -> Mapping[str, str]:
 def new_id(purpose: str, ordinal: str) -> str:
     """SQL for the id of row `ordinal` (0 to 16 million); `purpose` keeps two kinds of rows apart."""
     return (
-        f"($moment::text || '7' || lpad(to_hex({ordinal} / 4096), 3, '0') || '8'"
-        f" || lpad(to_hex({ordinal} % 4096), 3, '0')"
+        f"($moment::text || to_hex({_VERSION} + {ordinal} / 4096) || to_hex({_VARIANT} + {ordinal} % 4096)"
         f" || left(md5($seed::text || '{purpose}' || ({ordinal})::text), 12))::uuid"
     )
