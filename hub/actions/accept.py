@@ -84,7 +84,7 @@ async def accept(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     going: Going = []
     decided_ = await decided(connection, ask, outcome, Action.ACCEPT, EXPORTED)
     while decided_:
-        fresh = await _frozen(connection, ask, decided_, going)
+        fresh = await _frozen(connection, ask, decided_)
         going += fresh
         decided_ = await _held_up(connection, ask, outcome) if fresh else []
     if not going:
@@ -109,7 +109,6 @@ async def _frozen(
     connection: Connection,
     ask: Ask,
     decided_: Sequence[tuple[Locked, ItemAsk, ItemOutcome]],
-    before: Going,
 ) -> Going:
     """Those of which exactly the approved payload can leave, accepted with it; the others are told why not."""
     going: Going = []
@@ -117,7 +116,7 @@ async def _frozen(
         try:
             made = bound(item, asked)
             await check_accounts(connection, ask.account_id, item.connection["id"], entries_of(asked))
-            if await _taken(connection, ask, item, made, [*before, *going]):
+            if await _taken(connection, ask, item, made):
                 raise Refused(
                     ErrorCode.ERP_ID_TAKEN,
                     "Another item has this number in the ERP already.",
@@ -191,12 +190,11 @@ async def _taken(
     ask: Ask,
     item: Locked,
     made: payload.Payload,
-    going: Going,
 ) -> bool:
-    """One number is looked at by one acceptance at a time, so that two cannot both find it free."""
+    """One number is looked at by one acceptance at a time, so that two cannot both find it free.
+
+    Those of the same request hold theirs already, each among its own kind."""
     key = natural_key(made)
-    if any(natural_key(other) == key for _, _, other in going):
-        return True
     kinds = next((kinds for kinds in _ONE_SERIES if item.spec.name in kinds), (item.spec.name,))
     number = f"{ask.account_id}/{item.connection['id']}/{kinds[0]}/{key}"
     await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", number)

@@ -14,6 +14,7 @@ from plant import WORLD, Plant, System
 
 from hub.connectors import capabilities
 from hub.core.link import LinkState
+from hub.erp.connector import Incoming
 from hub.errors import Refused
 from hub.sandboxes import procore, reference
 from hub.sandboxes.kit import serving
@@ -150,6 +151,19 @@ async def test_existing_lines_are_overwritten_and_what_the_erp_lacks_holds_nothi
         (three, third, Decimal("0.00")),
     ]
     assert sum(Decimal(amount) for _, amount in await in_tool(site)) == Decimal("30.00")
+
+
+async def test_what_the_erp_holds_below_zero_makes_no_line_and_the_import_still_agrees(site: Site):
+    (one, kind), (two, other) = pairs(site.job)[:2]
+    await ledger_has(site, (one, kind, "500.00"), (two, other, "-100.00"))
+    await site.line(f"{one}.{kind}", "7.77")
+    item = await site.budgets()
+
+    job, run = await imported(site, item, OVERWRITE)
+
+    assert job["state"] == "DONE", (job["error_code"], job["error_message"])
+    assert await here(site, item) == [(one, kind, Decimal("500.00"))]
+    assert await site.plant.desk.run(run) == ("IMPORT", "SUCCEEDED", [("DONE", None)])
 
 
 async def test_a_write_that_was_stored_and_lost_is_found_and_never_sent_again(site: Site):
@@ -353,3 +367,33 @@ def test_what_is_written_is_the_amounts_above_zero():
     assert planned(ledger, [], ids, ExistingLines.KEEP) == [
         {"cost_code_id": "1", "cost_type_id": "2", "original_amount": "10.00"}
     ]
+
+
+def line(id_: str, code: str | None, amount: str) -> Incoming:
+    kind = code and "L"
+    refs = {"cost_code": code, "cost_type": kind, "wbs_code": f"W{id_}"}
+    return Incoming("budget_line", id_, {"original_amount": Decimal(amount)}, refs)
+
+
+def test_of_two_lines_on_one_code_the_first_holds_what_the_erp_has_and_the_other_nothing():
+    ledger = {("03-100", "L"): Decimal("10.00")}
+    lines = [
+        line("1", "03-100", "3.00"),
+        line("2", "03-100", "4.00"),
+        line("3", None, "5.00"),
+        line("4", None, "6.00"),
+    ]
+
+    found = planned(ledger, lines, {}, ExistingLines.OVERWRITE)
+
+    assert [(each["external_id"], each["original_amount"]) for each in found] == [
+        ("1", "10.00"),
+        ("2", "0.00"),
+        ("3", "0.00"),
+        ("4", "0.00"),
+    ]
+
+
+def test_an_amount_of_the_erp_on_no_code_goes_onto_no_line_of_the_project_tool():
+    with pytest.raises(Refused, match="lacks cost codes of the ERP's budget: None/None"):
+        planned({(None, None): Decimal("10.00")}, [line("1", None, "3.00")], {}, ExistingLines.OVERWRITE)
