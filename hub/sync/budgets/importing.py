@@ -17,7 +17,7 @@ from hub.erp.connector import Connector, Incoming
 from hub.erp.paging import Trail
 from hub.errors import ErpUnexpected, Refused
 from hub.objects import BUDGET
-from hub.sync.attempts import Target, carry_out_now, write_class
+from hub.sync.attempts import Target, carried_out, carry_out_now, write_class
 from hub.sync.exports import read_item
 from hub.sync.intake.imports import Import
 from hub.sync.log import happened
@@ -128,7 +128,8 @@ class _Importing:
                 export_revision=int(self._job.id.int % 2**31),
                 write_class=write_class(tool["capabilities"], step.operation),
             )
-            await carry_out_now(self._work, connector, target, step)
+            if not await carried_out(self._work, target, step):
+                await carry_out_now(self._work, connector, target, step)
 
     async def _end(self, ledger: Mapping[Pair, Decimal]) -> None:
         """The two agree to the cent, but for lines that were to be kept."""
