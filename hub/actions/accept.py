@@ -57,7 +57,7 @@ async def accept(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     going: Going = []
     decided_ = await decided(connection, ask, outcome, Action.ACCEPT, EXPORTED)
     while decided_:
-        fresh = await _frozen(connection, ask, decided_, going)
+        fresh = await _frozen(connection, ask, decided_)
         going += fresh
         decided_ = await _held_up(connection, ask, outcome) if fresh else []
     if not going:
@@ -82,7 +82,6 @@ async def _frozen(
     connection: Connection,
     ask: Ask,
     decided_: Sequence[tuple[Locked, ItemAsk, ItemOutcome]],
-    before: Going,
 ) -> Going:
     """Those of which exactly the approved payload can leave, accepted with it; the others are told why not."""
     going: Going = []
@@ -90,8 +89,7 @@ async def _frozen(
         try:
             made = bound(item, asked)
             await check_accounts(connection, ask.account_id, item.connection["id"], entries_of(asked))
-            others = [other for _, _, other in (*before, *going)]
-            if await leaving.number_is_taken(connection, ask.account_id, item, made, others):
+            if await leaving.number_is_taken(connection, ask.account_id, item, made):
                 raise Refused(
                     ErrorCode.ERP_ID_TAKEN,
                     "Another item has this number in the ERP already.",

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from db.session import Connection
@@ -42,14 +42,11 @@ async def number_is_taken(
     account: uuid.UUID,
     item: Locked,
     made: payload.Payload,
-    others: Sequence[payload.Payload],
 ) -> bool:
-    """By one of `others`, which leave with it, or by what left before.
+    """One number is looked at by one transaction at a time, so that two cannot both find it free.
 
-    One number is looked at by one transaction at a time, so that two cannot both find it free."""
+    Those of the same request hold theirs already, each among its own kind."""
     key = natural_key(made).lower()  # numbers that differ in their letters' case alone are one
-    if any(natural_key(other).lower() == key for other in others):
-        return True
     kinds = next((kinds for kinds in _ONE_SERIES if item.spec.name in kinds), (item.spec.name,))
     number = f"{account}/{item.connection['id']}/{kinds[0]}/{key}"
     await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", number)

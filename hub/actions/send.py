@@ -95,18 +95,20 @@ async def send(connection: Connection, ask: Ask, outcome: Outcome) -> None:
 async def _kept_for_an_approver(connection: Connection, ask: Ask, going: Going) -> dict[UUID, str]:
     """The items that wait for an approver, and why. All others go to the ERP at once, as the connection says."""
     kept: dict[UUID, str] = {}
-    leaving_now: list[payload.Payload] = []
+    leaving_now: set[tuple[str, str]] = set()
     for item, made in going:
         if not _goes_directly(item):
             kept[item.id] = "It waits for an accounting approver."
         elif made is None:
             kept[item.id] = "It waits for an accounting approver, who has to enter something."
-        elif payload.number_taken(made, item.facts or {}) or await leaving.number_is_taken(
-            connection, ask.account_id, item, made, leaving_now
+        elif (
+            (item.spec.name, number := leaving.natural_key(made).lower()) in leaving_now
+            or payload.number_taken(made, item.facts or {})
+            or await leaving.number_is_taken(connection, ask.account_id, item, made)
         ):
             kept[item.id] = "It waits for an accounting approver: its number is in use in the ERP."
         else:
-            leaving_now.append(made)
+            leaving_now.add((item.spec.name, number))
     return kept
 
 
