@@ -95,6 +95,7 @@ class ErrorCode(Word):
     )
     ERP_ID_TAKEN = "ERP_ID_TAKEN", "Another item holds the number in the ERP, or is about to."
     DELETED_AT_ORIGIN = "DELETED_AT_ORIGIN", "The item was deleted in the project tool."
+    GONE_FROM_ERP = "GONE_FROM_ERP", "The ERP no longer lists the record."
     PARENT_NOT_SYNCED = "PARENT_NOT_SYNCED", "What the item hangs on is not in the ERP yet."
     DATE_MISSING = "DATE_MISSING", "A date that the ERP requires is missing."
     COMMITMENT_HAS_SYNCED_ITEMS = (
