@@ -253,7 +253,8 @@ class Mutation:
     )
     archive_items: ItemsPayload = verb(
         archive_items,
-        "Put aside vendors and jobs that the ERP alone knows. Nothing changes in the ERP, nothing is deleted.",
+        "Put aside vendors and jobs that the ERP alone knows. Nothing changes in the ERP, nothing is deleted."
+        " Vendors that were put aside are shown to accounting approvers alone.",
     )
     restore_items: ItemsPayload = verb(
         restore_items, "Take up again what was put aside: it is ready to import, and linked to nothing."

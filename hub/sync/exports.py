@@ -214,6 +214,9 @@ async def unlink(work: Work) -> None:
         )
 
 
+_REMEDY = "Delete there what is named, then unlink again."
+
+
 async def _gone(work: Work, erp: uuid.UUID, documents: Sequence[str]) -> None:
     """Raises `Refused` while a document, or what hangs on it, is in the ERP."""
     connector = await work.connector(erp)
@@ -222,8 +225,7 @@ async def _gone(work: Work, erp: uuid.UUID, documents: Sequence[str]) -> None:
     if obstacles:
         raise Refused(
             ErrorCode.STILL_IN_ERP,
-            " ".join(obstacle.message for obstacle in obstacles[:20]),
-            remedy="Delete it there, then unlink again.",
+            " ".join([*(obstacle.message for obstacle in obstacles[:20]), _REMEDY]),
         )
 
 
