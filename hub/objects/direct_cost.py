@@ -20,7 +20,7 @@ from db.base import (
     refers,
     words,
 )
-from hub.core.spec import Admission, ErpObject, LineSpec, Way
+from hub.core.spec import Admission, ErpObject, LineSpec, Void, Way
 
 
 class DirectCostKind(StrEnum):
@@ -151,6 +151,7 @@ DIRECT_COST = ErpObject(
         "amount",
     ),
     editable_flag="direct_cost_editable",
+    void=Void("status", "'DRAFT'::text", follows="direct_cost_follow_deletes"),
     admission=Admission(
         switch="syncs_job_costs",
         twin_of="subcontractor_invoice",

@@ -16,7 +16,7 @@ def _number(value: Any) -> bool:
 
 def _day(value: Any) -> bool:
     try:
-        return date.fromisoformat(value).isoformat() == value
+        return bool(date.fromisoformat(value).isoformat() == value)
     except (TypeError, ValueError):
         return False
 
@@ -33,6 +33,11 @@ CHOICES: Mapping[str, tuple[_Fits, str]] = {
         "A whole number is expected.",
     ),
     "go_live_on": (_day, "A day such as 2026-01-31 is expected."),
+    "direct_export": (
+        lambda v: v in ("off", "on", "with_workflow"),
+        "One of off, on, with_workflow is expected.",
+    ),
+    "code_format_approved": (lambda v: isinstance(v, bool), "Yes or no is expected."),
     "project_limit_words": (lambda v: isinstance(v, str) and bool(v.strip()), "Words are expected."),
 }
 

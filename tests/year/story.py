@@ -280,7 +280,7 @@ class Year:
             fault = {
                 "match": {"method": "POST", "api": "MRI_S-PMAP_CreateInvoice"},
                 "times": 1,
-                "fault": "applied_but_lost",
+                "fault": "drop_after",
             }
             await self.ledger.enter("faults", fault)
             self.counts["lost answers"] += 1
