@@ -11,13 +11,13 @@ from hub.core.spec import ErpObject
 from hub.erp.connector import Connector
 from hub.errors import ErpRefused, Refused
 from hub.objects import COST_TYPE, PROJECT
-from hub.sync.exports import read_item
 from hub.sync.intake.imports import Import
+from hub.sync.items import read_item
 from hub.sync.log import happened
-from hub.sync.marking import origins
 from hub.sync.provision import LINKED, Provision, one, some
 from hub.sync.runs import progress
 from hub.sync.templates import Template, against, template_named
+from hub.sync.tool import origins
 from hub.sync.work import Work
 
 Rows = Sequence[Mapping[str, Any]]

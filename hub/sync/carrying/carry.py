@@ -22,8 +22,8 @@ from hub.sync.carrying.settling import ACTION, Landed, seen, settle_landed
 from hub.sync.enqueue import enqueue, under_way
 from hub.sync.intake import issues
 from hub.sync.intake.issues import Issue
-from hub.sync.marking import origins, project_tool
 from hub.sync.runs import open_run, progress, run_ended
+from hub.sync.tool import origins, project_tool
 from hub.sync.work import JobRow, RetryLater, Work
 
 CARRIED: Sequence[ErpObject] = (DIRECT_COST, PAYMENT)
