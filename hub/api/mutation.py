@@ -220,7 +220,8 @@ def verb(resolver: Any, description: str) -> Any:
 class Mutation:
     send_items: ItemsPayload = verb(
         send_items,
-        "Send items for accounting acceptance, or again after a rejection, a retrieval or an unlink. Locks their fields.",
+        "Send items for accounting acceptance, or again after a rejection, a retrieval or an unlink. Locks their fields. "
+        "Where the connection exports directly, what needs no approver leaves for the ERP at once; the run says which does not.",
     )
     retrieve_items: ItemsPayload = verb(retrieve_items, "Take items back before they are answered.")
     accept_items: ItemsPayload = verb(

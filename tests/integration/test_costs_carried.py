@@ -201,6 +201,20 @@ async def test_a_cost_of_a_vendor_that_procore_does_not_know_waits_until_it_is_l
     assert counted(await at.in_procore()) == Decimal("300.00")
 
 
+async def test_costs_of_a_project_whose_direct_costs_tool_is_closed_wait_until_it_is_open(at: CostsPlant):
+    await payable(at, "B-55", "300.00")
+    await at.read(at.erp, "direct_cost")
+    await at.plant.desk.change("update project set inactive_tools = '{direct_costs}'")
+    run = await at.carry()
+    assert [row[:2] for row in await at.said(run)] == [(f"{VENDOR.code}/B-55", "TOOL_INACTIVE")]
+    assert await at.in_procore() == []
+
+    await at.plant.desk.change("update project set inactive_tools = '{}'")
+    await carried(at)
+
+    assert counted(await at.in_procore()) == Decimal("300.00")
+
+
 async def test_read_back_from_procore_they_are_the_same_items_and_nothing_is_disputed(at: CostsPlant):
     await payable(at, "B-55", "300.00", "12.35")
     await journal(at, "JE-9", "-120.00")
