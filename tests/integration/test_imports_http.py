@@ -159,6 +159,12 @@ async def bring(plant: Plant, *resources: str, full: bool = False) -> str:
     return str(await plant.desk.value("select proof from sync_run where id = $1", outcome.run_id))
 
 
+async def in_mri(plant: Plant, collection: str, number: str) -> list[dict[str, Any]]:
+    """The rows of a contract as MRI keeps them."""
+    answer = await plant.mri.control.get("/__control/world", params={"collection": collection})
+    return [row for row in answer.json()["rows"] if row["ContractNumber"] == number]
+
+
 async def test_a_contract_is_read_back_from_mri_orphaned_when_it_is_gone_and_found_again(plant: Plant):
     """One life of a document that the hub wrote itself."""
     desk, wanted = plant.desk, next(c for c in reversed(WORLD.sendable) if c.kind == "work_order_contract")
@@ -177,12 +183,21 @@ async def test_a_contract_is_read_back_from_mri_orphaned_when_it_is_gone_and_fou
     assert (await desk.link(item))["state"] == "SYNCED"
 
     await desk.change("update connection set settings = '{\"missing_share_cap\": 1}' where id = $1", desk.erp)
+    there = {"Contracts": await in_mri(plant, "Contracts", wanted.number)}
     await plant.delete_in_mri(wanted)
     await bring(plant, "commitment")
     assert (await desk.link(item))["state"] == "ORPHANED"
     gone = "select gone_at is not null from erp_record where object_key = 'commitment' and external_id = $1"
     assert await desk.value(gone, key) is True
     assert [action for action, _ in await desk.history(item)][-1] == "VANISH"
+
+    for collection, rows in there.items():
+        body = {"collection": collection, "rows": rows}
+        (await plant.mri.control.post("/__control/rows", json=body)).raise_for_status()
+    await bring(plant, "commitment")
+    assert (await desk.link(item))["state"] == "SYNCED"
+    assert await desk.value(gone, key) is False
+    assert [action for action, _ in await desk.history(item)][-1] == "REAPPEAR"
 
 
 async def test_what_mri_lists_comes_in_and_a_closed_period_is_known(
