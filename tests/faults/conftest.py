@@ -19,7 +19,6 @@ from hub.embedded.supervisor import Supervisor
 from hub.embedded.valkey import prepare_valkey
 from hub.settings import Settings
 
-
 USUAL_KILLS = 3
 
 

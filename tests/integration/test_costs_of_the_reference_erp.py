@@ -118,8 +118,8 @@ async def test_a_code_that_the_job_lacks_is_reported_and_the_rest_arrives(at: Co
     assert counted(await at.in_procore()) == await at.in_hub() == await ledger_sum(at) - Decimal("20.00")
 
 
-async def paid_once(at: CostsPlant) -> None:
-    """An exported invoice of 900, of which 400 were paid by CHK-881; Procore has the payment."""
+async def exported_invoice(at: CostsPlant) -> None:
+    """INV-7 of 900, which the hub exported for a commitment of Procore."""
     await at.read(at.plant.tool, "commitment")
     desk = at.plant.desk
     row = await desk.one("select * from commitment where origin_id = $1", str(CONTRACT.procore_id))
@@ -142,6 +142,11 @@ async def paid_once(at: CostsPlant) -> None:
             invoice_number="INV-7", status="APPROVED", is_final=False, commitment_id=row["id"],
             payment_due_amount=Decimal("900.00"), **values, **{f"{name}_amount": Decimal(0) for name in nothing},
         )  # fmt: skip
+
+
+async def paid_once(at: CostsPlant) -> None:
+    """Of the exported invoice 400 were paid by CHK-881; Procore has the payment."""
+    await exported_invoice(at)
     payment = {
         "job": JOB.code, "contract": CONTRACT.number, "vendor": VENDOR.code, "invoice": "INV-7", "number": "CHK-881",
         "amount": "400.00", "date": "2026-05-10", "method": "wire",
