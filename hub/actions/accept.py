@@ -138,7 +138,13 @@ async def _frozen(
 async def _freeze(
     connection: Connection, ask: Ask, item: Locked, asked: ItemAsk, made: payload.Payload
 ) -> None:
-    entries: Mapping[str, Any] = {**entries_of(asked), "natural_key": natural_key(made)}
+    facts = item.facts or {}
+    proposed = {name: facts[name] for name in ordering.PROPOSALS if facts.get(name) is not None}
+    entries: Mapping[str, Any] = {
+        **entries_of(asked),
+        "natural_key": natural_key(made),
+        ordering.PROPOSED: proposed,
+    }
     await connection.execute(
         _ACCEPT,
         ask.account_id,
