@@ -24,4 +24,7 @@ class SystemCheck(AccountTable, table=True):
     name: str = Field(max_length=120, description="What was tried.")
     ok: bool = Field(description="Whether it worked.")
     message: str = Field(sa_type=Text, description="OK, or what the other side said and what to do about it.")
+    code: str | None = Field(
+        default=None, max_length=60, description="Our code, where what is missing has one of its own."
+    )
     checked_at: datetime = timestamp("When it was tried.", default_now=True)

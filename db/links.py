@@ -66,6 +66,7 @@ class Link(AccountRow, table=True):
     error_message: str | None = Field(default=None, sa_type=Text)
     erp_message: str | None = Field(default=None, sa_type=Text, description="The ERP's own words.")
     synced_at: datetime | None = timestamp("When the ERP confirmed it.")
+    gone_at: datetime | None = timestamp("Since when the ERP no longer lists its record.")
     created_at: datetime = timestamp("When the hub first saw the item.", default_now=True)
     updated_at: datetime = timestamp("When the link last changed.", default_now=True)
 

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import asyncpg
@@ -47,7 +47,7 @@ async def upgrade(url: str, metadata: MetaData, logins: Logins, moves: Sequence[
 
 async def draft(url: str, metadata: MetaData, message: str) -> None:
     """Writes a new migration file: what the models say and the migrations do not make, in a database of its own."""
-    number = f"{len(list((MIGRATIONS / 'versions').glob('[0-9]*.py'))) + 1:04}"
+    number = following([path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")])
 
     def write(connection: Connection) -> None:
         config = _config(connection, metadata)
@@ -62,6 +62,11 @@ async def draft(url: str, metadata: MetaData, message: str) -> None:
         await owner.execute(f"drop database {name} with (force)")
     finally:
         await owner.close()
+
+
+def following(names: Iterable[str]) -> str:
+    """The number of the migration after those of these files; numbers may have been left out."""
+    return f"{max((int(name[:4]) for name in names), default=0) + 1:04}"
 
 
 async def differences(url: str, metadata: MetaData) -> Sequence[object]:

@@ -80,6 +80,7 @@ class ErrorCode(Word):
     STATUS_NOT_SENDABLE = "STATUS_NOT_SENDABLE", "The status in the project tool is not one that may be sent."
     VENDOR_MISSING = "VENDOR_MISSING", "The commitment has no contract company."
     VENDOR_NOT_LINKED = "VENDOR_NOT_LINKED", "The contract company is not linked to a vendor of the ERP."
+    VENDOR_INACTIVE = "VENDOR_INACTIVE", "The vendor was inactive in the ERP when it was last read."
     PROJECT_NOT_LINKED = "PROJECT_NOT_LINKED", "The project is not linked to a job of the ERP."
     NO_NONZERO_LINE = "NO_NONZERO_LINE", "No line of the schedule of values has an amount."
     LINE_CODE_UNKNOWN = "LINE_CODE_UNKNOWN", "A line stands on no cost code and cost type of the ERP's job."
@@ -94,6 +95,7 @@ class ErrorCode(Word):
     )
     ERP_ID_TAKEN = "ERP_ID_TAKEN", "Another item holds the number in the ERP, or is about to."
     DELETED_AT_ORIGIN = "DELETED_AT_ORIGIN", "The item was deleted in the project tool."
+    GONE_FROM_ERP = "GONE_FROM_ERP", "The ERP no longer lists the record."
     PARENT_NOT_SYNCED = "PARENT_NOT_SYNCED", "What the item hangs on is not in the ERP yet."
     DATE_MISSING = "DATE_MISSING", "A date that the ERP requires is missing."
     COMMITMENT_HAS_SYNCED_ITEMS = (
@@ -180,6 +182,10 @@ class ErrorCode(Word):
         "PROJECT_CODES_NOT_SUPPORTED",
         "The ERP has one list of cost codes for all projects.",
     )
+    CODE_FORMAT_NOT_APPROVED = (
+        "CODE_FORMAT_NOT_APPROVED",
+        "The integration partner has not approved the format of cost codes yet, so new codes are held.",
+    )
     PARTNER_ONLY = "PARTNER_ONLY", "Only the integration partner does this, in the ERP."
     SIMILAR_COMPANY = "SIMILAR_COMPANY", "The directory has a company of the same name or id."
     UNLINK_FIRST = "UNLINK_FIRST", "What is linked cannot be put aside."
@@ -215,6 +221,12 @@ class ErrorCode(Word):
     OUTCOME_UNKNOWN = (
         "OUTCOME_UNKNOWN",
         "A write was sent, and whether it arrived could not be found out. A person has to look.",
+    )
+    MODULE_MISSING = "MODULE_MISSING", "The ERP lacks a module that the hub works with."
+    ERP_VERSION_TOO_OLD = "ERP_VERSION_TOO_OLD", "The ERP is of a version that the hub does not work with."
+    INTERFACE_USER_MISSING = (
+        "INTERFACE_USER_MISSING",
+        "No user of the ERP is recorded whom the hub signs in as.",
     )
     # Jobs.
     JOB_PARKED = "JOB_PARKED", "The work died too often and was put aside; a person has to look."

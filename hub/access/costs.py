@@ -1,6 +1,6 @@
 """Rules for what the project tool does to costs and payments that came from the ERP."""
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 
 from db.links import Link
 from hub.codes import ErrorCode as Code
@@ -28,12 +28,12 @@ PAYMENT_IS_EDITABLE = Rule(
 )
 
 
-def not_in_erp(what: str) -> Rule:
-    """What came from the ERP is not deleted here."""
+def not_in_erp(what: str, is_void: ColumnElement[bool]) -> Rule:
+    """What came from the ERP and counts there is not deleted here."""
     return Rule(
         code=Code.DELETE_NOT_ALLOWED,
         kind=RuleKind.STATE,
-        holds=~_in_erp,
+        holds=or_(~_in_erp, is_void),
         message=f"The {what} came from the ERP.",
         remedy="Void it in the ERP: it counts no more with the next sync.",
         field="linkState",

@@ -26,6 +26,7 @@ from hub.objects import (
     OWNER_INVOICE,
     PRIME_CONTRACT,
     PRIME_CONTRACT_CHANGE_ORDER,
+    PROJECT,
     SUBCONTRACTOR_INVOICE,
 )
 
@@ -76,6 +77,12 @@ def _deletable(spec: ErpObject) -> Rule:
     )
 
 
+_linked_project = _state(
+    Code.DELETE_NOT_ALLOWED,
+    ~_in(LOCKED | {LinkState.LINKED}),
+    "It is a job of the ERP, or on its way to become one.",
+    "Unlink it here first; the job stays in the ERP.",
+)
 _waiting = _state(
     Code.BUDGET_WAITING_FOR_ACCEPTANCE,
     ~_in(WAITING),
@@ -142,6 +149,7 @@ def _both(spec: ErpObject, edit: Rules, delete: Rules) -> Mapping[Action, Rules]
 
 IN_TOOL: Mapping[str, Mapping[Action, Rules]] = {
     COMPANY.name: {Action.DELETE: (rights.DIRECTORY_ADMIN_ONLY, _deletable(COMPANY))},
+    PROJECT.name: {Action.DELETE: (rights.PROJECT_ADMIN_ONLY, _linked_project)},
     BUDGET.name: {
         Action.EDIT: (*_BUDGET, _waiting),
         Action.UNLOCK: (*_BUDGET, _waiting, _posted, _no_changes),

@@ -17,6 +17,16 @@ _link = table_of(Link).c
 _PUT_ASIDE = (LinkState.READY_TO_IMPORT, LinkState.LINKED)
 
 
+NOT_GONE = Rule(
+    code=Code.GONE_FROM_ERP,
+    kind=RuleKind.STATE,
+    holds=_link.gone_at.is_(None),
+    message="The ERP no longer lists it.",
+    remedy="Restore it in the ERP, then import it; or archive it.",
+    field="link",
+)
+
+
 def put_aside() -> tuple[Rule, ...]:
     """Only what stands alone in the ERP can be archived; what is linked is told to be unlinked first."""
     linked = Rule(

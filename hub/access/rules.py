@@ -127,12 +127,14 @@ _IN_HUB: Mapping[str, Mapping[Action, Rules]] = {
             rights.LINK_COMPANY,
             NEW,
             only_in_erp(COMPANY, "company"),
+            parties.NOT_GONE,
             _NOT_ON_ITS_WAY[COMPANY.name],
         ),
         Action.ADD: (
             rights.ERP_STANDARD,
             NEW,
             only_in_erp(COMPANY, "company"),
+            parties.NOT_GONE,
             parties.VENDOR_ID_FITS,
             parties.NOT_SIMILAR,
         ),
@@ -153,9 +155,16 @@ _IN_HUB: Mapping[str, Mapping[Action, Rules]] = {
             rights.ERP_ADMIN,
             NEW,
             only_in_erp(PROJECT, "job"),
+            parties.NOT_GONE,
             _NOT_ON_ITS_WAY[PROJECT.name],
         ),
-        Action.ADD: (rights.ERP_ADMIN, NEW, only_in_erp(PROJECT, "job"), parties.PROJECT_LIMIT),
+        Action.ADD: (
+            rights.ERP_ADMIN,
+            NEW,
+            only_in_erp(PROJECT, "job"),
+            parties.NOT_GONE,
+            parties.PROJECT_LIMIT,
+        ),
         Action.REFRESH: (rights.REFRESH_PROJECT, open_for(Event.UNLINK, remedy=ONLY_LINKED)),
         Action.ARCHIVE: (rights.ERP_STANDARD, *parties.put_aside(), _NOT_ON_ITS_WAY[PROJECT.name]),
         Action.RESTORE: (rights.ERP_STANDARD, open_for(Event.RESTORE)),
@@ -181,6 +190,7 @@ _IN_HUB: Mapping[str, Mapping[Action, Rules]] = {
             rights.MAKE_PROJECT,
             NEW,
             only_in_erp(SUB_JOB, "sub job"),
+            parties.NOT_GONE,
             project_linked(SUB_JOB),
         ),
     },
@@ -217,11 +227,17 @@ _IN_HUB: Mapping[str, Mapping[Action, Rules]] = {
             rights.ERP_STANDARD,
             NEW,
             only_in_erp(PRIME_CONTRACT, "prime contract"),
+            parties.NOT_GONE,
             tool_active(PRIME_CONTRACT, "prime_contracts"),
             project_linked(PRIME_CONTRACT),
         ),
-        Action.IMPORT: (rights.ERP_STANDARD, *prime_contract.AGAIN),
-        Action.REFRESH: (rights.ERP_ADMIN, rights.PRIME_CONTRACTS_ADMIN, *prime_contract.AGAIN),
+        Action.IMPORT: (rights.ERP_STANDARD, parties.NOT_GONE, *prime_contract.AGAIN),
+        Action.REFRESH: (
+            rights.ERP_ADMIN,
+            rights.PRIME_CONTRACTS_ADMIN,
+            parties.NOT_GONE,
+            *prime_contract.AGAIN,
+        ),
     },
     PRIME_CONTRACT_CHANGE_ORDER.name: {
         **_gated(
@@ -276,8 +292,14 @@ _IN_HUB: Mapping[str, Mapping[Action, Rules]] = {
         ),
         Action.UNLINK: (*APPROVER, rights.COMMITMENTS_ADMIN, open_for(Event.UNLINK)),
     },
-    PAYMENT.name: {Action.EDIT: (PAYMENT_IS_EDITABLE,), Action.DELETE: (not_in_erp("payment"),)},
-    DIRECT_COST.name: {Action.EDIT: (COST_IS_EDITABLE,), Action.DELETE: (not_in_erp("cost"),)},
+    PAYMENT.name: {
+        Action.EDIT: (PAYMENT_IS_EDITABLE,),
+        Action.DELETE: (not_in_erp("payment", PAYMENT.table.c.is_void),),
+    },
+    DIRECT_COST.name: {
+        Action.EDIT: (COST_IS_EDITABLE,),
+        Action.DELETE: (not_in_erp("cost", DIRECT_COST.table.c.status == "DRAFT"),),
+    },
 }
 
 # With what people do in the project tool.

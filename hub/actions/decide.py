@@ -99,7 +99,8 @@ def _statement(key: str, action: Action) -> str:
     return f"""
         {_VIEWER}
         select t.id, t.version, l.state, to_jsonb(l) as link, to_jsonb(t) as record, {image(spec).replace("$account", "$1")} as image,
-            jsonb_build_object('id', c.id, 'kind', c.kind, 'base_url', c.base_url, 'settings', c.settings) as connection,
+            jsonb_build_object('id', c.id, 'kind', c.kind, 'base_url', c.base_url, 'settings', c.settings,
+                'direct', c.capabilities -> 'behaviour' -> 'direct_export_objects') as connection,
             {place.render(FACTS[key]) if key in FACTS else "null::json"} as facts,
             {reasons} as reasons
         {_visible(spec, place)} order by t.id"""

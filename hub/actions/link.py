@@ -38,12 +38,12 @@ Linking = tuple[Locked, Locked]
 
 async def link(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     """Targets are locked together with the items. A vendor and a company, or a job and a project, go together only."""
-    wanted = {item.id: _target(item) for item in ask.items[:MAX_ITEMS]}  # longer requests are refused below
+    wanted = [_target(item) for item in ask.items[:MAX_ITEMS]]  # longer requests are refused below
     targets = await _targets(connection, ask, wanted)
     old = await _too_old(connection, ask.account_id, targets)
     pairs: list[Linking] = []
     for item, asked, answer in await decided(connection, ask, outcome, Action.LINK, OBJECTS):
-        named = wanted[asked.id]
+        named = _target(asked)
         target = targets.get(named[1]) if named else None
         against = _stands_against(item, named, target, {known.id for _, known in pairs})
         if not against and named and named[1] in old and not asked.extra.get("override"):
@@ -62,11 +62,11 @@ def _target(asked: ItemAsk) -> Named | None:
 
 
 async def _targets(
-    connection: Connection, ask: Ask, wanted: Mapping[str, Named | None]
+    connection: Connection, ask: Ask, wanted: Sequence[Named | None]
 ) -> dict[uuid.UUID, Locked]:
     found: dict[uuid.UUID, Locked] = {}
     for spec in OBJECTS:
-        ids = [named[1] for named in wanted.values() if named and named[0] is spec]
+        ids = [named[1] for named in wanted if named and named[0] is spec]
         if ids:
             found |= await lock(connection, ask.account_id, ask.member_id, spec, Action.LINK, ids)
     return found

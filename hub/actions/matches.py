@@ -8,7 +8,7 @@ from db.clock import new_id
 from db.people import Member
 from db.session import Connection
 from hub.access.rights import LINK_COMPANY
-from hub.actions.ask import Ask, Outcome, bad_id, not_found
+from hub.actions.ask import Ask, ItemAsk, Outcome, bad_id, not_found
 from hub.actions.decide import Locked
 from hub.actions.perform import decided
 from hub.core.action import Action
@@ -46,12 +46,12 @@ async def take_back(connection: Connection, ask: Ask, outcome: Outcome) -> None:
 
 async def _pairs(connection: Connection, ask: Ask, outcome: Outcome, word: str) -> Sequence[Pair]:
     """Who may link a vendor may say that it is not a company."""
-    targets = {item.id: parse_id(str(item.extra.get("target_id") or "")) for item in ask.items}
-    wanted = [parsed[1] for parsed in targets.values() if parsed and parsed[0] == COMPANY.tag]
+    targets = [_target(item) for item in ask.items]
+    wanted = [parsed[1] for parsed in targets if parsed and parsed[0] == COMPANY.tag]
     known = {row["id"] for row in await connection.fetch(_DIRECTORY, ask.account_id, wanted)}
     pairs: list[Pair] = []
     for vendor, asked, answer in await decided(connection, ask, outcome, Action.LINK, (COMPANY,)):
-        parsed = targets[asked.id]
+        parsed = _target(asked)
         if parsed is None or parsed[0] != COMPANY.tag:
             answer.errors.append(bad_id("The target is no id of a company."))
         elif parsed[1] not in known:
@@ -70,6 +70,10 @@ async def _pairs(connection: Connection, ask: Ask, outcome: Outcome, word: str) 
         }
         await happened(connection, ask.account_id, COMPANY, word, before, **about)
     return pairs
+
+
+def _target(asked: ItemAsk) -> tuple[str, uuid.UUID] | None:
+    return parse_id(str(asked.extra.get("target_id") or ""))
 
 
 async def link_all(connection: Connection, ask: Ask, outcome: Outcome) -> None:

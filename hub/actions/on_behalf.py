@@ -4,16 +4,18 @@ Its key is the request's own, so that a job that dies after the action finds the
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from db.session import Connection, Row
 from hub.actions import accept, send, unlink
-from hub.actions.ask import Ask, ItemAsk, Outcome
+from hub.actions.ask import MAX_ITEMS, Ask, ItemAsk, Outcome
 from hub.actions.perform import Body, answered_before, perform
 from hub.bell import SilentBell
+from hub.codes import ErrorCode
 from hub.core.ids import global_id
+from hub.core.link import Event, LinkState, sources
 from hub.erp.request import Meaning, Wish
 from hub.objects import BY_KEY
 from hub.objects.prerequisites.conditions import words
@@ -37,6 +39,20 @@ _ABOUT = """
     update erp_request_detail set object_id = $4
     where account_id = $1 and request_id = $2 and external_id = $3 and state = 'IN_PROGRESS'"""
 _TICKETED = "select exists (select from erp_request_detail where account_id = $1 and request_id = $2)"
+# What of the projects of some items may be sent, and was not yet.
+_ALONG = """
+    select a.id, a.version, l.digest from "{table}" t
+    join "{along}" a on a.account_id = $1 and a.project_id = t.project_id
+    join link l on l.account_id = $1 and l.object_id = a.id
+    where t.account_id = $1 and t.id = any($2::uuid[]) and a.status = 'APPROVED' and a.origin_deleted_at is null
+        and l.state = any($3::text[]) order by a.id"""
+_ABOUT_ANOTHER = """
+    update erp_request_detail set object_id = $4
+    where account_id = $1 and request_id = $2 and object_id = $3 and state = 'IN_PROGRESS'"""
+_STATE = "select state from link where account_id = $1 and object_id = $2"
+_TAKES = """
+    select capabilities -> 'objects' -> $2 ->> 'direction' from connection
+    where account_id = $1 and role = 'ERP' order by id limit 1"""
 _MEMBER = "select id from member where account_id = $1 and origin_id = $2"
 _BODIES: Mapping[Wish, tuple[str, Body]] = {
     Wish.SEND: ("sendItems", send.send),
@@ -52,6 +68,7 @@ class Came:
     items: Mapping[UUID, Sequence[str]] = field(default_factory=dict)
     taken: bool = False  # whether anything was done
     ticketed: bool = True  # whether the project tool waits to be told
+    beside: Sequence[str] = ()  # what stands against something that was to go along
 
 
 class OnBehalf:
@@ -73,7 +90,7 @@ class OnBehalf:
             outcome = await answered_before(connection, self._account, member, self._key(mutation))
             rows = await self._items(connection)
             if outcome is None:
-                if missing := self._missing(rows):
+                if missing := await self._missing(connection, rows):
                     return Came([missing])
                 # The items learn of the request first: however the action ends, the request ends with it.
                 for row in rows:
@@ -85,11 +102,55 @@ class OnBehalf:
                 error.retryable for item in outcome.items for error in item.errors
             ):
                 raise RetryLater(_LOOK_AGAIN, "The item has changed just now.")
+        beside: Sequence[str] = ()
+        if self._meant.along:
+            outcome, beside = await self._along(member, rows, outcome, body)
         if self._meant.wish is Wish.SEND and outcome.changed and self._accepts():
             await self._accept(member)
         if self._meant.reset:
             await self._mark_anew(rows)
-        return _came(outcome, ticketed=self._ticketed)
+        return replace(_came(outcome, ticketed=self._ticketed), beside=beside)
+
+    async def _along(
+        self, member: UUID, rows: Sequence[Row], outcome: Outcome, body: Body
+    ) -> tuple[Outcome, Sequence[str]]:
+        """What goes with the items, once they are on their way or stand in the ERP unchanged. Where nothing else was
+        sent, the request is about the last of these."""
+        there = {row["id"] for row in rows} if outcome.changed else await self._unchanged(outcome)
+        if not there:
+            return outcome, ()
+        key, spec = self._key("sendItems along"), BY_KEY[self._meant.along]
+        async with self._work.transaction() as connection:
+            sent = await answered_before(connection, self._account, member, key)
+            statement = _ALONG.format(table=self._spec.table.name, along=spec.table.name)
+            states = [state.value for state in sources(Event.SEND)]
+            found = await connection.fetch(statement, self._account, list(there), states)
+        if sent is None and found:
+            items = [ItemAsk(global_id(spec.tag, row["id"]), row["version"]) for row in found[:MAX_ITEMS]]
+            ask = Ask(self._account, member, "sendItems", key, items)
+            sent = await perform(self._work.pool, SilentBell(), ask, body)
+        if sent is None:
+            return outcome, ()
+        beside = [error.message for item in sent.items for error in item.errors]
+        gone = [item.id for item in sent.items if item.id is not None and not item.errors]
+        if outcome.changed or not gone:
+            return outcome, beside
+        async with self._work.transaction() as connection:
+            for row in rows:
+                about = (self._account, self._request["id"], row["id"], gone[-1])
+                await connection.execute(_ABOUT_ANOTHER, *about)
+        return sent, beside
+
+    async def _unchanged(self, outcome: Outcome) -> set[UUID]:
+        """The items that were only refused because the ERP holds them as they are."""
+        async with self._work.transaction() as connection:
+            return {
+                item.id
+                for item in outcome.items
+                if item.id is not None
+                and [error.code for error in item.errors] == [ErrorCode.WRONG_STATE]
+                and await connection.fetchval(_STATE, self._account, item.id) == LinkState.SYNCED
+            }
 
     async def _mark_anew(self, rows: Sequence[Row]) -> None:
         """The tool has freed the items by itself; what is still linked gets its mark back."""
@@ -125,11 +186,13 @@ class OnBehalf:
         ask = Ask(self._account, member, mutation, self._key(mutation), items)
         return await perform(self._work.pool, SilentBell(), ask, body)  # the sweeper rings for its jobs
 
-    def _missing(self, rows: Sequence[Row]) -> str | None:
+    async def _missing(self, connection: Connection, rows: Sequence[Row]) -> str | None:
         if not rows:
             return "The request names no item that waits for an answer."
         if any(row["id"] is None for row in rows):
             plural = words(self._spec.plural)
+            if await connection.fetchval(_TAKES, self._account, self._spec.key) not in ("export", "both"):
+                return f"This ERP takes no {plural} from the project tool."
             return f"The hub does not know the item. Import the project's {plural}, then send it again."
         return None
 

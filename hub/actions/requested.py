@@ -141,6 +141,8 @@ class _Answer:
         taken = RequestState.TAKEN if came.ticketed else RequestState.DONE
         state = taken if came.taken else RequestState.REFUSED
         words = _TAKEN[known.wish] if came.taken else _said(*came.items.values())
+        if came.beside:
+            words = f"{words} Not sent: {_said(came.beside)}"
         async with self.work.final() as connection:
             for id_, reasons in came.items.items():
                 failed = (id_, DetailState.FAILED, reasons)

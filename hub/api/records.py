@@ -367,6 +367,10 @@ class Link:
     )
     erp_message: str | None = planned(Column("{l}.erp_message"), description="The ERP's own words for it.")
     synced_at: datetime | None = planned(Column("{l}.synced_at"), description="When the ERP confirmed it.")
+    gone_at: datetime | None = planned(
+        Column("{l}.gone_at"),
+        description="Since when the ERP no longer lists its record; null while it does.",
+    )
 
 
 @strawberry.type(description="The item in the project tool.")

@@ -55,7 +55,7 @@ class Traffic:
     SystemCheckRow,
     "SystemCheck",
     visible=READER,
-    shown=("name", "ok", "message", "checked_at"),
+    shown=("name", "ok", "message", "code", "checked_at"),
     id_sql="{t}.position",
 )
 class SystemCheck:

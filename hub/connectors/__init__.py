@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from db.accounts import SystemRole
 from hub.codes import ErrorCode
 from hub.connectors.mri.capabilities import capabilities as mri_capabilities
+from hub.connectors.mri.checking import demand as mri_demand
 from hub.connectors.mri.connector import MriConnector
 from hub.connectors.mri.mapping import MAPPINGS as MRI_TABLES
 from hub.connectors.procore.capabilities import capabilities as procore_capabilities
@@ -50,11 +51,19 @@ class Kind:
     meaning: Callable[[str], Meaning] | None = None  # what its requests ask, by their names
     address: Callable[[Mapping[str, Any], str], str] = lambda _settings, stated: stated
     sign_in: SignIn | None = None
+    demand: Callable[[Mapping[str, Any]], None] = lambda _settings: None  # refuses what cannot be worked with
 
 
 CONNECTORS: Mapping[str, Kind] = MappingProxyType(
     {
-        "mri": Kind("MRI Platform X", SystemRole.ERP, MriConnector, mri_capabilities, MRI_TABLES),
+        "mri": Kind(
+            "MRI Platform X",
+            SystemRole.ERP,
+            MriConnector,
+            mri_capabilities,
+            MRI_TABLES,
+            demand=mri_demand,
+        ),
         "procore": Kind(
             "Procore",
             SystemRole.PROJECT_TOOL,

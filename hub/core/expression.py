@@ -84,6 +84,12 @@ def word(name: str) -> ColumnElement[str]:
     return _flag(name)
 
 
+def setting(name: str) -> ColumnElement[str]:
+    """A setting of the item's ERP connection as text; null where nobody set it."""
+    text: ColumnElement[str] = table_of(Connection).c.settings[name].astext
+    return text
+
+
 def goes_out(key: str) -> ColumnElement[bool]:
     """Whether the item's ERP takes objects of this key."""
     return func.coalesce(_direction(key).in_(["export", "both"]), false())

@@ -63,6 +63,15 @@ class Admission:
 
 
 @dataclass(frozen=True)
+class Void:
+    """How an item counts for nothing: what a column says then, as SQL."""
+
+    column: str
+    value: str
+    follows: str | None = None  # behaviour of a connection that says whether what is gone counts for nothing
+
+
+@dataclass(frozen=True)
 class ErpObject:
     """One cross-system object, described once."""
 
@@ -89,6 +98,7 @@ class ErpObject:
     enters_active: bool = False  # what is inactive in the ERP and was never listed does not enter
     amount: str | None = None  # the amount that a second read compares
     admission: Admission | None = None  # what keeps the ERP's records out although they fit
+    void: Void | None = None  # how it counts for nothing where the ERP has it no more
     editable_flag: str | None = (
         None  # behaviour of an ERP that lets the project tool edit what is linked; off unless told
     )

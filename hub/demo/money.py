@@ -21,12 +21,11 @@ class MoneySteps(Scene):
         if budget["linkState"] == "SYNCED":
             self.screen.fact("it is there already, from earlier demonstrations")
             return
-        if not budget["isLocked"]:
-            for reason in budget["viewerCan"]["send"]["reasons"]:
-                self.screen.refused(f"{reason['code']}: {reason['message']} {reason['remedy']}")
-            await self.procore.lock_budget(contract["project"])
-            await self.bring_from_tool("budget")
-            budget = await self._budget(project)
+        for reason in budget["viewerCan"]["send"]["reasons"]:
+            self.screen.refused(f"{reason['code']}: {reason['message']} {reason['remedy']}")
+        await self._mend_budget(int(contract["project"]), budget)
+        await self.bring_from_tool("budget")
+        budget = await self._budget(project)
         await self.send_item(budget, f"the budget of {contract['job']}")
         await self.accept_item(budget["id"])
         rows = [
@@ -40,6 +39,17 @@ class MoneySteps(Scene):
         self.screen.good(
             f"MRI holds {len(rows)} budget lines of job {contract['job']}, {there:,} in all, to the cent"
         )
+
+    async def _mend_budget(self, project: int, budget: Mapping[str, Any]) -> None:
+        """Paula takes out the lines that stand on a code of her own, and locks the budget."""
+        unknown = {line["costCodeText"] for line in budget["lines"] if line["costCode"] is None}
+        rows = [row for row in await self.procore.detail_rows(project) if row["cost_code"] in unknown]
+        if rows and budget["isLocked"]:
+            await self.procore.unlock_budget(project)
+        for row in rows:
+            await self.procore.drop_budget_line(project, row["id"])
+            self.screen.fact(f"Paula takes {row['cost_code']} out of the budget")
+        await self.procore.lock_budget(project)
 
     async def _budget(self, project: str) -> dict[str, Any]:
         found: dict[str, Any] = (await self.manager.ask("Budget", project=project))["project"]["budget"]

@@ -142,6 +142,15 @@ class Office:
     async def lock_budget(self, project: int | str) -> None:
         await self.said("POST", f"/rest/v1.0/projects/{project}/budget/lock", {})
 
+    async def unlock_budget(self, project: int) -> None:
+        path = f"/rest/v1.0/projects/{project}/budget/lock"
+        (await self._http.delete(path)).raise_for_status()
+
+    async def drop_budget_line(self, project: int, line: int) -> None:
+        """Takes a line out of an unlocked budget."""
+        base = f"/rest/v2.0/companies/{self.company}/projects/{project}/budget_line_items"
+        (await self._http.delete(f"{base}/{line}")).raise_for_status()
+
     async def transfer(self, project: int, source: Pair, target: Pair, amount: Decimal, notes: str) -> None:
         """A budget modification: money moves from one line to another."""
         rows = await self.detail_rows(project)

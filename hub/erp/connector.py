@@ -87,11 +87,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of `verify`: an API that was asked, and what it said."""
+    """One line of `verify`: an API that was asked, and what it said. `code` where callers tell it from other lines."""
 
     name: str
     ok: bool
     message: str
+    code: ErrorCode | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ class Wish(StrEnum):
 class Meaning:
     """`lists` are read before or as the answer; `words` tell people why nothing is done.
 
+    `along` are objects that go with it: all of the item's project that may be sent and was not yet.
+
     `item` is what the request's data calls the things it is about, and `object` which of our objects they are. With
     `reset` the tool has taken their marks away already, whatever becomes of it."""
 
@@ -29,3 +31,4 @@ class Meaning:
     item: str = ""
     object: str = ""
     reset: bool = False
+    along: str = ""

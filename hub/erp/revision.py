@@ -3,6 +3,7 @@
 Source: the data mapping of budget changes. That a scope change need not sum to zero, and that a contingency draws from
 a line of its own, are inferred; which types and codes that means is told by the connection's settings."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ Facts = Mapping[str, Any]
 TYPES = ("Scope Change", "Budget Transfer", "Contingency")
 STATUSES = ("Approved", "Pending")
 TRANSFER, CONTINGENCY = "Budget Transfer", "Contingency"
+_DIGITS = 9  # of a revision's number: what is kept of exported ones holds no more
 # What the approver may type of a revision, under the names that every ERP has for it.
 ENTRIES = ("number", "revision_type", "revision_status", "revision_date", "description")
 
@@ -85,9 +87,10 @@ def _number(value: Any) -> str:
     text = str(value if value is not None else "").strip()
     if not text:
         raise Refused(ErrorCode.ERP_ID_REQUIRED, "A revision number is needed.", field="entries.number")
-    if not (text.isascii() and text.isdigit()) or int(text) < 1:
-        raise MappingError("is not a whole number from 1", field="number", value=value)
-    return str(int(text))
+    if not re.fullmatch(f"0*[1-9][0-9]{{0,{_DIGITS - 1}}}", text):
+        words = f"is not a whole number from 1 of at most {_DIGITS} digits"
+        raise MappingError(words, field="number", value=text[:40])
+    return text.lstrip("0")
 
 
 def _day(value: Any) -> date:

@@ -20,6 +20,7 @@ from db.base import (
     timestamp,
 )
 from hub.core.spec import ErpObject, LineSpec, Way
+from hub.objects.lines import CodedLine
 
 
 class Budget(Record, table=True):
@@ -42,24 +43,13 @@ class Budget(Record, table=True):
     currency: str = Field(default="USD", max_length=3, description="ISO 4217 code.")
 
 
-class BudgetLine(AccountRow, table=True):
+class BudgetLine(CodedLine, table=True):
     """One line of a budget: a cost code with a cost type."""
 
     __tablename__ = "budget_line"
     __table_args__ = (*of_parent("budget_id", "budget"), *on_codes())
 
     budget_id: uuid.UUID
-    origin_id: str = Field(max_length=64, description="The line's id in the project tool.")
-    line_number: int = Field(description="Position, from 1.")
-    cost_code_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost code; null where the line stands on none."
-    )
-    cost_type_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost type; null where the line has none."
-    )
-    cost_code_text: str | None = Field(
-        default=None, max_length=400, description="The code as the project tool writes it."
-    )
     quantity: Decimal | None = four_decimals("Quantity; never sent.")
     unit_of_measure: str | None = Field(
         default=None, max_length=40, description="Unit of the quantity; never sent."

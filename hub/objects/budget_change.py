@@ -9,7 +9,6 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from db.base import (
-    AccountRow,
     Record,
     cents,
     four_decimals,
@@ -22,6 +21,7 @@ from db.base import (
     words,
 )
 from hub.core.spec import ErpObject, LineSpec, Way
+from hub.objects.lines import CodedLine
 
 
 class BudgetChangeKind(StrEnum):
@@ -73,24 +73,13 @@ class BudgetChange(Record, table=True):
     origin_created_at: datetime | None = timestamp("When the project tool created it.")
 
 
-class BudgetChangeLine(AccountRow, table=True):
+class BudgetChangeLine(CodedLine, table=True):
     """One amount of a budget change, on a cost code and a cost type."""
 
     __tablename__ = "budget_change_line"
     __table_args__ = (*of_parent("budget_change_id", "budget_change"), *on_codes())
 
     budget_change_id: uuid.UUID
-    origin_id: str = Field(max_length=64, description="The line's id in the project tool.")
-    line_number: int = Field(description="Position, from 1.")
-    cost_code_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost code; null where the line stands on none."
-    )
-    cost_type_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost type; null where the line has none."
-    )
-    cost_code_text: str | None = Field(
-        default=None, max_length=400, description="The code as the project tool writes it."
-    )
     description: str | None = Field(default=None, description="What the line is for.")
     quantity: Decimal | None = four_decimals("Quantity; never sent.")
     unit_of_measure: str | None = Field(

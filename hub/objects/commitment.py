@@ -8,8 +8,9 @@ from enum import StrEnum
 from sqlalchemy import ForeignKeyConstraint, Index, Numeric, UniqueConstraint
 from sqlmodel import Field
 
-from db.base import AccountRow, Record, cents, four_decimals, money, one_of, timestamp, words
+from db.base import Record, cents, four_decimals, money, one_of, timestamp, words
 from hub.core.spec import ErpObject, LineSpec, Way
+from hub.objects.lines import CodedLine
 
 
 class CommitmentKind(StrEnum):
@@ -79,7 +80,7 @@ class Commitment(Record, table=True):
     created_by: uuid.UUID | None = Field(default=None, description="The member who created it, where known.")
 
 
-class CommitmentLine(AccountRow, table=True):
+class CommitmentLine(CodedLine, table=True):
     """One line of a commitment's schedule of values."""
 
     __tablename__ = "commitment_line"
@@ -97,14 +98,6 @@ class CommitmentLine(AccountRow, table=True):
     )
 
     commitment_id: uuid.UUID
-    origin_id: str = Field(max_length=64, description="The line's id in the project tool.")
-    line_number: int = Field(description="Position, from 1.")
-    cost_code_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost code; null where the line stands on none."
-    )
-    cost_type_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost type; null where the line has none."
-    )
     cost_code_text: str | None = Field(
         default=None, max_length=100, description="The code as the project tool writes it."
     )

@@ -9,7 +9,6 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from db.base import (
-    AccountRow,
     Record,
     cents,
     four_decimals,
@@ -22,6 +21,7 @@ from db.base import (
     words,
 )
 from hub.core.spec import ErpObject, LineSpec, Way
+from hub.objects.lines import CodedLine
 
 
 class ChangeOrderStatus(StrEnum):
@@ -70,24 +70,13 @@ class CommitmentChangeOrder(Record, table=True):
     origin_created_at: datetime | None = timestamp("When the project tool created it.")
 
 
-class CommitmentChangeOrderLine(AccountRow, table=True):
+class CommitmentChangeOrderLine(CodedLine, table=True):
     """One amount of a commitment change order."""
 
     __tablename__ = "commitment_change_order_line"
     __table_args__ = (*of_parent("commitment_change_order_id", "commitment_change_order"), *on_codes())
 
     commitment_change_order_id: uuid.UUID
-    origin_id: str = Field(max_length=64, description="The line's id in the project tool.")
-    line_number: int = Field(description="Position, from 1.")
-    cost_code_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost code; null where the line stands on none."
-    )
-    cost_type_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost type; null where the line has none."
-    )
-    cost_code_text: str | None = Field(
-        default=None, max_length=400, description="The code as the project tool writes it."
-    )
     description: str | None = Field(default=None, description="What the line is for.")
     quantity: Decimal | None = four_decimals("Quantity; null for amount lines.")
     unit_of_measure: str | None = Field(default=None, max_length=40, description="Unit of the quantity.")

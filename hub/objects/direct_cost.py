@@ -9,7 +9,6 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from db.base import (
-    AccountRow,
     Record,
     cents,
     four_decimals,
@@ -20,7 +19,8 @@ from db.base import (
     refers,
     words,
 )
-from hub.core.spec import Admission, ErpObject, LineSpec, Way
+from hub.core.spec import Admission, ErpObject, LineSpec, Void, Way
+from hub.objects.lines import CodedLine
 
 
 class DirectCostKind(StrEnum):
@@ -82,7 +82,7 @@ class DirectCost(Record, table=True):
     terms: str | None = Field(default=None, max_length=255, description="Terms of payment.")
 
 
-class DirectCostLine(AccountRow, table=True):
+class DirectCostLine(CodedLine, table=True):
     """One line of a direct cost, on a cost code and a cost type of the project."""
 
     __tablename__ = "direct_cost_line"
@@ -90,16 +90,6 @@ class DirectCostLine(AccountRow, table=True):
 
     direct_cost_id: uuid.UUID
     origin_id: str = Field(max_length=200, description="The line's id on the side it was read from.")
-    line_number: int = Field(description="Position, from 1.")
-    cost_code_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost code; null where the line stands on none."
-    )
-    cost_type_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost type; null where the line has none."
-    )
-    cost_code_text: str | None = Field(
-        default=None, max_length=400, description="The code as it is written there."
-    )
     description: str | None = Field(default=None, description="What the line is for.")
     quantity: Decimal | None = four_decimals("Quantity; 1 where the ERP counts none.")
     unit_of_measure: str | None = Field(default=None, max_length=40, description="Unit of the quantity.")
@@ -151,6 +141,7 @@ DIRECT_COST = ErpObject(
         "amount",
     ),
     editable_flag="direct_cost_editable",
+    void=Void("status", "'DRAFT'::text", follows="direct_cost_follow_deletes"),
     admission=Admission(
         switch="syncs_job_costs",
         twin_of="subcontractor_invoice",

@@ -7,8 +7,9 @@ from decimal import Decimal
 from sqlalchemy import Index, Numeric, UniqueConstraint
 from sqlmodel import Field
 
-from db.base import AccountRow, Record, cents, money, of_parent, on_codes, one_of, refers, words
+from db.base import Record, cents, money, of_parent, on_codes, one_of, refers, words
 from hub.core.spec import Billed, ErpObject, LineSpec, Way
+from hub.objects.lines import CodedLine
 from hub.objects.subcontractor_invoice import InvoiceStatus
 
 
@@ -49,28 +50,17 @@ class OwnerInvoice(Record, table=True):
     currency: str = Field(default="USD", max_length=3, description="ISO 4217 code.")
 
 
-class OwnerInvoiceLine(AccountRow, table=True):
+class OwnerInvoiceLine(CodedLine, table=True):
     """One billed line of an owner invoice."""
 
     __tablename__ = "owner_invoice_line"
     __table_args__ = (*of_parent("owner_invoice_id", "owner_invoice"), *on_codes())
 
     owner_invoice_id: uuid.UUID
-    origin_id: str = Field(max_length=64, description="The line's id in the project tool.")
-    line_number: int = Field(description="Position, from 1.")
     contract_line_id: str | None = Field(
         default=None,
         max_length=64,
         description="The project tool's id of the line it bills: of the contract, or of a change order.",
-    )
-    cost_code_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost code; null where the line stands on none."
-    )
-    cost_type_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost type; null where the line has none."
-    )
-    cost_code_text: str | None = Field(
-        default=None, max_length=400, description="The code as the project tool writes it."
     )
     description: str | None = Field(default=None, description="What was done.")
     scheduled_amount: Decimal | None = money("Value of the billed line.", nullable=True)

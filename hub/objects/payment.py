@@ -9,7 +9,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from db.base import Record, cents, money, one_of, refers, words
-from hub.core.spec import Admission, ErpObject, Way
+from hub.core.spec import Admission, ErpObject, Void, Way
 
 
 class PaymentMethod(StrEnum):
@@ -79,6 +79,7 @@ PAYMENT = ErpObject(
     project_column="project_id",
     erp_fields=("invoice_number", "check_number", "amount", "paid_on", "method", "is_void"),
     locked_after_sync=("invoice_number", "check_number", "amount", "paid_on"),
+    void=Void("is_void", "true"),
     admission=Admission(exported="subcontractor_invoice_id", inherits=("commitment_id", "project_id")),
     amount="amount",
 )

@@ -8,7 +8,6 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from db.base import (
-    AccountRow,
     Record,
     cents,
     four_decimals,
@@ -22,6 +21,7 @@ from db.base import (
 )
 from hub.core.spec import ErpObject, LineSpec, Way
 from hub.objects.commitment_change_order import ChangeOrderStatus
+from hub.objects.lines import CodedLine
 
 
 class PrimeContractChangeOrder(Record, table=True):
@@ -53,7 +53,7 @@ class PrimeContractChangeOrder(Record, table=True):
     origin_created_at: datetime | None = timestamp("When the project tool created it.")
 
 
-class PrimeContractChangeOrderLine(AccountRow, table=True):
+class PrimeContractChangeOrderLine(CodedLine, table=True):
     """One amount of a prime contract change order."""
 
     __tablename__ = "prime_contract_change_order_line"
@@ -63,17 +63,6 @@ class PrimeContractChangeOrderLine(AccountRow, table=True):
     )
 
     prime_contract_change_order_id: uuid.UUID
-    origin_id: str = Field(max_length=64, description="The line's id in the project tool.")
-    line_number: int = Field(description="Position, from 1.")
-    cost_code_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost code; null where the line stands on none."
-    )
-    cost_type_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost type; null where the line has none."
-    )
-    cost_code_text: str | None = Field(
-        default=None, max_length=400, description="The code as the project tool writes it."
-    )
     description: str | None = Field(default=None, description="What the line is for.")
     quantity: Decimal | None = four_decimals("Quantity; null for amount lines.")
     unit_of_measure: str | None = Field(default=None, max_length=40, description="Unit of the quantity.")

@@ -9,8 +9,9 @@ from sqlalchemy import Column, Index, Numeric, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from db.base import AccountRow, Record, cents, money, of_parent, on_codes, one_of, refers, timestamp, words
+from db.base import Record, cents, money, of_parent, on_codes, one_of, refers, timestamp, words
 from hub.core.spec import Billed, ErpObject, LineSpec, Way
+from hub.objects.lines import CodedLine
 
 
 class InvoiceStatus(StrEnum):
@@ -86,28 +87,17 @@ class SubcontractorInvoice(Record, table=True):
     )
 
 
-class SubcontractorInvoiceLine(AccountRow, table=True):
+class SubcontractorInvoiceLine(CodedLine, table=True):
     """One billed line of a subcontractor invoice."""
 
     __tablename__ = "subcontractor_invoice_line"
     __table_args__ = (*of_parent("subcontractor_invoice_id", "subcontractor_invoice"), *on_codes())
 
     subcontractor_invoice_id: uuid.UUID
-    origin_id: str = Field(max_length=64, description="The line's id in the project tool.")
-    line_number: int = Field(description="Position, from 1.")
     contract_line_id: str | None = Field(
         default=None,
         max_length=64,
         description="The project tool's id of the line it bills: of the commitment, or of a change order.",
-    )
-    cost_code_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost code; null where the line stands on none."
-    )
-    cost_type_id: uuid.UUID | None = Field(
-        default=None, description="The ERP's cost type; null where the line has none."
-    )
-    cost_code_text: str | None = Field(
-        default=None, max_length=400, description="The code as the project tool writes it."
     )
     description: str | None = Field(default=None, description="What was done.")
     scheduled_amount: Decimal | None = money("Value of the billed line.", nullable=True)

@@ -113,6 +113,18 @@ async def carry_out_now(work: Work, connector: Connector, target: Target, step: 
     return written
 
 
+async def carried_out(work: Work, target: Target, step: Step) -> bool:
+    """Whether this job is known to have made the step true: what cannot be written twice over itself is not sent again."""
+    async with work.transaction() as connection:
+        found = await connection.fetchval(
+            """
+            select 1 from attempt
+            where account_id = $1 and job_id = $2 and object_id = $3 and step = $4 and state in ('CONFIRMED', 'PRESENT') limit 1""",
+            *(work.job.account_id, work.job.id, target.object_id, _name(step)),
+        )
+    return found is not None
+
+
 def _name(step: Step) -> str:
     """The step's name as the attempt keeps it."""
     return step.name[:40]

@@ -24,6 +24,11 @@ CHOICES: Mapping[str, tuple[_Fits, str]] = {
         lambda v: isinstance(v, int) and not isinstance(v, bool) and v >= 0,
         "A whole number is expected.",
     ),
+    "direct_export": (
+        lambda v: v in ("off", "on", "with_workflow"),
+        "One of off, on, with_workflow is expected.",
+    ),
+    "code_format_approved": (lambda v: isinstance(v, bool), "Yes or no is expected."),
     "project_limit_words": (lambda v: isinstance(v, str) and bool(v.strip()), "Words are expected."),
 }
 

@@ -191,6 +191,7 @@ async def fitting(
         except AddressRefused as refused:
             raise _invalid(place, refused.message) from refused
     await chosen.open(Reach(base_url, credentials, settings, hub.opened_hosts)).close()
+    chosen.demand(settings)
     can = chosen.capabilities(settings)
     rules(can.identity.rate_limits, settings)
     check_choices(settings)

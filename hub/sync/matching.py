@@ -46,7 +46,8 @@ _KEYS = "array[{pt}.match_head, {pt}.match_next]"
 # Nearness is asked only where the letters agree, in whatever order the database takes its conditions.
 _NEAR = f"case when {{t}}.match_head = any({_KEYS}) or {{t}}.match_next = any({_KEYS}) then {_LIKENESS} >= {_LEAST} else false end"
 SUGGESTED = (
-    "{pt}.origin_id is null and {pl}.state = 'READY_TO_IMPORT' and {t}.origin_id is not null and {t}.origin_deleted_at is null"
+    "{pt}.origin_id is null and {pl}.state = 'READY_TO_IMPORT' and {pl}.gone_at is null"
+    " and {t}.origin_id is not null and {t}.origin_deleted_at is null"
     f" and ({EXACT} or {_SAME_ID} or {_NEAR}) and not {_REFUSED}"
 )
 ORDER = f"({EXACT}) desc, {_LIKENESS} desc, {{t}}.name, {{t}}.id"
@@ -92,7 +93,7 @@ AGAINST = _listed(
 CERTAIN = """
     with pair as (
         select v.id as vendor, d.id as company from company v
-        join link vl on vl.account_id = $1 and vl.object_id = v.id and vl.state = 'READY_TO_IMPORT'
+        join link vl on vl.account_id = $1 and vl.object_id = v.id and vl.state = 'READY_TO_IMPORT' and vl.gone_at is null
         join company d on d.account_id = $1 and d.match_name = v.match_name
             and d.origin_id is not null and d.origin_deleted_at is null and d.is_active
         join link dl on dl.account_id = $1 and dl.object_id = d.id and dl.state in ('NOT_SENT', 'UNLINKED')

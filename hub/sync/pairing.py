@@ -17,11 +17,11 @@ _TAKE = """
     where account_id = $1 and object_id = $2"""
 _LEAVE = """
     update link set state = 'NOT_SENT', external_id = null, external_code = null, snapshot = null, snapshot_at = null,
-        synced_at = null, updated_at = hub_now()
+        synced_at = null, gone_at = null, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
 _ALONE = """
-    insert into link (account_id, id, connection_id, object_type, object_id, state, external_id, external_code, snapshot, snapshot_at)
-    values ($1, $2, $3, $4, $5, 'READY_TO_IMPORT', $6, $7, $8::jsonb, $9)"""
+    insert into link (account_id, id, connection_id, object_type, object_id, state, external_id, external_code, snapshot, snapshot_at, gone_at)
+    values ($1, $2, $3, $4, $5, 'READY_TO_IMPORT', $6, $7, $8::jsonb, $9, $10)"""
 
 _ON_THE_JOB = "select cost_code_id, cost_type_id from project_cost_code where account_id = $1 and project_id = $2 and in_erp order by id"
 _CODE = """
@@ -87,6 +87,7 @@ async def part(connection: Connection, account: uuid.UUID, spec: ErpObject, item
         link["external_code"],
         link["snapshot"],
         link["snapshot_at"],
+        link["gone_at"],
     )
     return alone
 

@@ -20,9 +20,9 @@ from hub.sync.work import JobRow, Work
 
 _FORGET = "delete from system_check where account_id = $1 and connection_id = $2"
 _KEEP = """
-    insert into system_check (account_id, connection_id, position, name, ok, message)
-    select $1, $2, c.n - 1, c.name, c.ok, c.message
-    from unnest($3::text[], $4::bool[], $5::text[]) with ordinality c(name, ok, message, n)"""
+    insert into system_check (account_id, connection_id, position, name, ok, message, code)
+    select $1, $2, c.n - 1, c.name, c.ok, c.message, c.code
+    from unnest($3::text[], $4::bool[], $5::text[], $6::text[]) with ordinality c(name, ok, message, code, n)"""
 _RESUME = """
     update connection set state = 'ACTIVE', version = version + 1
     where account_id = $1 and id = $2 and state = 'AUTH_REQUIRED' returning version"""
@@ -88,7 +88,8 @@ async def keep(
     """Keep what was found, and with it what this version of the hub knows of the system. All well, the connection goes on."""
     await connection.execute(_FORGET, account, system)
     columns = ([check.name[:120] for check in checks], [check.ok for check in checks])
-    await connection.execute(_KEEP, account, system, *columns, [check.message[:2000] for check in checks])
+    told = [check.message[:2000] for check in checks], [check.code for check in checks]
+    await connection.execute(_KEEP, account, system, *columns, *told)
     await refresh_capabilities(connection, account, system, run=run)
     if all(check.ok for check in checks):
         version = await connection.fetchval(_RESUME, account, system)

@@ -40,6 +40,6 @@ async def test_documents_of_one_root_agree(both_ways: BothWays, ours, root):
 
 async def test_documents_of_several_roots_agree(both_ways: BothWays, ours):
     ids = [id_ for tag in ours.known for id_ in ours.ids(tag)[:3]]
-    asked = documents(both_ways.engine.schema, ids, 120 * TIMES)
+    asked = documents(both_ways.engine.schema, ids, 40 * TIMES)
 
     assert await differ(both_ways, ours, asked, ROLES) >= len(asked) * 1.5

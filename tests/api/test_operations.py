@@ -1,41 +1,20 @@
 """Every document of `graphql/operations`, asked as a person would: the answer has the shape it selects, and holds what is true."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 import pytest_asyncio
-from calling import Caller
+from asking import FOLDER, OPERATIONS, Asking
 from desk import TABLES, Desk, Item
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLCompositeType,
-    GraphQLEnumType,
-    GraphQLList,
-    GraphQLNonNull,
-    GraphQLObjectType,
-    GraphQLOutputType,
-    GraphQLSchema,
-    GraphQLUnionType,
-    InlineFragmentNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    build_schema,
-    parse,
-)
+from graphql import GraphQLObjectType, GraphQLSchema, build_schema
+from paper_cases import PAPER_CASES
+from shape import Shape
 
 from db.clock import new_id, now
 from db.schedules import ScheduleGroup
-from hub.access.door import issue_key
 from hub.core.link import LinkState
 from hub.http import View, Window
 from hub.http.budget import Usage
@@ -43,139 +22,10 @@ from hub.http.circuit import Circuit, Phase
 from hub.sync.schedules import fire
 from hub.sync.traffic import keep
 
-FOLDER = Path(__file__).parent.parent.parent / "graphql"
-OPERATIONS = {path.stem: path.read_text() for path in sorted((FOLDER / "operations").glob("*.graphql"))}
-KINDS: Mapping[str, type] = {
-    "ID": str,
-    "String": str,
-    "Int": int,
-    "Boolean": bool,
-    "Decimal": str,
-    "DateTime": str,
-    "Date": str,
-}
-
-
-class Shape:
-    """Holds an answer against the document that asked for it, by the printed contract alone."""
-
-    def __init__(self, schema: GraphQLSchema, text: str) -> None:
-        self.schema = schema
-        definitions = parse(text).definitions
-        self.fragments = {
-            node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)
-        }
-        [self.operation] = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
-
-    def hold(self, data: Any) -> None:
-        root = self.schema.get_root_type(self.operation.operation)
-        assert root is not None
-        self._object(
-            root, self.operation.selection_set, data, self.operation.name.value if self.operation.name else ""
-        )
-
-    def _object(self, kind: GraphQLCompositeType, selected: SelectionSetNode, value: Any, path: str) -> None:
-        wanted = self._fields(kind, selected)
-        assert list(value) == list(wanted), f"{path} has {list(value)}"
-        for key, (type_, inner) in wanted.items():
-            self._value(type_, inner, value[key], f"{path}.{key}")
-
-    def _fields(
-        self, kind: GraphQLCompositeType, selected: SelectionSetNode
-    ) -> dict[str, tuple[GraphQLOutputType, SelectionSetNode | None]]:
-        """Fragments are taken to apply: these documents name no type that the answers are not."""
-        assert not isinstance(kind, GraphQLUnionType)
-        found: dict[str, tuple[GraphQLOutputType, SelectionSetNode | None]] = {}
-        for node in selected.selections:
-            if isinstance(node, FieldNode):
-                key = node.alias.value if node.alias else node.name.value
-                found[key] = (kind.fields[node.name.value].type, node.selection_set)
-            elif isinstance(node, FragmentSpreadNode):
-                found |= self._fields(kind, self.fragments[node.name.value].selection_set)
-            elif isinstance(node, InlineFragmentNode):
-                narrowed = (
-                    self.schema.type_map[node.type_condition.name.value] if node.type_condition else kind
-                )
-                found |= self._fields(narrowed, node.selection_set)  # type: ignore[arg-type]
-        return found
-
-    def _value(
-        self, type_: GraphQLOutputType, selected: SelectionSetNode | None, value: Any, path: str
-    ) -> None:
-        if isinstance(type_, GraphQLNonNull):
-            assert value is not None, f"{path} is null"
-            type_ = type_.of_type
-        if value is None:
-            return
-        if isinstance(type_, GraphQLList):
-            assert isinstance(value, list), path
-            for place, each in enumerate(value):
-                self._value(type_.of_type, selected, each, f"{path}[{place}]")
-        elif selected is not None:
-            self._object(type_, selected, value, path)  # type: ignore[arg-type]
-        elif isinstance(type_, GraphQLEnumType):
-            assert value in type_.values, f"{path} is {value}"
-        elif str(type_) in KINDS:
-            assert type(value) is KINDS[str(type_)], f"{path} is {value!r}"
-
 
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
     return build_schema((FOLDER / "schema.graphql").read_text())
-
-
-@dataclass
-class Asking:
-    """The people of a desk at the API."""
-
-    desk: Desk
-    client: httpx.AsyncClient
-    schema: GraphQLSchema
-    keys: dict[str, str] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
-
-    async def caller(self, who: str) -> Caller:
-        if who not in self.keys:
-            async with self.desk.pool.transaction(self.desk.account) as connection:
-                member = self.desk.people[who]
-                self.keys[who] = await issue_key(
-                    connection, self.desk.settings, self.desk.account, member, "test"
-                )
-        return Caller(self.client, self.keys[who])
-
-    async def __call__(self, who: str, operation: str, **variables: Any) -> Any:
-        """The data of the one root field; its shape is checked."""
-        text = OPERATIONS[operation]
-        answer = await (await self.caller(who)).post(text, variables, operation)
-        found = answer.json()
-        assert answer.status_code == 200, found
-        assert "errors" not in found, found
-        Shape(self.schema, text).hold(found["data"])
-        self.asked.add(operation)
-        [data] = found["data"].values()
-        return data
-
-    async def change(self, who: str, operation: str, *items: Item, **each: Any) -> Any:
-        """A mutation of items at their current versions, under a fresh key."""
-        listed = [
-            {"id": item.name, "expectedVersion": await self.desk.version(item), **each} for item in items
-        ]
-        return await self(who, operation, key=uuid4().hex, items=listed)
-
-    async def follow(self, who: str, run: str) -> list[Any]:
-        """The states of a run that has ended, as server-sent events."""
-        text = OPERATIONS["RunProgress"]
-        answer = await (await self.caller(who)).post(
-            text, {"id": run}, "RunProgress", accept="text/event-stream"
-        )
-        lines = [
-            line.removeprefix("data: ") for line in answer.text.splitlines() if line.startswith("data: {")
-        ]
-        bodies = [json.loads(line) for line in lines]
-        for body in bodies:
-            Shape(self.schema, text).hold(body["data"])
-        self.asked.add("RunProgress")
-        return [body["data"]["runProgress"] for body in bodies]
 
 
 @pytest_asyncio.fixture
@@ -691,6 +541,7 @@ CASES: Mapping[str, Callable[[Desk, Asking], Awaitable[None]]] = {
     "RecentRuns": recent_runs,
     "RunProgress": run_progress,
     "ItemHistory": item_history,
+    **PAPER_CASES,
 }
 
 

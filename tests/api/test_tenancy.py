@@ -83,7 +83,7 @@ async def test_random_interleavings_leak_nothing(
             WHOLE if dice.random() < 0.1 else dice.choice(SMALL),
             dice.random() < 0.1,
         )
-        for _ in range(2400)
+        for _ in range(1200)
     ]
     for start in range(0, len(asks), 25):
         async with asyncio.TaskGroup() as group:

@@ -128,6 +128,7 @@ class Subject:
     deny: Callable[[Control], Awaitable[str]] | None = None
     open_with: Callable[[Reach], Connector] | None = None
     cases: tuple[Any, ...] = ()  # of this connector alone
+    changed: frozenset[str] = frozenset()  # operations that cases of its own try: they make nothing
 
     def open(self, reach: Reach) -> Connector:
         return (self.open_with or CONNECTORS[self.connector].open)(reach)

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from hub.connectors import capabilities
 from tests.conformance.case import Run, runs_of
 from tests.conformance.cases import CASES
 from tests.conformance.planted import PLANTED, Planted, finds
@@ -42,6 +43,13 @@ def test_enough_cases_apply(subject: Subject):
     applying = {run.case.id for run in runs_of(subject, CASES) if run.idle is None}
 
     assert len(applying) >= FEWEST
+
+
+@pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS)
+def test_every_operation_of_a_connector_is_tried(subject: Subject):
+    can = capabilities(subject.connector, subject.settings)
+
+    assert {write.operation for write in subject.writes} | subject.changed == set(can.write_classes)
 
 
 @pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS)

@@ -172,8 +172,9 @@ def tool_site(desk: Desk, run: UUID | None = None) -> Site:
         role=SystemRole.PROJECT_TOOL,
         run=run or new_id(),
         settings={"missing_share_cap": 1.0},
-        imports=frozenset(),
+        capabilities={},
         erps=(desk.erp,),
         erp=desk.erp,
         erp_settings={},
+        erp_behaviour={},
     )

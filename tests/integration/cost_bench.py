@@ -78,11 +78,11 @@ class CostBench:
 
     async def read(self, *records: Incoming) -> Row:
         """The ERP's costs are these, and a run reads them."""
-        self.bench.erp.put("direct_cost", *records, project=JOB)
+        self.bench.erp.put("direct_cost", *records)
         return await self.bench.from_erp("direct_cost")
 
     async def read_payments(self, *records: Incoming) -> Row:
-        self.bench.erp.put("payment", *records, project=JOB)
+        self.bench.erp.put("payment", *records)
         return await self.bench.from_erp("payment")
 
     async def costs(self) -> list[tuple[Any, ...]]:

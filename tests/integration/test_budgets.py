@@ -405,14 +405,28 @@ async def test_only_an_approved_change_is_sent(desk: Desk, status: str):
 
 
 @pytest.mark.parametrize(
-    "state", [None, LinkState.NOT_SENT, LinkState.READY_TO_EXPORT, LinkState.FAILED, LinkState.UNLINKED]
+    "state", [None, LinkState.NOT_SENT, LinkState.REJECTED, LinkState.FAILED, LinkState.UNLINKED]
 )
-async def test_a_change_is_sent_only_when_its_budget_is_in_the_erp(desk: Desk, state: LinkState | None):
+async def test_a_change_is_sent_only_when_its_budget_is_in_the_erp_or_on_its_way(
+    desk: Desk, state: LinkState | None
+):
     if state is not None:
         await budget(desk, state)
     item = await change(desk)
 
     assert said(await desk.send("manager", item)) == ["PARENT_NOT_SYNCED"]
+
+
+async def test_a_change_that_was_sent_with_its_budget_is_accepted_after_it_and_leaves_after_it(desk: Desk):
+    first, item = await budget(desk), await change(desk)
+    assert said(await desk.send("manager", first)) == []
+    assert said(await desk.send("manager", item)) == []
+
+    assert said(await accept(desk, item, **TRANSFER)) == ["PARENT_NOT_SYNCED"]
+    assert said(await accept(desk, first)) == []
+    assert said(await accept(desk, item, **TRANSFER)) == []
+    after = await desk.value("select args -> 'after' ->> 0 from job where object_id = $1", item.id)
+    assert after == str(first.id)
 
 
 async def test_every_line_of_a_change_has_an_amount(desk: Desk):

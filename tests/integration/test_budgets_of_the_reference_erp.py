@@ -14,11 +14,13 @@ from plant import WORLD, Plant, System
 
 from hub.connectors import capabilities
 from hub.core.link import LinkState
-from hub.errors import Refused
+from hub.erp.connector import Incoming
+from hub.errors import ErpUnavailable, Refused
 from hub.sandboxes import procore, reference
 from hub.sandboxes.kit import serving
 from hub.sandboxes.world.model import Job
 from hub.sync.budgets.importing import ExistingLines, planned
+from hub.sync.intake.imports import Import
 
 CREDENTIALS = {"client_id": "reference-hub", "client_secret": "reference-secret"}
 JOBS = iter([job for job in WORLD.jobs if job.linked])
@@ -152,6 +154,19 @@ async def test_existing_lines_are_overwritten_and_what_the_erp_lacks_holds_nothi
     assert sum(Decimal(amount) for _, amount in await in_tool(site)) == Decimal("30.00")
 
 
+async def test_what_the_erp_holds_below_zero_makes_no_line_and_the_import_still_agrees(site: Site):
+    (one, kind), (two, other) = pairs(site.job)[:2]
+    await ledger_has(site, (one, kind, "500.00"), (two, other, "-100.00"))
+    await site.line(f"{one}.{kind}", "7.77")
+    item = await site.budgets()
+
+    job, run = await imported(site, item, OVERWRITE)
+
+    assert job["state"] == "DONE", (job["error_code"], job["error_message"])
+    assert await here(site, item) == [(one, kind, Decimal("500.00"))]
+    assert await site.plant.desk.run(run) == ("IMPORT", "SUCCEEDED", [("DONE", None)])
+
+
 async def test_a_write_that_was_stored_and_lost_is_found_and_never_sent_again(site: Site):
     (one, kind), (two, other) = pairs(site.job)[:2]
     await ledger_has(site, (one, kind, "10.00"), (two, other, "20.00"))
@@ -165,6 +180,45 @@ async def test_a_write_that_was_stored_and_lost_is_found_and_never_sent_again(si
     assert job["state"] == "DONE", (job["error_code"], job["error_message"])
     assert len(await site.lines()) == 2
     assert await here(site, item) == [(one, kind, Decimal("10.00")), (two, other, Decimal("20.00"))]
+
+
+async def test_what_was_written_is_not_written_again_when_reading_it_back_has_to_be_tried_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+):
+    (one, kind), (two, other) = pairs(site.job)[:2]
+    await ledger_has(site, (one, kind, "10.00"), (two, other, "20.00"))
+    item = await the_budget(site)
+
+    async def away(_: Import) -> None:
+        raise ErpUnavailable("The project tool is away.")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(Import, "read", away)
+        job, _ = await imported(site, item, KEEP)
+    assert (job["state"], job["error_code"]) == ("QUEUED", "ERP_UNAVAILABLE")
+    job = await site.plant.step("import_budget")
+
+    assert job["state"] == "DONE", (job["error_code"], job["error_message"])
+    assert await here(site, item) == [(one, kind, Decimal("10.00")), (two, other, Decimal("20.00"))]
+
+
+async def test_of_several_slices_those_that_were_stored_are_not_sent_again(site: Site):
+    codes = pairs(site.job)[:3]
+    await ledger_has(site, *((code, kind, "10.00") for code, kind in codes))
+    await site.plant.desk.change(
+        "update connection set settings = settings || $2 where id = $1",
+        *(site.plant.tool, json.dumps({"batch_size": 1})),
+    )
+    item = await the_budget(site)
+    lost = {"fault": "drop_after", "match": {"method": "POST", "contains": "budget_line_items"}, "nth": 2}
+    (await site.plant.procore.control.post("/__control/faults", json=lost)).raise_for_status()
+
+    job, _ = await imported(site, item, KEEP)
+    assert (job["state"], job["error_code"]) == ("QUEUED", "ERP_UNAVAILABLE")
+    job = await site.plant.step("import_budget")
+
+    assert job["state"] == "DONE", (job["error_code"], job["error_message"])
+    assert [amount for _, _, amount in await here(site, item)] == [Decimal("10.00")] * 3
 
 
 async def test_a_write_that_left_no_trace_is_in_doubt_and_not_repeated(site: Site):
@@ -353,3 +407,33 @@ def test_what_is_written_is_the_amounts_above_zero():
     assert planned(ledger, [], ids, ExistingLines.KEEP) == [
         {"cost_code_id": "1", "cost_type_id": "2", "original_amount": "10.00"}
     ]
+
+
+def line(id_: str, code: str | None, amount: str) -> Incoming:
+    kind = code and "L"
+    refs = {"cost_code": code, "cost_type": kind, "wbs_code": f"W{id_}"}
+    return Incoming("budget_line", id_, None, {"original_amount": Decimal(amount)}, refs)
+
+
+def test_of_two_lines_on_one_code_the_first_holds_what_the_erp_has_and_the_other_nothing():
+    ledger = {("03-100", "L"): Decimal("10.00")}
+    lines = [
+        line("1", "03-100", "3.00"),
+        line("2", "03-100", "4.00"),
+        line("3", None, "5.00"),
+        line("4", None, "6.00"),
+    ]
+
+    found = planned(ledger, lines, {}, ExistingLines.OVERWRITE)
+
+    assert [(each["external_id"], each["original_amount"]) for each in found] == [
+        ("1", "10.00"),
+        ("2", "0.00"),
+        ("3", "0.00"),
+        ("4", "0.00"),
+    ]
+
+
+def test_an_amount_of_the_erp_on_no_code_goes_onto_no_line_of_the_project_tool():
+    with pytest.raises(Refused, match="lacks cost codes of the ERP's budget: None/None"):
+        planned({(None, None): Decimal("10.00")}, [line("1", None, "3.00")], {}, ExistingLines.OVERWRITE)

@@ -277,6 +277,46 @@ WRONG: dict[str, tuple[Wanted, dict[str, Any], str]] = {
 }
 
 
+LACKING = {
+    "the general ledger": ({"modules": ["JC", "AP"]}, "MODULE_MISSING", "General Ledger (GL)"),
+    "two modules": ({"modules": ["GL"]}, "MODULE_MISSING", "Job Cost (JC), Accounts Payable (AP)"),
+    "all modules": ({"modules": ["PO"]}, "MODULE_MISSING", "General Ledger (GL)"),
+    "an old version": ({"platform_version": "4.5"}, "ERP_VERSION_TOO_OLD", "4.5"),
+}
+
+
+@pytest.mark.parametrize("lacking", LACKING)
+async def test_an_installation_that_is_declared_to_lack_what_is_needed_is_not_connected(
+    office: Office, lacking: str
+):
+    settings, code, words = LACKING[lacking]
+
+    with pytest.raises(Refused) as caught:
+        await office.connect(MRI, settings=settings)
+
+    assert (caught.value.code, words in caught.value.message) == (code, True)
+    assert await office.rows("select 1 from connection") == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"modules": ["GL", "JC", "AP"]}, {"modules": ["GL", "JC", "AP", "PO"], "platform_version": "5"}],
+)
+async def test_an_installation_that_has_the_three_modules_in_version_5_is_connected(
+    office: Office, settings: dict[str, Any]
+):
+    await office.connect(MRI, settings=settings)
+
+    assert len(await office.rows("select 1 from connection")) == 1
+
+
+async def test_without_an_interface_user_nothing_is_connected(office: Office):
+    with pytest.raises(Refused) as caught:
+        await office.connect(MRI, credentials={**MRI_CREDENTIALS, "user": ""})
+
+    assert (caught.value.code, caught.value.field) == ("INTERFACE_USER_MISSING", "credentials.user")
+
+
 @pytest.mark.parametrize("wrong", WRONG)
 async def test_what_is_wrong_is_named_and_nothing_is_kept(office: Office, wrong: str):
     wanted, changes, field = WRONG[wrong]

@@ -1,6 +1,6 @@
 """Direct costs on their way from the ERP into the hub: what enters, what stays out and is told, and what counts."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -69,8 +69,14 @@ async def test_a_code_of_no_list_and_a_line_without_a_code_are_told_the_same_way
 async def test_a_cost_that_stayed_out_enters_once_its_code_is_on_the_project_though_the_erp_lists_it_no_more(
     at: CostBench,
 ):
-    await at.read(cost("B-56", code="99-100"))
+    bench, lists = at.bench, ("direct_cost",)
+    await bench.declare(bench.erp_id, imports=lists, lists=lists, incremental=lists)
+    long_ago = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    out = cost("B-56", code="99-100", updated_at=long_ago)
+    await at.read(out)
+    bench.erp.put("direct_cost")
     still = await at.read()
+    assert bench.erp.since[-1] is not None
     assert await at.said(still) == [("OKAF01/B-56", "CODE_NOT_ON_PROJECT", "99-100/C")]
 
     await at.put_on_project("99-100")

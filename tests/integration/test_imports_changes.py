@@ -40,7 +40,7 @@ def vendor(code: str, name: str, minutes: int | None = 0, **values: Any):
 
 def cost(number: str, minutes: int = 0, project: str = "J1", **values: Any):
     given = {
-        "kind": "INVOICE",
+        "kind": "EXPENSE",
         "invoice_number": number,
         "amount": Decimal(values.pop("amount", 5)),
         **values,
@@ -264,20 +264,28 @@ async def test_a_list_whose_lines_name_codes_is_read_in_full_once_codes_have_com
     bench.erp.put("project", record("project", "J1", number="J1", name="One", is_active=True))
     bench.erp.put("cost_code", record("cost_code", "03", code="03", name="Concrete"))
     await bench.from_erp("cost_code", "project")
-    line = record("direct_cost_line", "1", line_number=1, amount=Decimal(5), refs={"cost_code": "04"})
+    refs = {"cost_code": "04", "cost_type": "L"}
+    line = record("direct_cost_line", "1", line_number=1, amount=Decimal(5), refs=refs)
     bench.erp.put("direct_cost", cost("C1", lines=(line,)))
     await bench.from_erp("direct_cost")
     await bench.from_erp("direct_cost")
     assert (await moments(bench))[-1] is not None
-    code = "select c.code from direct_cost_line l left join cost_code c on c.id = l.cost_code_id"
-    assert await bench.value(code) is None
+    assert (
+        await bench.value("select count(*) from direct_cost") == 0
+    )  # a line's code has to be on the project
     bench.erp.lists["cost_code", ""].append(record("cost_code", "04", code="04", name="Masonry"))
-    await bench.from_erp("cost_code")
+    bench.erp.put("cost_type", record("cost_type", "L", code="L", name="Labor"))
+    await bench.from_erp("cost_code", "cost_type")
+    await bench.change(
+        "insert into project_cost_code (account_id, id, project_id, cost_code_id, cost_type_id, in_erp)"
+        " select p.account_id, gen_random_uuid(), p.id, c.id, y.id, true from project p, cost_code c, cost_type y where c.code = '04'"
+    )
     await moments(bench)
 
     await bench.from_erp("direct_cost")
 
     assert await moments(bench) == [None, None]
+    code = "select c.code from direct_cost_line l join cost_code c on c.id = l.cost_code_id"
     assert await bench.value(code) == "04"
 
 

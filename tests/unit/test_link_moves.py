@@ -29,6 +29,9 @@ ALLOWED = """
     IN_DOUBT         RESOLVE_ABSENT  FAILED
     EXPORTING        LINK            LINKED
     IN_DOUBT         LINK            LINKED
+    SYNCED           REVISE          READY_TO_EXPORT
+    READY_TO_EXPORT  STAND           SYNCED
+    FAILED           STAND           SYNCED
     SYNCED           UNLINK          UNLINKED
     SYNCED           VANISH          ORPHANED
     ORPHANED         UNLINK          UNLINKED

@@ -177,12 +177,11 @@ class Year:
         self.screen.step("Subcontracts: drafted, approved, sent, accepted")
         companies = await self.administrator.every(
             "companies",
-            "name origin { id } link { externalId }",
+            "name isActiveInErp origin { id } link { externalId }",
             "linkState: {eq: LINKED}, isActive: {eq: true}",
         )
-        linked = sorted(
-            (c for c in companies if c["origin"]), key=lambda company: company["link"]["externalId"]
-        )
+        active = [company for company in companies if company["origin"] and company["isActiveInErp"]]
+        linked = sorted(active, key=lambda company: company["link"]["externalId"])
         for job in self.jobs:
             for place in range(1, each + 1):
                 company = self.random.choice(linked)
@@ -281,7 +280,7 @@ class Year:
             fault = {
                 "match": {"method": "POST", "api": "MRI_S-PMAP_CreateInvoice"},
                 "times": 1,
-                "fault": "applied_but_lost",
+                "fault": "drop_after",
             }
             await self.ledger.enter("faults", fault)
             self.counts["lost answers"] += 1

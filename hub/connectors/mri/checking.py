@@ -1,8 +1,10 @@
 """Testing a connection: every API that is needed, asked once; the modules behind them; the version."""
 
 import re
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any
 
+from hub.codes import ErrorCode
 from hub.connectors.mri.settings import Settings
 from hub.connectors.mri.wire.answers import nested
 from hub.connectors.mri.wire.api import Api
@@ -10,7 +12,7 @@ from hub.connectors.mri.wire.names import Source
 from hub.connectors.mri.writing.shape import key_of
 from hub.erp.checking import checked
 from hub.erp.connector import Check
-from hub.errors import ErpError
+from hub.errors import ErpError, Refused
 
 _READ = (
     "company", "project", "cost_code", "cost_type", "project_cost_code", "budget_line", "budget_change", "commitment",
@@ -19,6 +21,7 @@ _READ = (
 _MODULES = {"JC": "Job Cost", "AP": "Accounts Payable", "GL": "General Ledger", "PO": "Purchase Order"}
 _REQUIRED = ("JC", "AP", "GL")
 _OLDEST = 5
+_TOO_OLD = f"Platform X {{}} is older than {_OLDEST}; have it upgraded."
 
 
 class Verifier:
@@ -86,7 +89,7 @@ class Verifier:
 def _module(module: str, there: bool) -> Check:
     words = _MODULES[module]
     message = "OK" if there else f"The module {words} ({module}) is missing: have it installed."
-    return Check(f"module {module}", there, message)
+    return Check(f"module {module}", there, message, None if there else ErrorCode.MODULE_MISSING)
 
 
 def _answers(module: str, checks: Sequence[Check], told: frozenset[str] | None) -> bool:
@@ -97,7 +100,31 @@ def _answers(module: str, checks: Sequence[Check], told: frozenset[str] | None) 
 def _version(version: str | None) -> Sequence[Check]:
     if version is None:
         return ()
+    fine = _new_enough(version)
+    message = "OK" if fine else _TOO_OLD.format(version)
+    return (Check("version", fine, message, None if fine else ErrorCode.ERP_VERSION_TOO_OLD),)
+
+
+def _new_enough(version: str) -> bool:
     found = re.search(r"\d+", version)
-    fine = found is not None and int(found[0]) >= _OLDEST
-    message = "OK" if fine else f"Platform X {version} is older than {_OLDEST}; have it upgraded."
-    return (Check("version", fine, message),)
+    return found is not None and int(found[0]) >= _OLDEST
+
+
+def demand(given: Mapping[str, Any]) -> None:
+    """What a connection may be without: nothing that its own settings declare to be missing. Raises `Refused`."""
+    settings = Settings.read(given)
+    missing = [] if settings.modules is None else [each for each in _REQUIRED if each not in settings.modules]
+    if missing:
+        named = ", ".join(f"{_MODULES[each]} ({each})" for each in missing)
+        raise Refused(
+            ErrorCode.MODULE_MISSING,
+            f"The installation lacks modules that the hub works with: {named}.",
+            field="settings.modules",
+            remedy="Have them installed, then declare them in `modules`; or leave it out, and they are looked for.",
+        )
+    if settings.version is not None and not _new_enough(settings.version):
+        raise Refused(
+            ErrorCode.ERP_VERSION_TOO_OLD,
+            _TOO_OLD.format(settings.version),
+            field="settings.platform_version",
+        )

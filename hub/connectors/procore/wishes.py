@@ -44,15 +44,19 @@ MEANINGS: Mapping[str, Meaning] = {
     "merge_vendors": Meaning(Wish.MERGE, ("company",)),
     "reset_job": Meaning(Wish.READ_AGAIN, ("project",)),
     "sync_metadata": Meaning(Wish.NOTHING),
-    "create_vendor": Meaning(Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="companies")),
-    "create_or_update_job": Meaning(Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="projects")),
-    "create_standard_cost_codes": Meaning(Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="cost codes")),
+    "create_vendor": Meaning(Wish.SEND, ("member", "company"), item="vendor", object="company"),
+    "create_or_update_job": Meaning(
+        Wish.SEND, (*_PEOPLE, "project", *_CODES), item="project", object="project"
+    ),
+    "create_standard_cost_codes": Meaning(
+        Wish.SEND, ("member", "cost_type", "cost_code"), item="standard_cost_code", object="cost_code"
+    ),
     "delete_cost_codes": Meaning(Wish.NOT_SUPPORTED, words="Cost codes are deleted in the ERP."),
     "delete_cost_type_assignments": Meaning(
         Wish.NOT_SUPPORTED, words="Cost types are taken from codes in the ERP."
     ),
-    "create_budget": Meaning(Wish.SEND, _BUDGET, item="project", object="budget"),
-    "update_budget": Meaning(Wish.SEND, _BUDGET, item="project", object="budget"),
+    "create_budget": Meaning(Wish.SEND, _BUDGET, item="project", object="budget", along="budget_change"),
+    "update_budget": Meaning(Wish.SEND, _BUDGET, item="project", object="budget", along="budget_change"),
     "create_contract_payment": Meaning(Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="payments")),
     "create_company_level_direct_cost": Meaning(
         Wish.NOT_SUPPORTED, words=_NOT_TAKEN.format(what="company-level direct costs")

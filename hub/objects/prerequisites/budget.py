@@ -115,6 +115,7 @@ SEND_PREREQUISITES: tuple[Rule, ...] = (
     conditions.taken(BUDGET),
     CHANGED,
     conditions.alive(BUDGET),
+    conditions.tool_active(BUDGET, "budget"),
     conditions.project_linked(BUDGET),
     LOCKED,
     _every_code_typed,
@@ -132,6 +133,7 @@ IMPORT_PREREQUISITES: tuple[Rule, ...] = (
         "Enter the budget in the project tool and send it.",
     ),
     conditions.alive(BUDGET),
+    conditions.tool_active(BUDGET, "budget"),
     conditions.project_linked(BUDGET),
     conditions.need(
         Code.BUDGET_IMPORT_CLOSED,

@@ -2,30 +2,50 @@
 
 Source: the project tool's pages on sending a budget with its changes to ERP Integrations."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 
+from db.links import Link
 from hub.codes import ErrorCode as Code
-from hub.core.link import LinkState
+from hub.core.link import Event, LinkState, sources
 from hub.core.rule import Rule
 from hub.core.spec import table_of
 from hub.objects.budget import Budget
 from hub.objects.budget_change import BUDGET_CHANGE, BudgetChange, BudgetChangeLine
 from hub.objects.prerequisites import conditions
+from hub.objects.prerequisites.conditions import Flag
 
 _change = table_of(BudgetChange).c
 _budget = table_of(Budget)
 _line = table_of(BudgetChangeLine).c
 
-_budget_synced = conditions.need(
-    Code.PARENT_NOT_SYNCED,
-    exists(
+_own = table_of(Link).c
+_budgets = table_of(Link).alias("budget_link").c
+
+
+def _budget_at(*states: LinkState) -> Flag:
+    """Where the budget of the change's project stands."""
+    return exists(
         select(1).where(
             _budget.c.account_id == _change.account_id,
             _budget.c.project_id == _change.project_id,
-            conditions.has_link(_budget, _budget.c.id, LinkState.SYNCED),
+            _budgets.account_id == _change.account_id,
+            _budgets.object_id == _budget.c.id,
+            _budgets.state.in_([state.value for state in states]),
         )
+    )
+
+
+# A budget is sent together with its changes; each is accepted once the budget is on its way.
+_budget_synced = conditions.need(
+    Code.PARENT_NOT_SYNCED,
+    or_(
+        _budget_at(LinkState.SYNCED, LinkState.EXPORTING),
+        and_(
+            _own.state.in_([state.value for state in sources(Event.SEND)]),
+            _budget_at(LinkState.READY_TO_EXPORT),
+        ),
     ),
-    "The project's budget is not in the ERP, or is on its way there.",
+    "The project's budget is neither in the ERP nor on its way there.",
     "Send the budget and have it accepted first.",
     "project",
 )
@@ -40,6 +60,7 @@ _no_zero_line = conditions.need(
 SEND_PREREQUISITES: tuple[Rule, ...] = (
     conditions.taken(BUDGET_CHANGE),
     conditions.alive(BUDGET_CHANGE),
+    conditions.tool_active(BUDGET_CHANGE, "budget"),
     conditions.project_linked(BUDGET_CHANGE),
     _budget_synced,
     conditions.status_sendable(BUDGET_CHANGE, "Approved"),

@@ -53,6 +53,7 @@ SEND_PREREQUISITES: tuple[Rule, ...] = (
         "Set the status to Approved or Complete in the project tool (a purchase order: Approved), then import commitments.",
         "status",
     ),
+    conditions.workflow_ended(COMMITMENT),
     conditions.present(COMMITMENT, Code.TITLE_MISSING, "title", "title"),
     conditions.fits(COMMITMENT, Code.TITLE_TOO_LONG, "title", "title", "commitment_title_max"),
     conditions.present(COMMITMENT, Code.NUMBER_MISSING, "number", "contract number"),

@@ -41,6 +41,7 @@ SEND_PREREQUISITES: tuple[Rule, ...] = (
     conditions.project_linked(ORDER),
     conditions.parent_synced(ORDER, "commitment_id", "commitment"),
     conditions.status_sendable(ORDER, "Approved", usual=("APPROVED",)),
+    conditions.workflow_ended(ORDER),
     conditions.present(ORDER, Code.NUMBER_MISSING, "number", "change order number"),
     conditions.fits(ORDER, Code.NUMBER_TOO_LONG, "number", "number", "co_number_max"),
     conditions.fits(ORDER, Code.TITLE_TOO_LONG, "title", "title", "co_title_max"),

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, false, func, literal,
 
 from db.links import Link
 from hub.codes import ErrorCode as Code
-from hub.core.expression import comes_in, cuts, flag, goes_out, limit, sendable
+from hub.core.expression import comes_in, cuts, flag, goes_out, limit, sendable, setting
 from hub.core.link import Event, LinkState, sources
 from hub.core.rule import Rule, RuleKind
 from hub.core.spec import ErpObject, LineSpec, table_of
@@ -109,7 +109,7 @@ def project_linked(spec: ErpObject) -> Rule:
 
 
 def company_linked(spec: ErpObject, noun: str = "contract company") -> tuple[Rule, ...]:
-    """A company is named, it is linked to a vendor, and the vendor's id fits."""
+    """A company is named, it is linked to a vendor, and the vendor is active and its id fits."""
     table = spec.table
     vendor = erp_id(table, table.c.company_id)
     return (
@@ -140,6 +140,24 @@ def company_linked(spec: ErpObject, noun: str = "contract company") -> tuple[Rul
             "Link the company to a vendor with a shorter id, or raise the connection's limit.",
             "company",
         ),
+        need(
+            Code.VENDOR_INACTIVE,
+            ~_inactive_in_erp(spec),
+            f"The vendor that its {noun} is linked to is not active in the ERP.",
+            "Activate the vendor in the ERP, then import companies from there.",
+            "company",
+        ),
+    )
+
+
+def _inactive_in_erp(spec: ErpObject) -> Flag:
+    """As far as the last import of the ERP's vendors shows."""
+    return exists(
+        select(1).where(
+            _other.account_id == spec.table.c.account_id,
+            _other.object_id == spec.table.c.company_id,
+            _other.snapshot["is_active"].astext == "false",
+        )
     )
 
 
@@ -197,6 +215,25 @@ def status_sendable(spec: ErpObject, allowed: str, usual: Sequence[str] = ()) ->
         sendable(spec.key, status, status.in_(usual) if usual else None),
         func.concat("Status ", status, " cannot be sent."),
         f"Set the status to {allowed} in the project tool, then import {words(spec.plural)}.",
+        "status",
+    )
+
+
+# Where a workflow that ends in approval leaves an item.
+_APPROVED = ("APPROVED", "APPROVED_AS_NOTED", "COMPLETE")
+
+
+def workflow_ended(spec: ErpObject) -> Rule:
+    """Where the connection exports directly with a workflow, that has ended in approval before the item is sent.
+
+    What waits for an approver all the same is theirs to judge. Source: the project tool's page on direct exports."""
+    status = spec.table.c.status
+    waits = table_of(Link).c.state.in_([state.value for state in sources(Event.ACCEPT)])
+    return need(
+        Code.STATUS_NOT_SENDABLE,
+        or_(func.coalesce(setting("direct_export"), "off") != "with_workflow", status.in_(_APPROVED), waits),
+        func.concat("Status ", status, ": its workflow has not ended in approval."),
+        f"End the workflow in the project tool, then import {words(spec.plural)}.",
         "status",
     )
 

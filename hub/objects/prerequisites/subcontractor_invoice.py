@@ -77,6 +77,7 @@ SEND_PREREQUISITES: tuple[Rule, ...] = (
         "Approved, Approved as Noted or Pending Owner Approval, as the connection allows,",
         usual=_STATUSES,
     ),
+    conditions.workflow_ended(INVOICE),
     conditions.present(INVOICE, Code.NUMBER_MISSING, "invoice_number", "invoice number"),
     conditions.fits(INVOICE, Code.NUMBER_TOO_LONG, "invoice_number", "invoice number", "invoice_number_max"),
     conditions.present(INVOICE, Code.DATE_MISSING, "billing_date", "billing date"),

@@ -17,7 +17,7 @@ from hub.erp.connector import Connector, Incoming
 from hub.erp.paging import Trail
 from hub.errors import ErpUnexpected, Refused
 from hub.objects import BUDGET
-from hub.sync.attempts import Target, carry_out_now, write_class
+from hub.sync.attempts import Target, carried_out, carry_out_now, write_class
 from hub.sync.exports import read_item
 from hub.sync.intake.imports import Import
 from hub.sync.log import happened
@@ -128,7 +128,8 @@ class _Importing:
                 export_revision=int(self._job.id.int % 2**31),
                 write_class=write_class(tool["capabilities"], step.operation),
             )
-            await carry_out_now(self._work, connector, target, step)
+            if not await carried_out(self._work, target, step):
+                await carry_out_now(self._work, connector, target, step)
 
     async def _end(self, ledger: Mapping[Pair, Decimal]) -> None:
         """The two agree to the cent, but for lines that were to be kept."""
@@ -142,13 +143,14 @@ class _Importing:
                 where n.account_id = $1 and n.budget_id = $2""",
                 *(job.account_id, self._id),
             )
-            here = {(row["code"], row["kind"]): row["original_amount"] for row in rows}
+            here = {(row["code"], row["kind"]) for row in rows}
             told = sum(ledger.values(), Decimal("0.00"))
-            total = sum(here.values(), Decimal("0.00"))
-            missing = [pair for pair, amount in ledger.items() if amount > 0 and pair not in here]
-            if missing or (self._existing is ExistingLines.OVERWRITE and total != told):
+            total = sum((row["original_amount"] for row in rows), Decimal("0.00"))
+            wanted = sum(_wanted(ledger).values(), Decimal("0.00"))
+            missing = _wanted(ledger).keys() - here
+            if missing or (self._existing is ExistingLines.OVERWRITE and total != wanted):
                 raise ErpUnexpected(
-                    f"The project tool's budget is {total} after the import, the ERP's {told}."
+                    f"The project tool's budget is {total} after the import, the ERP's lines with an amount {wanted}."
                 )
             await happened(
                 connection,
@@ -170,10 +172,14 @@ def planned(
     existing: ExistingLines,
 ) -> list[dict[str, Any]]:
     """The lines to write, those that are there by their ids. Raises `Refused` where the project lacks a code."""
-    known = {(line.refs.get("cost_code"), line.refs.get("cost_type")): line for line in lines}
-    wanted = {pair: amount for pair, amount in ledger.items() if amount > 0}
+    known: dict[Pair, list[Incoming]] = {}
+    for line in lines:
+        known.setdefault((line.refs.get("cost_code"), line.refs.get("cost_type")), []).append(line)
+    wanted = _wanted(ledger)
     lacking = sorted(
-        f"{code}/{kind}" for code, kind in wanted if (code, kind) not in (known.keys() | ids.keys())
+        f"{code}/{kind}"
+        for code, kind in wanted
+        if None in (code, kind) or (code, kind) not in (known.keys() | ids.keys())
     )
     if lacking:
         raise Refused(
@@ -188,12 +194,22 @@ def planned(
     ]
     if existing is ExistingLines.KEEP:
         return new
-    changed = [
-        (line, wanted.get(pair, Decimal("0.00")))
-        for pair, line in known.items()
-        if line.values.get("original_amount") != wanted.get(pair, Decimal("0.00"))
+    # Of several lines on one code and type, such as those of sub jobs, the first holds what the ERP has.
+    nothing = Decimal("0.00")
+    amounts = [
+        (line, wanted.get(pair, nothing) if place == 0 else nothing)
+        for pair, same in known.items()
+        for place, line in enumerate(same)
     ]
-    return [*new, *(_changed(line, amount) for line, amount in changed)]
+    return [
+        *new,
+        *(_changed(line, amount) for line, amount in amounts if line.values.get("original_amount") != amount),
+    ]
+
+
+def _wanted(ledger: Mapping[Pair, Decimal]) -> dict[Pair, Decimal]:
+    """What makes lines: amounts above zero."""
+    return {pair: amount for pair, amount in ledger.items() if amount > 0}
 
 
 def _changed(line: Incoming, amount: Decimal) -> dict[str, Any]:

@@ -37,7 +37,7 @@ _DIFFERENCES = _numbered(
 NEXT_NUMBER = f"""(select coalesce(max(x.number), 0) + 1 from (
         select r.external_code::numeric as number from erp_record r
         where r.account_id = {{t}}.account_id and r.object_key = 'budget_change' and r.project_code = {parts.erp_id("project_id")}
-            and r.external_code ~ '^[0-9]+$'
+            and r.external_code ~ '^[0-9]+$' and length(r.external_code) < 10
         union all
         select e.number from budget_export e join budget b on b.account_id = {{t}}.account_id and b.id = e.budget_id
         where e.account_id = {{t}}.account_id and b.project_id = {{t}}.project_id

@@ -7,12 +7,13 @@ the whole list, or its changes since the same moment."""
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from db.session import Connection
 from hub.core.crash import CRASH, CrashPoint
 from hub.erp.connector import Connector, Incoming, Page
 from hub.erp.paging import Trail
-from hub.sync.intake import cursors, issues, telling, tools
+from hub.sync.intake import cursors, issues, telling, tools, vanishing
 from hub.sync.intake.cursors import Again, Place
 from hub.sync.intake.merge import merge_page
 from hub.sync.intake.merged import Merged
@@ -36,12 +37,9 @@ class Crawl:
         connector: Connector,
         resource: Resource,
         scope: Scope,
-        *,
-        remembers: bool,
     ) -> None:
-        """`remembers`: what is met is noted, to find what is missing."""
         self._work, self._site, self._connector = work, site, connector
-        self._resource, self._scope, self._remembers = resource, scope, remembers
+        self._resource, self._scope = resource, scope
 
     async def run(self, *, full: bool) -> Place:
         """Where the run stands in the list in the end: read, and judged where it is one that is proven."""
@@ -69,8 +67,9 @@ class Crawl:
         async with self._work.transaction() as connection:
             await tools.met(connection, self._site, key, self._scope.project, is_open=True)
             merged = await self._merge(connection, page.records, place.begun)
-            if self._remembers and place.is_full:
-                await cursors.meet(connection, self._site, key, scope, merged.items)
+            met = await self._met(connection, page.records, merged)
+            if place.is_full:  # what a whole list does not hold is missing
+                await cursors.meet(connection, self._site, key, scope, met)
             reached = await self._reached(connection, place, page, merged)
             await cursors.reach(connection, self._site, key, scope, reached)
             step = telling.step(self._resource, self._scope, f"page {reached.pages}")
@@ -111,6 +110,15 @@ class Crawl:
             return await merge_project_members(connection, site, records, scope.key)
         assert scope.project is not None
         return await merge_codes(connection, site, records, scope.project)
+
+    async def _met(
+        self, connection: Connection, records: Sequence[Incoming], merged: Merged
+    ) -> Sequence[UUID]:
+        """Which of our rows the page shows: of an ERP's record also one that the page did not change for want of something."""
+        spec = self._resource.spec
+        if spec is None or self._resource.register or not self._site.from_erp:
+            return merged.items
+        return await vanishing.listed(connection, self._site, spec, records)
 
     async def _prove(self, place: Place) -> Place:
         """Reads keys and amounts a second time and compares them with the first, unless the connection says no."""

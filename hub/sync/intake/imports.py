@@ -19,9 +19,10 @@ from hub.sync.intake.merge import merge_page
 from hub.sync.intake.merged import Merged
 from hub.sync.intake.missing import mark_missing
 from hub.sync.intake.orphans import bring_back, mark_gone
-from hub.sync.intake.resources import JOB_CODES, Resource, chosen, given
+from hub.sync.intake.resources import Resource, chosen, given
 from hub.sync.intake.scopes import Scope, scopes
 from hub.sync.intake.site import Site, read_site
+from hub.sync.intake.vanishing import mark_vanished
 from hub.sync.intake.withdrawing import withdraw
 from hub.sync.work import JobRow, Work
 
@@ -94,23 +95,16 @@ class Import:
             found = await scopes(connection, self._site, resource, self._only)
         read: list[tuple[Scope, Place]] = []
         for scope in found:
-            crawl = Crawl(
-                self._work,
-                self._site,
-                self._connector,
-                resource,
-                scope,
-                remembers=_remembers(resource, self._site),
-            )
+            crawl = Crawl(self._work, self._site, self._connector, resource, scope)
             try:
                 read.append((scope, await crawl.run(full=self._full)))
             except ErpForbidden as error:
                 await self._closed(resource, scope, error)
-        await self._try_again(resource)
         agreements = [place.agrees for _, place in read]
         self._agreements += agreements if resource.is_proven else []
         complete = len(read) == len(found) and False not in agreements
         await self._finish(resource, [scope for scope, place in read if place.is_full], complete=complete)
+        await self._try_again(resource)  # what is not listed any more is forgotten by now
 
     async def _try_again(self, resource: Resource) -> None:
         """What earlier runs kept out may enter now, although the other side did not change it."""
@@ -143,8 +137,6 @@ class Import:
         """What lists that were read in full did not hold is marked; what was remembered for that is forgotten.
 
         A list whose second read differs may have moved under the first, which then skipped what is still there."""
-        if not _remembers(resource, self._site):
-            return
         site = self._site
         async with self._work.transaction() as connection:
             place = await cursors.place(connection, site, resource.key, cursors.MISSING)
@@ -161,9 +153,11 @@ class Import:
 
     async def _mark(self, connection: Connection, resource: Resource, whole: Sequence[Scope]) -> int:
         projects = [(scope.project, scope.key) for scope in whole if scope.project is not None]
-        if not resource.register:
-            return await mark_missing(connection, self._site, resource.key, projects)
-        return await mark_gone(connection, self._site, resource, projects or None)
+        if resource.register:
+            return await mark_gone(connection, self._site, resource, projects or None)
+        if self._site.from_erp and resource.spec is not None:
+            return await mark_vanished(connection, self._site, resource.spec, projects or None)
+        return await mark_missing(connection, self._site, resource.key, projects)
 
 
 def _resources(args: Mapping[str, Any], site: Site) -> list[Resource]:
@@ -174,11 +168,6 @@ def _resources(args: Mapping[str, Any], site: Site) -> list[Resource]:
     if unknown:
         raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, f"{min(unknown)} is not read from this system.")
     return chosen(known, keys)
-
-
-def _remembers(resource: Resource, site: Site) -> bool:
-    """Whether what is not met is marked: all that the project tool lists; the codes of the ERP's jobs, and its register."""
-    return not site.from_erp or resource.register or resource.key == JOB_CODES
 
 
 def _proof(agreements: Sequence[bool | None]) -> Proof:

@@ -42,10 +42,7 @@ async def mark_missing(
         "cause": NO_LONGER_LISTED,
         **seed(),
     }
-    known = _known(resource, from_erp=site.from_erp)
-    if known is None:
-        return 0
-    name, listing = known
+    name, listing = _known(resource, from_erp=site.from_erp)
     await execute(connection, f"create temp table missing on commit drop as {listing}", values)
     [row] = await fetch(
         connection, "select count(*) as all, count(*) filter (where not met) as gone from missing", {}
@@ -69,13 +66,11 @@ def too_many(resource: str, gone: int, of: int) -> Issue:
     return Issue(resource, ErrorCode.MANY_MISSING, message, None, str(gone))
 
 
-def _known(resource: str, *, from_erp: bool) -> tuple[str, str] | None:
-    """The name of the type, and SQL for all we know of it with whether it was met; None where nothing is marked."""
+def _known(resource: str, *, from_erp: bool) -> tuple[str, str]:
+    """The name of the type, and SQL for all we know of it with whether it was met."""
     if resource == "project_cost_code":
         mark = "t.in_erp" if from_erp else "t.origin_id is not null"
         return "ProjectCostCode", _in_projects("project_cost_code", "t.id", mark)
-    if from_erp:
-        return None
     if resource == "project_member":
         return ProjectMember.__name__, _in_projects("project_member", "t.member_id", "true")
     if resource == "member":

@@ -2,7 +2,7 @@
 
 from hub.sandboxes import procore
 from tests.conformance.subject import Control, Listing, Subject
-from tests.conformance.subjects import procore_cases, procore_changes, procore_writes
+from tests.conformance.subjects import procore_cases, procore_changes, procore_lines, procore_writes
 from tests.conformance.subjects.procore_seed import COMPANY, PROJECT, WORLD
 from tests.conformance.subjects.procore_writes import as_people
 
@@ -39,10 +39,11 @@ SUBJECT = Subject(
         nothing=[],
         no_rows=("text", 5, None, [1], {"vendors": []}, [[]]),
     ),
-    writes=procore_writes.WRITES,
+    writes=(*procore_writes.WRITES, *procore_lines.LINES),
     scope={"project": PROJECT},
     token={"method": "POST", "path": "/oauth/token"},
     token_seconds=5400,
     tells_rates=True,
+    changed=procore_changes.OPERATIONS,
     cases=(*procore_cases.CASES, *procore_changes.CASES),
 )

@@ -13,6 +13,7 @@ JOB, _ID = _JOB.code, _JOB.procore_id or 0
 COMPANY, PROJECT = str(WORLD.company.procore_id), str(_ID)
 CODE_LIST = str(WORLD.company.cost_code_list_id)
 HOOK = "7100001"  # the first that is made
+FIRST_MADE = "598134050000001"  # the first record that is made of any other kind
 
 
 def _within(kind: str) -> list[Record]:
@@ -22,6 +23,8 @@ def _within(kind: str) -> list[Record]:
 VENDOR = str(next(one.procore_id for one in WORLD.vendors if one.linked and one.procore_active))
 FREE_VENDOR = str(next(one.procore_id for one in WORLD.vendors if one.procore_id and not one.linked))
 CONTRACT = str(_within("work_order_contract")[0]["id"])
+PRIME = str(_within("prime_contract")[0]["id"])
+ORDER = str(next(row["id"] for row in _within("potential_change_order") if row["status"] == "draft"))
 WBS_CODE = str(_within("wbs_code")[0]["id"])
 DIRECT_COST = str(_within("item")[0]["id"])
 INVOICE = str(_within("requisition")[0]["id"])

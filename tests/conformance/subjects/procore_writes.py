@@ -82,12 +82,6 @@ def purchase_order(number: int, /, **changes: Any) -> dict[str, Any]:
     return commitment(number, **{"kind": "PURCHASE_ORDER", "number": f"CP-{number:03}", **changes})
 
 
-def commitment_line(number: int, amount: Decimal = AMOUNT, /, **changes: Any) -> dict[str, Any]:
-    named = {"project": PROJECT, "contract": seed.CONTRACT, "kind": "SUBCONTRACT", "job_code": JOB}
-    told = {"number": "CF-900", "line_number": number, "description": "Forms & pours"}
-    return {**named, **told, "wbs_code_id": seed.WBS_CODE, "amount": amount, **changes}
-
-
 def direct_cost(number: int, /, **changes: Any) -> dict[str, Any]:
     named = {"project": PROJECT, "erp_id": f"T-{number}", "kind": "INVOICE", "invoice_number": f"B-{number}"}
     told = {"company": seed.VENDOR, "status": "APPROVED", "cost_date": date(2026, 3, 15)}
@@ -120,6 +114,10 @@ def wbs_code(number: int) -> dict[str, Any]:
 def staged_record(number: int, /, **changes: Any) -> dict[str, Any]:
     origin = f"MRI:VEND:STG{number}"
     return {"item_type": "vendor", "origin_id": origin, "data": {"name": "Not yet & here"}, **changes}
+
+
+def erp_connection(number: int, /, **changes: Any) -> dict[str, Any]:
+    return {"service_url": f"http://127.0.0.1:9/{number}", "metadata": {"books": "Brick & Sons"}, **changes}
 
 
 def hook(number: int) -> dict[str, Any]:
@@ -261,18 +259,6 @@ CONTRACTS = (
         operation="purchase_order_contract.sync",
         renamed=lambda number: purchase_order(number, title="Something else"),
     ),
-    synced(
-        "commitment_line", commitment_line, f"MRI:LINE:{JOB}:{{}}:CF-900".format,
-        f"{V1}/work_order_contracts/{seed.CONTRACT}/line_items", OF_PROJECT,
-        operation="work_order_contract_line.sync",
-        renamed=lambda number: commitment_line(number, Decimal("77.77")),
-        unfit={
-            "no code": (commitment_line(1, wbs_code_id=None), "wbs_code_id"),
-            "no line": (commitment_line(0), "line_number"),
-            "no contract": (commitment_line(1, contract="x"), "contract"),
-        },
-        other_amount={"set": {"entities.0.amount": "1000.11"}},
-    ),
 )  # fmt: skip
 COSTS = (
     synced(
@@ -379,6 +365,17 @@ HOOKS = (
         prepare=_stand,
     ),
 )
+CONNECTIONS = Write(
+    name="erp_connection",
+    object_key="erp_connection",
+    operation="erp_connection.create",
+    facts=erp_connection,
+    held=held_under(f"{TOOL}/erp_connections", "http://127.0.0.1:9/{}".format, {}, "service_url"),
+    match={"method": "POST", "path": f"{TOOL}/erp_connections"},
+    looks=None,
+    unfit={"no address": (erp_connection(1, service_url=""), "service_url")},
+    without_id={"drop": ["id"]},
+)
 WRITES = (
-    COMPANIES, PROJECTS, SUB_JOBS, *CODES, WBS_CODES, *CONTRACTS, *COSTS, PAYMENTS, *STAGED, *HOOKS
+    COMPANIES, PROJECTS, SUB_JOBS, *CODES, WBS_CODES, *CONTRACTS, *COSTS, PAYMENTS, *STAGED, CONNECTIONS, *HOOKS
 )  # fmt: skip

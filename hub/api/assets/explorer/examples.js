@@ -70,6 +70,129 @@ query Companies($first: Int!) {
 }
 `;
 
+const waiting = `# What waits for an approver: sent, or failed in the ERP.
+# The operation WaitingForApprover of the contract asks this of every object.
+query Waiting($first: Int!, $states: [LinkState!]!) {
+  commitments(first: $first, filter: { linkState: { in: $states } }) {
+    nodes {
+      id
+      version
+      linkState
+      waitsFor
+      number
+      originalAmount
+      viewerCan {
+        accept {
+          allowed
+          reasons {
+            code
+            message
+          }
+        }
+      }
+    }
+  }
+  commitmentChangeOrders(first: $first, filter: { linkState: { in: $states } }) {
+    nodes {
+      id
+      version
+      linkState
+      waitsFor
+      number
+      amount
+      viewerCan {
+        accept {
+          allowed
+          reasons {
+            code
+            message
+          }
+        }
+      }
+    }
+  }
+  subcontractorInvoices(first: $first, filter: { linkState: { in: $states } }) {
+    nodes {
+      id
+      version
+      linkState
+      waitsFor
+      invoiceNumber
+      erpAmount
+      viewerCan {
+        accept {
+          allowed
+          reasons {
+            code
+            message
+          }
+        }
+      }
+    }
+  }
+  budgetChanges(first: $first, filter: { linkState: { in: $states } }) {
+    nodes {
+      id
+      version
+      linkState
+      waitsFor
+      title
+      amount
+      viewerCan {
+        accept {
+          allowed
+          reasons {
+            code
+            message
+          }
+        }
+      }
+    }
+  }
+}
+`;
+
+const imports = `# The newest imports: how complete each list was,
+# and the rows that were kept out, each with its reason.
+query Imports($first: Int!) {
+  syncRuns(first: $first) {
+    nodes {
+      id
+      action
+      trigger
+      state
+      proof
+      lists {
+        resource
+        records
+        amount
+        proof
+      }
+      issues(first: 10) {
+        totalCount
+        nodes {
+          objectType
+          externalId
+          code
+          message
+          details
+        }
+      }
+    }
+  }
+  systems {
+    name
+    schedules {
+      group
+      frequency
+      time
+      zone
+      nextRunAt
+    }
+  }
+}
+`;
+
 const systems = `# How the connections are: what the last test found,
 # how many calls are left, what people asked for in the project tool.
 query Connections {
@@ -199,6 +322,8 @@ const json = (value) => JSON.stringify(value, null, 2);
 export const examples = [
   { query: commitments, variables: json({ first: 10 }) },
   { query: companies, variables: json({ first: 10 }) },
+  { query: waiting, variables: json({ first: 10, states: ["READY_TO_EXPORT", "FAILED"] }) },
+  { query: imports, variables: json({ first: 5 }) },
   { query: systems },
   { query: verify, variables: json({ input: { idempotencyKey: "explorer-2", systemId: "…" } }) },
   { query: runs, variables: json({ first: 10 }) },

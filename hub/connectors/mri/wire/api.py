@@ -116,6 +116,13 @@ class Api:
 
 
 def _signature(credentials: Mapping[str, str]) -> Basic:
+    if not credentials.get("user"):
+        raise Refused(
+            ErrorCode.INTERFACE_USER_MISSING,
+            "No user of MRI is recorded whom the hub signs in as.",
+            field="credentials.user",
+            remedy="Have an interface user made in MRI, and enter it with its password.",
+        )
     for name in (*_USER_PARTS, "password"):
         value = credentials.get(name, "")
         if not value or (name != "password" and ("/" in value or ":" in value)):
