@@ -47,7 +47,7 @@ class Parts:
     @contextmanager
     def timed(self) -> Any:
         """What is no statement: validation, and the way into the stages."""
-        kept = merge.prepare, merge.stage
+        kept = merge.prepare, merge.fill
 
         def prepare(*args: Any, **named: Any) -> Any:
             began = time.perf_counter()
@@ -56,7 +56,7 @@ class Parts:
             finally:
                 self.seconds["validation"] += time.perf_counter() - began
 
-        async def stage(*args: Any, **named: Any) -> Any:
+        async def fill(*args: Any, **named: Any) -> Any:
             before, began = self.seconds.total(), time.perf_counter()
             try:
                 return await kept[1](*args, **named)
@@ -64,11 +64,11 @@ class Parts:
                 counted = self.seconds.total() - before
                 self.seconds["COPY into stages"] += time.perf_counter() - began - counted
 
-        merge.prepare, merge.stage = prepare, stage  # type: ignore[assignment]  # for one run
+        merge.prepare, merge.fill = prepare, fill  # type: ignore[assignment]  # for one run
         try:
             yield
         finally:
-            merge.prepare, merge.stage = kept
+            merge.prepare, merge.fill = kept
 
 
 def _part(query: str) -> str:

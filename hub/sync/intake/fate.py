@@ -62,8 +62,9 @@ from (
             {"".join(f", {wants[name]} as w_{name}" for name in locked)}
         from pick p
         join stage s on s.n = p.n
-        left join {spec.table.name} t on t.account_id = $account and t.id = p.known
-        left join link k on k.account_id = $account and k.connection_id = $erp and k.object_id = p.known
+        left join lateral (select t.* from {spec.table.name} t where t.account_id = $account and t.id = p.known offset 0) t on true
+        left join lateral (select k.* from link k where k.account_id = $account and k.connection_id = $erp
+            and k.object_id = p.known offset 0) k on true
         {_lock_join(spec, from_erp=from_erp)}
         {joins(part.references, from_erp=from_erp)}
         where p.enters

@@ -112,6 +112,7 @@ def _named_joins(spec: ErpObject) -> str:
 
 
 def _from_erp(spec: ErpObject) -> str:
+    """Each record seeks its own by a key: joined at large, all links would be read for each page."""
     table = spec.table.name
     return f"""
 select s.n, t.id as known, null::uuid as absorbs,
@@ -120,10 +121,13 @@ select s.n, t.id as known, null::uuid as absorbs,
     {_erp_enters(spec)} as enters,
     case when {_held_otherwise(spec)} then '{ErrorCode.ERP_ID_TAKEN}' end as issue
 from stage s
-left join link k on k.account_id = $account and k.connection_id = $connection and k.object_type = $type and k.external_id = s.their_id
+left join lateral (select k.* from link k where k.account_id = $account and k.connection_id = $connection
+    and k.object_type = $type and k.external_id = s.their_id offset 0) k on true
 {_erp_named_join(spec)}
-left join {table} t on t.account_id = $account and t.id = {"coalesce(k.object_id, named.id)" if spec.kept_in_erp else "k.object_id"}
-left join link tk on tk.account_id = $account and tk.connection_id = $connection and tk.object_id = t.id
+left join lateral (select t.* from {table} t where t.account_id = $account
+    and t.id = {"coalesce(k.object_id, named.id)" if spec.kept_in_erp else "k.object_id"} offset 0) t on true
+left join lateral (select tk.* from link tk where tk.account_id = $account and tk.connection_id = $connection
+    and tk.object_id = t.id offset 0) tk on true
 left join lateral ({_remembered(spec)}) u on true"""
 
 

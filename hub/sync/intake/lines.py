@@ -50,8 +50,8 @@ def changed_parents(spec: ErpObject) -> str:
             and exists (select from line_fate x where x.parent = f.id and x.act <> 'KEEP')"""
 
 
-def writes(spec: ErpObject, lines: LineSpec, part: Part) -> list[str]:
-    """Takes $account. Lines of locked items stay; what the page does not fill of a new line is the usual."""
+def writes(spec: ErpObject, lines: LineSpec, part: Part) -> dict[str, str]:
+    """By act. Takes $account. Lines of locked items stay; what the page does not fill of a new line is the usual."""
     table, wants, locked = lines.table.name, _wants(part, lines.billed), lock(spec, "lines", "f.")
     free = f" and x.parent not in (select f.id from fate f where {locked})" if locked != NEVER else ""
     rest = {
@@ -61,14 +61,14 @@ def writes(spec: ErpObject, lines: LineSpec, part: Part) -> list[str]:
     }
     columns = ", ".join((*wants, *rest))
     values = ", ".join((*(f"x.v_{name}" for name in wants), *rest.values()))
-    return [
-        f"delete from {table} t using line_fate x where t.account_id = $account and t.id = x.id and x.act = 'DELETE'{free}",
-        f"""update {table} t set {", ".join(f"{name} = x.v_{name}" for name in wants)}
+    return {
+        "DELETE": f"delete from {table} t using line_fate x where t.account_id = $account and t.id = x.id and x.act = 'DELETE'{free}",
+        "UPDATE": f"""update {table} t set {", ".join(f"{name} = x.v_{name}" for name in wants)}
         from line_fate x where t.account_id = $account and t.id = x.id and x.act = 'UPDATE'{free}""",
-        f"""insert into {table} (account_id, id, {lines.parent}, origin_id, {columns})
+        "INSERT": f"""insert into {table} (account_id, id, {lines.parent}, origin_id, {columns})
         select $account, x.id, x.parent, x.their_id, {values}
         from line_fate x where x.act = 'INSERT'{free}""",
-    ]
+    }
 
 
 def _wants(part: Part, billed: Billed | None) -> dict[str, str]:

@@ -4,7 +4,7 @@ The page is judged first (`pick`, `fate`, ...), then the records that would chan
 since it was judged, the page is judged again. So nobody's work is overwritten, and what does not change is not touched."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +19,14 @@ from hub.sync.intake.absorbing import absorb
 from hub.sync.intake.batch import Batch, Part, prepare
 from hub.sync.intake.columns import columns_of, server_default
 from hub.sync.intake.fate import fate, names
+from hub.sync.intake.found import Found, counted
 from hub.sync.intake.issues import Issue
 from hub.sync.intake.merged import ACTION, Merged
-from hub.sync.intake.named import execute, fetch, keep, plan_for_any
+from hub.sync.intake.named import PLAN_FOR_ANY, execute, fetch
 from hub.sync.intake.newids import new_id, seed
 from hub.sync.intake.site import Site
-from hub.sync.intake.staging import stage
+from hub.sync.intake.staging import Names, Row, declared, fill
+from hub.sync.intake.tables import Tables
 
 _MESSAGES = {
     ErrorCode.ERP_ID_TAKEN: "Another record stands for it already.",
@@ -50,6 +52,7 @@ class Page:
         self._records = records
         self._issues: list[Issue] = list(batch.issues)
         self._unresolved: list[Issue] = []
+        self._tables = Tables(self._queries())
         self.kept_out: set[str] = set()
         self._values: dict[str, Any] = {
             "account": site.account,
@@ -70,6 +73,36 @@ class Page:
         return self._batch.lines is not None
 
     @property
+    def _stages(self) -> dict[str, tuple[Names, list[Row]]]:
+        batch = self._batch
+        head = {"stage": (batch.head.stage, batch.rows)}
+        return head if batch.lines is None else head | {"stage_line": (batch.lines.stage, batch.line_rows)}
+
+    def _queries(self) -> dict[str, str]:
+        """What the page's tables are filled by."""
+        spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
+        queries = {
+            "pick": identity.pick(spec, from_erp=from_erp),
+            "fate": fate(spec, batch.head, from_erp=from_erp),
+            "before": _before(spec),
+        }
+        if batch.lines is not None and spec.lines is not None:
+            queries["line_fate"] = lines.line_fate(spec, spec.lines, batch.lines, from_erp=from_erp)
+        if self._admits:
+            queries["outcast"] = admission.outcast(spec, batch.head, batch.lines)
+        if self._may_lock:
+            queries["dispute"] = disputes.dispute(spec, batch.head, batch.lines)
+        return queries
+
+    async def _open(self) -> None:
+        stages = self._stages
+        made = [declared(name, columns) for name, (columns, _) in stages.items()]
+        alone = _ONE_AT_A_TIME.format(account=self._site.account, type=self._spec.name)
+        await self._tables.open(self._connection, (PLAN_FOR_ANY, alone, *made))
+        for name, (columns, rows) in stages.items():
+            await fill(self._connection, name, columns, rows)
+
+    @property
     def _admits(self) -> bool:
         return self._site.from_erp and self._spec.admission is not None
 
@@ -79,23 +112,18 @@ class Page:
 
     async def merge(self) -> Merged:
         batch, spec = self._batch, self._spec
-        found = _Found()
+        found = Found()
         if batch.rows:
-            await plan_for_any(self._connection)
-            await fetch(self._connection, _ONE_AT_A_TIME, self._values)
-            await stage(self._connection, "stage", batch.head.stage, batch.rows)
-            if batch.lines is not None:
-                await stage(self._connection, "stage_line", batch.lines.stage, batch.line_rows)
+            await self._open()
             while (judged := await self._judge()) is None:
-                await self._forget()
+                await self._tables.empty(self._connection)
             found = judged
             await self._tell_issues(found)
             await self._write(found)
         items = [] if self._site.from_erp else await self._items()
         await issues.keep(self._connection, self._site, spec.name, self._with_details())
         if batch.rows:
-            await self._forget()
-            await self._run("drop table stage, stage_line" if self._has_lines else "drop table stage")
+            await self._tables.close(self._connection, *self._stages)
         counts = (found.created, found.updated, found.unchanged)
         return Merged(batch.read, *counts, len(self._issues), items)
 
@@ -115,25 +143,25 @@ class Page:
         for statement in statements:
             await execute(self._connection, statement, self._values)
 
-    async def _judge(self) -> "_Found | None":
+    async def _judge(self) -> Found | None:
         """What the page holds, once the records that change are locked; None where the judgement no longer holds then."""
-        spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
-        await self._keep("pick", identity.pick(spec, from_erp=from_erp))
-        await self._keep("fate", fate(spec, batch.head, from_erp=from_erp))
+        spec, batch = self._spec, self._batch
+        await self._keep("pick")
+        await self._keep("fate")
         if self._admits:
             await self._run(*admission.inherited(spec))
         self._unresolved = await self._drop_unresolved()
-        if batch.lines is not None and spec.lines is not None:
-            await self._keep("line_fate", lines.line_fate(spec, spec.lines, batch.lines, from_erp=from_erp))
+        if self._has_lines:
+            await self._keep("line_fate")
         if self._admits:
             await self._admit()
         if batch.lines is not None:
             await self._run(lines.changed_parents(spec))
         if self._may_lock:
-            await self._keep("dispute", disputes.dispute(spec, batch.head, batch.lines))
+            await self._keep("dispute")
             await self._run(*judging.taken_over(spec, batch.head), disputes.CHANGED_ITEMS)
-        [row] = await fetch(self._connection, _FOUND, self._values)
-        found = _Found(**row)
+        [row] = await fetch(self._connection, counted(with_lines=self._has_lines), self._values)
+        found = Found(**row)
         if not found.updated and not found.absorbs:
             return found
         stale = await fetch(self._connection, _lock(spec), self._values)
@@ -142,10 +170,11 @@ class Page:
     async def _admit(self) -> None:
         """What the ERP has to bring besides fitting values: without it a record stays out, and is remembered."""
         if self._has_lines:
-            await self._run(*_FIND_LINES)
-        await self._keep("outcast", admission.outcast(self._spec, self._batch.head, self._batch.lines))
+            await self._connection.execute(_FIND_LINES)
+        await self._keep("outcast")
         rows = await fetch(self._connection, admission.REASONS, self._values)
-        await self._run(*(admission.OUT if self._has_lines else admission.OUT[:1]))
+        if rows:
+            await self._run(*(admission.OUT if self._has_lines else admission.OUT[:1]))
         self.kept_out = {row["their_id"] for row in rows}
         self._unresolved += [
             Issue(row["their_id"], ErrorCode(row["code"]), row["message"], row["field"], row["value"])
@@ -153,18 +182,8 @@ class Page:
             if row["code"] is not None
         ]
 
-    async def _keep(self, table: str, query: str) -> None:
-        await keep(self._connection, table, query, self._values)
-
-    async def _forget(self) -> None:
-        tables = [
-            "pick",
-            "fate",
-            *(["line_fate"] if self._has_lines else []),
-            *(["dispute"] if self._may_lock else []),
-            *(["outcast"] if self._admits else []),
-        ]
-        await self._run(f"drop table {', '.join(tables)}")
+    async def _keep(self, table: str) -> None:
+        await self._tables.fill(self._connection, table, self._values)
 
     async def _drop_unresolved(self) -> list[Issue]:
         """References that name nothing we know: a record that cannot do without stays out."""
@@ -180,7 +199,7 @@ class Page:
         }
         return [_missing(row["their_id"], row["field"], row["value"]) for row in rows if row["field"] in told]
 
-    async def _tell_issues(self, found: "_Found") -> None:
+    async def _tell_issues(self, found: Found) -> None:
         self._issues += self._unresolved
         rows = await fetch(self._connection, _CLAIM_ISSUES, self._values) if found.issues else []
         for row in rows:
@@ -195,11 +214,11 @@ class Page:
                 )
             )
 
-    async def _write(self, found: "_Found") -> None:
+    async def _write(self, found: Found) -> None:
         """Each statement only where there is something for it to do."""
         spec, batch, from_erp = self._spec, self._batch, self._site.from_erp
         if found.updated:
-            await self._keep("before", _before(spec))
+            await self._keep("before")
         if found.absorbs:
             await self._absorb()
         if found.updated:
@@ -207,18 +226,30 @@ class Page:
         if found.created:
             await self._run(_insert(spec, batch.head, from_erp=from_erp))
         if found.created or found.updated:
-            if batch.lines is not None and spec.lines is not None:
-                await self._run(*lines.writes(spec, spec.lines, batch.lines))
-            await self._run(*(linking.FROM_ERP if from_erp else linking.FROM_TOOL))
+            await self._run(*self._line_writes(found), *self._link_writes(found))
         if self._may_lock:
             await self._run(*disputes.WRITES, *judging.explained(spec))
         if spec.editable_flag is not None and not from_erp and found.updated:
             await self._run(_EDITED)
         if found.created or found.updated:
             await self._run(_events(spec, with_before=found.updated > 0))
-        if found.updated:
-            await self._run("drop table before")
         await self._run(*unlisted.statements(spec, batch.head, from_erp=from_erp))
+
+    def _line_writes(self, found: Found) -> list[str]:
+        spec, part = self._spec.lines, self._batch.lines
+        if spec is None or part is None:
+            return []
+        told = {"DELETE": found.lines_gone, "UPDATE": found.lines_changed, "INSERT": found.lines_new}
+        return [statement for act, statement in lines.writes(self._spec, spec, part).items() if told[act]]
+
+    def _link_writes(self, found: Found) -> list[str]:
+        from_erp = self._site.from_erp
+        writes = [*(linking.FROM_ERP if from_erp else linking.FROM_TOOL)]
+        if from_erp and found.of_others:
+            writes.append(linking.OF_OTHERS)
+        if found.links:
+            writes += linking.FROM_ERP_LINKED if from_erp else linking.FROM_TOOL_LINKED
+        return writes
 
     async def _absorb(self) -> None:
         rows = await fetch(
@@ -264,34 +295,16 @@ def _missing(external_id: str, field: str, value: str) -> Issue:
 
 
 # Two imports of one object would meet on its unique keys; one page at a time, they find each other's records.
-_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('import ' || $account::uuid || $type, 0))"
+_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('import {account}{type}', 0))"
 _CLAIM_ISSUES = """
     select s.their_id, s.their_claim, s.their_code, p.issue from pick p join stage s on s.n = p.n where p.issue is not null order by p.n"""
 # What was carried does not stand there any more: it is carried again once the ERP has its say.
 _EDITED = """update carried c set digest = '' from fate f
     where f.record_changes and c.account_id = $account and c.connection_id = $connection and c.object_id = f.id"""
 # Each record looks for its own lines.
-_FIND_LINES = (
-    "create index if not exists stage_line_n on stage_line (n)",
-    "create index line_fate_parent on line_fate (parent)",
-)
+_FIND_LINES = """create index if not exists stage_line_n on stage_line (n);
+    create index if not exists line_fate_parent on line_fate (parent)"""
 _TRANSACTION = server_default(table_of(Event), "transaction")
-_FOUND = """
-    select count(*) filter (where is_new) as created, count(*) filter (where changed) as updated,
-        count(*) filter (where not is_new and not changed) as unchanged,
-        count(absorbs) as absorbs, (select count(p.issue) from pick p) as issues
-    from fate"""
-
-
-@dataclass(frozen=True)
-class _Found:
-    """How many records of a page are what."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    absorbs: int = 0
-    issues: int = 0
 
 
 def _known(spec: ErpObject) -> str:

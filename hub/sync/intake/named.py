@@ -49,6 +49,11 @@ async def keep(connection: Connection, table: str, query: str, values: Values) -
     Filled by an insert: unlike `create table as`, that is planned for any account. A plan made for an account that
     was not there when statistics were last taken can be a very bad one."""
     await execute(connection, f"create temp table {table} on commit drop as {query} with no data", values)
+    await put(connection, table, query, values)
+
+
+async def put(connection: Connection, table: str, query: str, values: Values) -> None:
+    """The rows of a query into a table that is there."""
     await execute(connection, f"insert into {table} {query}", values)
 
 
@@ -56,15 +61,18 @@ _PLANS = {
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
     "enable_mergejoin": "off",
-    "random_page_cost": "1.1",
+    "seq_page_cost": "0.1",  # what a page needs is in memory, as good as always
+    "random_page_cost": "0.1",
     "work_mem": "32MB",
 }
-_PLAN = "select " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in _PLANS.items())
+# One message, which takes nothing.
+PLAN_FOR_ANY = "discard plans; select " + ", ".join(
+    f"set_config('{name}', '{value}', true)" for name, value in _PLANS.items()
+)
 
 
 async def plan_for_any(connection: Connection) -> None:
     """From here to the end of the transaction, plans do not depend on which account it is, and our tables are reached by
     their indexes. Postgres keeps the plans of its checks of foreign keys as long as the session: one that was made while
     a table was empty reads all of it for each row once it is full, so they are made anew."""
-    await connection.execute("discard plans")
-    await connection.execute(_PLAN)
+    await connection.execute(PLAN_FOR_ANY)
