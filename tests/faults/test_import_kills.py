@@ -28,7 +28,7 @@ from hub.sync.enqueue import enqueue
 from jobs.sweeper import end_leases_of
 
 SEED = 1  # the same moments in every run
-COSTS, PAGE = 200, 10
+COSTS_A_KILL, PAGE = 20, 10
 OBJECTS = ["cost_type", "cost_code", "company", "project", "direct_cost", "accounting_period"]
 POINTS = [CrashPoint.IMPORT_AFTER_PAGE, CrashPoint.IMPORT_BEFORE_COMMIT]
 WORLD = build(7)
@@ -114,10 +114,10 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def books() -> Iterator[str]:
+def books(kills: int) -> Iterator[str]:
     """The reference ERP, with costs enough to be interrupted at."""
     with serving(reference.create_app()) as url, httpx.Client(base_url=url) as http:
-        for n in range(COSTS):
+        for n in range(COSTS_A_KILL * kills):
             line = {"line_number": 1, "cost_code": CODE, "cost_type": "L", "amount": f"{n + 1}.25"}
             cost = {"kind": "journal", "number": f"JE-{n:04}", "amount": f"{n + 1}.25", "job": JOB}
             document = {**cost, "date": "2026-05-01", "description": "Fuel", "lines": [line]}
