@@ -2,7 +2,7 @@
 PYTHON ?= python3
 LAUNCH := $(PYTHON) launch.py
 .DEFAULT_GOAL := help
-.PHONY: help demo test check conformance sandbox year bench-reads bench-import migration schema mappings permissions settings lock
+.PHONY: help demo test check conformance sandbox year import-kills bench-reads bench-import migration schema mappings permissions settings lock
 
 help:        ; @$(LAUNCH) help
 demo:        ; @$(LAUNCH) demo $(ARGS)
@@ -11,6 +11,7 @@ check:       ; @$(LAUNCH) check $(ARGS)
 conformance: ; @$(LAUNCH) conformance $(ARGS)
 sandbox:     ; @$(LAUNCH) sandbox $(ARGS)
 year:        ; @$(LAUNCH) year $(ARGS)
+import-kills:; @$(LAUNCH) import-kills $(ARGS)
 bench-reads: ; @$(LAUNCH) bench-reads $(ARGS)
 bench-import:; @$(LAUNCH) bench-import $(ARGS)
 migration:   ; @$(LAUNCH) migration "$(ARGS)"

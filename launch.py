@@ -52,6 +52,11 @@ COMMANDS: dict[str, Command] = {
         TEST,
         ("-m", "tests.year"),
     ),
+    "import-kills": Command(
+        "an import killed ten times at random ends as an undisturbed one",
+        TEST,
+        ("-m", "pytest", "tests/faults/test_import_kills.py", "--kills", "10"),
+    ),
     "bench-reads": Command("how fast the API reads, side by side", TEST, ("-m", "tests.bench.reads")),
     "bench-import": Command(
         "how fast costs are taken in, side by side with COPY", TEST, ("-m", "tests.bench.imports")
