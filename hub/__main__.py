@@ -77,7 +77,10 @@ def connect_system(
     url: Annotated[
         str | None, typer.Option(help="Where it answers; left out where the settings name an environment.")
     ] = None,
-    settings: Annotated[str | None, typer.Option(help="Its settings as JSON, or a file of them.")] = None,
+    settings: Annotated[
+        str | None,
+        typer.Option(help="All its settings as JSON, or a file of them; they replace those it had."),
+    ] = None,
     credentials: Annotated[
         str | None, typer.Option(help="A file with its credentials as JSON, or - for standard input.")
     ] = None,

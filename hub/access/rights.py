@@ -59,7 +59,7 @@ def _tool_admin(tool: str, column: ColumnElement[int]) -> Rule:
     return _permission(
         level(column, Level.ADMIN),
         f"This takes level Admin on the project's {tool} tool.",
-        f"Ask {PROJECT_ADMIN} for level Admin on {tool}.",
+        f"Ask {PROJECT_ADMIN} for level Admin on the {tool} tool.",
         _project_level(tool, column),
     )
 

@@ -165,7 +165,11 @@ _IN_HUB: Mapping[str, Mapping[Action, Rules]] = {
             parties.NOT_GONE,
             parties.PROJECT_LIMIT,
         ),
-        Action.REFRESH: (rights.REFRESH_PROJECT, open_for(Event.UNLINK, remedy=ONLY_LINKED)),
+        Action.REFRESH: (
+            rights.REFRESH_PROJECT,
+            open_for(Event.UNLINK, remedy=ONLY_LINKED),
+            parties.NOT_GONE,
+        ),
         Action.ARCHIVE: (rights.ERP_STANDARD, *parties.put_aside(), _NOT_ON_ITS_WAY[PROJECT.name]),
         Action.RESTORE: (rights.ERP_STANDARD, open_for(Event.RESTORE)),
         Action.UNLINK: (

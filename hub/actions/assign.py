@@ -12,7 +12,7 @@ from hub.actions.perform import decided
 from hub.core.action import Action
 from hub.core.ids import parse_id
 from hub.objects import COST_CODE, COST_TYPE, PROJECT
-from hub.sync.exports import read_item
+from hub.sync.items import read_item
 from hub.sync.log import happened
 from hub.sync.runs import open_run
 

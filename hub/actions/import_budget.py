@@ -8,8 +8,8 @@ from hub.core.action import Action
 from hub.errors import Refused
 from hub.objects import BUDGET
 from hub.sync.enqueue import enqueue
-from hub.sync.marking import project_tool
 from hub.sync.runs import open_run
+from hub.sync.tool import project_tool
 
 
 async def import_budgets(connection: Connection, ask: Ask, outcome: Outcome) -> None:

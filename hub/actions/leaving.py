@@ -74,7 +74,9 @@ async def freeze(
     by: uuid.UUID | None,
 ) -> None:
     """Exactly this leaves from now on. `by` is the approver; None where it goes without one."""
-    kept = {**entries, "natural_key": natural_key(made)}
+    facts = item.facts or {}
+    proposed = {name: facts[name] for name in ordering.PROPOSALS if facts.get(name) is not None}
+    kept = {**entries, "natural_key": natural_key(made), ordering.PROPOSED: proposed}
     await connection.execute(
         _EXPORTING, account, item.id, by, made.text, made.digest, made.mapping_version, json.dumps(kept)
     )

@@ -134,7 +134,7 @@ async def _joined(connection: Connection, ask: Ask, outcome: Outcome, pairs: Seq
         if item.spec is PROJECT:
             await _carry_codes(connection, ask, outcome, target)
         else:
-            await mark(connection, ask, outcome, target, linked=True)
+            await mark(connection, ask, outcome, target)
 
 
 async def _carry_codes(connection: Connection, ask: Ask, outcome: Outcome, target: Locked) -> None:

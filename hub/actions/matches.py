@@ -5,17 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.clock import new_id
-from db.people import Member
 from db.session import Connection
 from hub.access.rights import LINK_COMPANY
 from hub.actions.ask import Ask, ItemAsk, Outcome, bad_id, not_found
 from hub.actions.decide import Locked
 from hub.actions.perform import decided
+from hub.actions.systems import stands_against
 from hub.core.action import Action
-from hub.core.expression import template
 from hub.core.ids import parse_id
-from hub.core.spec import table_of
-from hub.errors import Refused
 from hub.objects import COMPANY
 from hub.sync.enqueue import enqueue
 from hub.sync.log import happened
@@ -78,7 +75,7 @@ def _target(asked: ItemAsk) -> tuple[str, uuid.UUID] | None:
 
 async def link_all(connection: Connection, ask: Ask, outcome: Outcome) -> None:
     """Every vendor with exactly one certain match that nobody refused, in one run; a job links them, batch by batch."""
-    outcome.errors += await _against(connection, ask)
+    outcome.errors += await stands_against(connection, ask, (LINK_COMPANY,))
     if outcome.errors:
         return
     found = await connection.fetch(f"{CERTAIN} order by company", ask.account_id)
@@ -96,15 +93,3 @@ async def link_all(connection: Connection, ask: Ask, outcome: Outcome) -> None:
             requested_by=ask.member_id,
         )
         outcome.jobs.append(job)
-
-
-async def _against(connection: Connection, ask: Ask) -> list[Refused]:
-    rule = LINK_COMPANY
-    holds = template(rule.holds, table_of(Member)).format(t="v", v="v")
-    fine = await connection.fetchval(
-        f"select {holds} from member v where v.account_id = $1 and v.id = $2 and v.is_active",
-        ask.account_id,
-        ask.member_id,
-    )
-    assert isinstance(rule.message, str)
-    return [] if fine else [Refused(rule.code, rule.message, remedy=rule.remedy)]

@@ -4,7 +4,7 @@ import uuid
 
 from db.session import Connection
 from hub.actions.answer import MAX_COMMENT, send_back
-from hub.actions.ask import Ask, ItemOutcome, Outcome
+from hub.actions.ask import MAX_ITEMS, Ask, ItemOutcome, Outcome
 from hub.actions.decide import Locked, lock
 from hub.codes import ErrorCode
 from hub.core.action import Action
@@ -17,7 +17,7 @@ _WAITING = """
 
 
 async def reject_all(connection: Connection, ask: Ask, outcome: Outcome) -> None:
-    """One run for all that the caller may reject. The comment is each one's."""
+    """One run for all that the caller may reject; the first of them are answered. The comment is each one's."""
     comment = str(ask.extra.get("comment") or "").strip()
     if not 1 <= len(comment) <= MAX_COMMENT:
         text = f"A rejection needs a comment of 1 to {MAX_COMMENT} characters."
@@ -27,7 +27,8 @@ async def reject_all(connection: Connection, ask: Ask, outcome: Outcome) -> None
     if not waiting:
         outcome.errors.append(Refused(ErrorCode.WRONG_STATE, "No cost code waits for an answer."))
         return
-    outcome.items = [ItemOutcome(COST_CODE.tag, item.id, list(item.reasons)) for item in waiting]
+    told = waiting[:MAX_ITEMS]  # no more than what a request may name
+    outcome.items = [ItemOutcome(COST_CODE.tag, item.id, list(item.reasons)) for item in told]
     going = [(item, comment) for item in waiting if not item.reasons]
     if going:
         await send_back(connection, ask, outcome, going)

@@ -20,7 +20,7 @@ async def asked_system(
     connection: Connection, ask: Ask, outcome: Outcome, rules: Sequence[Rule] = IMPORT_RULES
 ) -> Row | None:
     """The connection that is meant, under lock, where the caller may act on it; else `outcome` says why not."""
-    outcome.errors += await _allowed(connection, ask, rules)
+    outcome.errors += await stands_against(connection, ask, rules)
     if outcome.errors:
         return None
     parsed = parse_id(str(ask.extra["system_id"]))
@@ -61,8 +61,8 @@ async def have_done(
     outcome.jobs.append(job)
 
 
-async def _allowed(connection: Connection, ask: Ask, rules: Sequence[Rule]) -> list[Refused]:
-    """The first that does not hold."""
+async def stands_against(connection: Connection, ask: Ask, rules: Sequence[Rule]) -> list[Refused]:
+    """The first rule that does not hold of the caller, whatever it is asked of."""
     table = table_of(Member)
     for rule in rules:
         holds = template(rule.holds, table).format(t="v", v="v")

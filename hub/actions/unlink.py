@@ -37,16 +37,16 @@ async def _part(connection: Connection, ask: Ask, outcome: Outcome, item: Locked
         member=ask.member_id,
         run=outcome.run_id,
     )
-    await mark(connection, ask, outcome, item, linked=False)
+    await mark(connection, ask, outcome, item)
 
 
-async def mark(connection: Connection, ask: Ask, outcome: Outcome, item: Locked, *, linked: bool) -> None:
+async def mark(connection: Connection, ask: Ask, outcome: Outcome, item: Locked) -> None:
     """Has the project tool told what the item is linked to now; the run's item ends with that job."""
     job = await enqueue(
         connection,
         ask.account_id,
         "mark_origin",
-        args={"object": item.spec.key, "linked": linked},
+        args={"object": item.spec.key},
         run_id=outcome.run_id,
         object_id=item.id,
         requested_by=ask.member_id,

@@ -2,6 +2,7 @@
 
 import enum
 import inspect
+import re
 import types
 import typing
 import uuid
@@ -202,6 +203,20 @@ class DateFilter:
 _WORD_FILTERS: dict[type, Any] = {}
 
 
+def _words(name: str) -> str:
+    """`budgetChanges` as people write it."""
+    return re.sub("([A-Z])", lambda found: f" {found[1].lower()}", name)
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "AEIO" else f"a {noun}"
+
+
+def _by(name: str) -> str:
+    words = name.replace("_", " ")
+    return f"By whether it {words}." if words.startswith("is ") else f"By {words}."
+
+
 def word_filter(kind: type[enum.StrEnum]) -> Any:
     """The filter input of an enum, made once."""
     if kind not in _WORD_FILTERS:
@@ -214,7 +229,7 @@ def word_filter(kind: type[enum.StrEnum]) -> Any:
             "__module__": __name__,
         }
         made = type(f"{kind.__name__}Filter", (), body)
-        _WORD_FILTERS[kind] = strawberry.input(description=f"Compares a {kind.__name__}.")(made)
+        _WORD_FILTERS[kind] = strawberry.input(description=f"Compares {_a(kind.__name__)}.")(made)
     return _WORD_FILTERS[kind]
 
 
@@ -260,8 +275,7 @@ def _filters(spec: ErpObject) -> dict[str, FilterField]:
 def filter_input(spec: ErpObject) -> Any:
     """The filter input of an object's list. All that is given must hold."""
     described: dict[str, tuple[Any, str]] = {
-        name: (kind, f"By {name.replace('_', ' ')}.")
-        for name, kind, _ in (_filter_field(spec, name) for name in spec.filters)
+        name: (kind, _by(name)) for name, kind, _ in (_filter_field(spec, name) for name in spec.filters)
     }
     described["link_state"] = (_link_state()[0], "By where it stands with the ERP.")
     if spec.search:
@@ -276,13 +290,15 @@ def filter_input(spec: ErpObject) -> Any:
     body["__annotations__"] = {name: kind | None for name, (kind, _) in described.items()}
     body["__module__"] = __name__
     made = type(f"{spec.name}Filter", (), body)
-    return strawberry.input(description=f"Which {spec.plural} to list; all that is given must hold.")(made)
+    return strawberry.input(description=f"Which {_words(spec.plural)} to list; all that is given must hold.")(
+        made
+    )
 
 
 def order_enum(spec: ErpObject) -> Any:
     """The orders of an object's list."""
     made = enum.StrEnum(f"{spec.name}Order", {name: name for name in _orders(spec)})  # type: ignore[misc]  # named here
-    return strawberry.enum(made, description=f"Orders of {spec.plural}; ties are broken by id.")
+    return strawberry.enum(made, description=f"Orders of {_words(spec.plural)}; ties are broken by id.")
 
 
 def _camel(name: str) -> str:
@@ -310,7 +326,7 @@ def connection(node: str, module: str) -> type:
             "node": strawberry.field(description="The row."),
         },
     )
-    edge = strawberry.type(description=f"A {node} in its list.")(edge)
+    edge = strawberry.type(description=f"A{_a(node)[1:]} in its list.")(edge)
     made = type(
         f"{node}Connection",
         (),
@@ -354,7 +370,9 @@ def page_arguments(spec: ErpObject | None = None) -> list[StrawberryArgument]:
 def listed(spec: ErpObject) -> Any:
     """The root field of an object's list."""
     return planned(
-        Paged(), description=f"The account's {spec.plural} that you may see.", arguments=page_arguments(spec)
+        Paged(),
+        description=f"The account's {_words(spec.plural)} that you may see.",
+        arguments=page_arguments(spec),
     )
 
 

@@ -57,11 +57,14 @@ async def _perform(
     body: Body,
     items: Sequence[ItemAsk] = (),
     extra: Mapping[str, Any] | None = None,
+    *,
+    results: int | None = None,
 ) -> ItemsPayload:
+    """`results` are how many items may be answered where the request does not name them."""
     context: Context = info.context
     viewer, means = context.viewer, context.means
     ask = Ask(viewer.account_id, viewer.member_id, mutation, key, items, extra or {})
-    rehearse(context, info, min(len(items), MAX_ITEMS))
+    rehearse(context, info, min(len(items), MAX_ITEMS) if results is None else results)
     outcome = await perform(means.writes, means.bell, ask, body)
     return await payload(context, info, outcome)
 
@@ -100,7 +103,9 @@ async def reject_cost_codes(
     input: Annotated[RejectCostCodesInput, INPUT],  # noqa: A002
 ) -> ItemsPayload:
     extra = {"comment": input.comment}
-    return await _perform(info, "rejectCostCodes", input.idempotency_key, reject_all.reject_all, extra=extra)
+    return await _perform(
+        info, "rejectCostCodes", input.idempotency_key, reject_all.reject_all, extra=extra, results=MAX_ITEMS
+    )
 
 
 async def import_prime_contracts(
@@ -220,7 +225,8 @@ def verb(resolver: Any, description: str) -> Any:
 class Mutation:
     send_items: ItemsPayload = verb(
         send_items,
-        "Send items for accounting acceptance, or again after a rejection, a retrieval or an unlink. Locks their fields.",
+        "Send items for accounting acceptance, or again after a rejection, a retrieval or an unlink. Locks their fields. "
+        "Where the connection exports directly, what needs no approver leaves for the ERP at once; the run says which does not.",
     )
     retrieve_items: ItemsPayload = verb(retrieve_items, "Take items back before they are answered.")
     accept_items: ItemsPayload = verb(
@@ -230,7 +236,8 @@ class Mutation:
         reject_items, "Reject items with a comment: they go back to their sender, unlocked."
     )
     reject_cost_codes: ItemsPayload = verb(
-        reject_cost_codes, "Reject all cost codes that wait, with one comment: they go back, unlocked."
+        reject_cost_codes,
+        "Reject all cost codes that wait, with one comment: they go back, unlocked. The first 100 are answered; the run has all.",
     )
     unlink_items: ItemsPayload = verb(
         unlink_items,
@@ -253,7 +260,8 @@ class Mutation:
     )
     archive_items: ItemsPayload = verb(
         archive_items,
-        "Put aside vendors and jobs that the ERP alone knows. Nothing changes in the ERP, nothing is deleted.",
+        "Put aside vendors and jobs that the ERP alone knows. Nothing changes in the ERP, nothing is deleted."
+        " Vendors that were put aside are shown to accounting approvers alone.",
     )
     restore_items: ItemsPayload = verb(
         restore_items, "Take up again what was put aside: it is ready to import, and linked to nothing."

@@ -24,7 +24,10 @@ def _decimal(value: object) -> Decimal:
 def _date(value: object) -> date:
     if not isinstance(value, str) or len(value) != 10:
         raise ValueError('A date is a string such as "2026-03-15".')
-    return date.fromisoformat(value)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError('A date is a string such as "2026-03-15".') from None
 
 
 def _datetime(value: object) -> datetime:

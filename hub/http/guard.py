@@ -76,13 +76,15 @@ class AddressGuard:
             raise AddressRefused("The host name is reserved for inner networks.")
         known = literal(host)
         if known is not None and not is_public(known):
-            raise AddressRefused("The address is not a public one.")
+            raise AddressRefused("The address is not a public one, and HUB_ALLOWED_HOSTS does not name it.")
 
     @staticmethod
     def _check_found(found: Iterable[str]) -> None:
         known = [literal(text) for text in found]
         if not known or not all(address is not None and is_public(address) for address in known):
-            raise AddressRefused("The host name stands for an address that is not a public one.")
+            raise AddressRefused(
+                "The host name stands for an address that is not a public one, and HUB_ALLOWED_HOSTS does not name it."
+            )
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):

@@ -21,7 +21,7 @@ class CommitmentKind(StrEnum):
 
 
 class CommitmentStatus(StrEnum):
-    """Status in the project tool; the last six belong to purchase orders."""
+    """Status in the project tool; VOID, SUBMITTED, PROCESSING, PARTIALLY_RECEIVED, RECEIVED and CLOSED are those of purchase orders."""
 
     DRAFT = "DRAFT"
     OUT_FOR_BID = "OUT_FOR_BID"

@@ -25,7 +25,7 @@ from hub.objects.lines import CodedLine
 
 
 class ChangeOrderStatus(StrEnum):
-    """Status of a change order in the project tool. Its pending ones are PRICING to PENDING_BILLABLE."""
+    """Status of a change order in the project tool. Pending are all but DRAFT, NO_CHARGE, APPROVED, REJECTED and VOID."""
 
     DRAFT = "DRAFT"
     PRICING = "PRICING"

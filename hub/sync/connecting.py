@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from hub.errors import Refused
 from hub.http import AddressGuard, AddressRefused
 from hub.redaction import is_secret
 from hub.settings import Settings
-from hub.sync.choices import check_choices
+from hub.sync.choices import check_choices, go_live_on
 from hub.sync.connections import image, told
 from hub.sync.requests.polling import keep_polling, poll_seconds
 from hub.sync.schedules import plant
@@ -36,11 +37,11 @@ _KEPT = """
     for update"""
 _OTHER = "select name from connection where account_id = $1 and role = $2 and name <> $3"
 _INSERT = """
-    insert into connection (account_id, id, name, kind, role, base_url, settings, capabilities)
-    values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb)"""
+    insert into connection (account_id, id, name, kind, role, base_url, settings, capabilities, go_live_on)
+    values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9)"""
 _UPDATE = """
-    update connection set base_url = $3, settings = $4::jsonb, capabilities = $5::jsonb, version = version + 1,
-        state = case when $6 and state = 'AUTH_REQUIRED' then 'ACTIVE' else state end
+    update connection set base_url = $3, settings = $4::jsonb, capabilities = $5::jsonb, go_live_on = $6, version = version + 1,
+        state = case when $7 and state = 'AUTH_REQUIRED' then 'ACTIVE' else state end
     where account_id = $1 and id = $2"""
 _LONGEST_NAME = 100
 
@@ -95,9 +96,9 @@ class Fit:
     capabilities: Capabilities
 
     @property
-    def columns(self) -> tuple[str, str, str]:
+    def columns(self) -> tuple[str, str, str, date | None]:
         settings, can = orjson.dumps(self.settings), orjson.dumps(self.capabilities.document())
-        return self.base_url, settings.decode(), can.decode()
+        return self.base_url, settings.decode(), can.decode(), go_live_on(self.settings)
 
     def addresses(self) -> set[str]:
         return {self.base_url, *addresses(self.settings).values()}

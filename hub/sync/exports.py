@@ -2,8 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from db.requests import DetailState
 from db.runs import Outcome
@@ -19,20 +18,14 @@ from hub.sync.attempts import Target, Written, carry_out, close_tries, settle, w
 from hub.sync.budgets import standing
 from hub.sync.enqueue import enqueue
 from hub.sync.following import parents_first
-from hub.sync.images import image
 from hub.sync.intake.absorbing import absorb
+from hub.sync.items import read_item
 from hub.sync.log import happened
 from hub.sync.payload import steps_of
 from hub.sync.requests.endings import item_ended_as, tell
 from hub.sync.runs import item_ended, progress
 from hub.sync.work import JobRow, Work
 
-_ITEM = """
-    select l.state, l.payload, l.export_revision, l.external_id, c.id as connection_id, c.capabilities, {image} as image
-    from "{table}" t
-    join link l on l.account_id = $1 and l.object_id = t.id
-    join connection c on c.account_id = $1 and c.id = l.connection_id
-    where t.account_id = $1 and t.id = $2 {lock}"""
 _SYNCED = """
     update link set state = $6, external_id = coalesce(external_id, $3),
         external_code = coalesce(external_code, $4), snapshot = $5::jsonb, snapshot_at = hub_now(),
@@ -53,21 +46,6 @@ _TROUBLE = """
 _FAILED = """
     update link set state = $3, error_code = $4, error_message = $5, erp_message = $6, updated_at = hub_now()
     where account_id = $1 and object_id = $2"""
-
-
-async def read_item(
-    connection: Connection, account: uuid.UUID, spec: ErpObject, id_: uuid.UUID, *, lock: bool = False
-) -> Mapping[str, Any]:
-    """Link, connection and image of an item; under its rows' lock where it is about to be changed."""
-    statement = _ITEM.format(
-        image=image(spec).replace("$account", "$1"),
-        table=spec.table.name,
-        lock="for update of t, l" if lock else "",
-    )
-    row = await connection.fetchrow(statement, account, id_)
-    if row is None:
-        raise Refused(ErrorCode.NOT_FOUND, "The item is gone.")
-    return dict(row)
 
 
 async def export(work: Work) -> None:
@@ -214,6 +192,9 @@ async def unlink(work: Work) -> None:
         )
 
 
+_REMEDY = "Delete there what is named, then unlink again."
+
+
 async def _gone(work: Work, erp: uuid.UUID, documents: Sequence[str]) -> None:
     """Raises `Refused` while a document, or what hangs on it, is in the ERP."""
     connector = await work.connector(erp)
@@ -222,8 +203,7 @@ async def _gone(work: Work, erp: uuid.UUID, documents: Sequence[str]) -> None:
     if obstacles:
         raise Refused(
             ErrorCode.STILL_IN_ERP,
-            " ".join(obstacle.message for obstacle in obstacles[:20]),
-            remedy="Delete it there, then unlink again.",
+            " ".join([*(obstacle.message for obstacle in obstacles[:20]), _REMEDY]),
         )
 
 

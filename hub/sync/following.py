@@ -11,13 +11,15 @@ from hub.core.spec import ErpObject
 from hub.errors import MappingError, Refused
 from hub.sync import payload
 from hub.sync.facts import FACTS
-from hub.sync.ordering import THERE, Parent, read_parents
+from hub.sync.ordering import PROPOSED, THERE, Parent, read_parents
 from hub.sync.runs import item_waits
 from hub.sync.work import RetryLater, Work
 
 # Whoever is waited for wakes those who wait; this is for a wake that came while they looked.
 _LOOK_AGAIN_SECONDS = 15.0
-_BEGUN = "select 1 from attempt where account_id = $1 and job_id = $2 limit 1"
+# A try that certainly left nothing in the ERP is none.
+_BEGUN = """
+    select 1 from attempt where account_id = $1 and job_id = $2 and state not in ('ABSENT_PROVEN', 'REFUSED') limit 1"""
 _APPROVED = """
     select l.digest, l.entries, c.kind, c.base_url, c.settings, {facts} as facts from "{table}" t
     join link l on l.account_id = $1 and l.object_id = t.id
@@ -63,17 +65,20 @@ def _listed(parents: Any) -> str:
 
 
 async def _as_approved(connection: Connection, account: uuid.UUID, spec: ErpObject, id_: uuid.UUID) -> bool:
-    """Whether the payload, made anew now that what it names is there, is the one that was approved."""
+    """Whether the payload, made anew now that what it names is there, is the one that was approved. What was proposed then
+    still is."""
     statement = _APPROVED.format(facts=FACTS[spec.key].format(t="t"), table=spec.table.name)
     row = await connection.fetchrow(statement, account, id_)
-    entries = {name: value for name, value in json.loads(row["entries"]).items() if name != "natural_key"}
+    entries = json.loads(row["entries"])
+    proposed = entries.pop(PROPOSED, {})
+    entries.pop("natural_key", None)
     try:
         made = payload.compute(
             row["kind"],
             row["base_url"],
             json.loads(row["settings"]),
             spec.key,
-            json.loads(row["facts"]),
+            {**json.loads(row["facts"]), **proposed},
             entries,
         )
     except (Refused, MappingError):

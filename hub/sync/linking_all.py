@@ -8,7 +8,7 @@ from db.session import Connection
 from hub.codes import ErrorCode
 from hub.objects import COMPANY
 from hub.sync.enqueue import enqueue
-from hub.sync.exports import read_item
+from hub.sync.items import read_item
 from hub.sync.log import happened
 from hub.sync.matching import CERTAIN
 from hub.sync.pairing import join
@@ -89,7 +89,7 @@ async def _link(
         run=run,
         cause=f"linked to vendor {code}",
     )
-    args = {"object": COMPANY.key, "linked": True}
+    args = {"object": COMPANY.key}
     await enqueue(
         connection, account, "mark_origin",
         args=args, run_id=run, object_id=company, requested_by=member, lane=Lane.BULK,

@@ -14,24 +14,13 @@ from hub.objects import BY_KEY
 from hub.sync.attempts import Target, Written, carry_out, settle, write_class
 from hub.sync.requests.endings import tell
 from hub.sync.runs import item_ended, progress
+from hub.sync.tool import origins, project_tool
 from hub.sync.work import Work
 
 LINKED = frozenset({LinkState.LINKED, LinkState.SYNCED})
-_TOOL = "select id, settings, capabilities from connection where account_id = $1 and role = 'PROJECT_TOOL' order by id limit 1"
 _RECORD = """
     select to_jsonb(t) as record, l.state, l.external_id, l.external_code, l.export_revision, l.payload
     from "{table}" t join link l on l.account_id = $1 and l.object_id = t.id where t.account_id = $1 and t.id = $2"""
-
-
-async def project_tool(connection: Connection, account: uuid.UUID) -> Mapping[str, Any] | None:
-    """The account's connection to its project tool."""
-    row = await connection.fetchrow(_TOOL, account)
-    return None if row is None else dict(row)
-
-
-def origins(tool: Mapping[str, Any]) -> OriginIds:
-    """The ids under which our records are marked there."""
-    return OriginIds.of(json.loads(tool["settings"]))
 
 
 async def mark_origin(work: Work) -> None:

@@ -11,8 +11,8 @@ from db.session import Connection
 from hub.core.link import LinkState
 from hub.objects import COMPANY
 from hub.sync.enqueue import enqueue
-from hub.sync.exports import read_item
 from hub.sync.intake.absorbing import repoint
+from hub.sync.items import read_item
 from hub.sync.log import happened
 from hub.sync.pairing import hand_over
 
@@ -61,8 +61,8 @@ async def _follow(
         await hand_over(connection, account, source, left)
         before.append((left, items[left]["image"]))
     await happened(connection, account, COMPANY, "MERGE", before, cause=f"merged into company {left}")
-    for id_, linked in ((source, False), (left, True)) if moves else ():
-        args = {"object": COMPANY.key, "linked": linked}
+    for id_ in (source, left) if moves else ():
+        args = {"object": COMPANY.key}
         await enqueue(connection, account, "mark_origin", args=args, object_id=id_)
 
 

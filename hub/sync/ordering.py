@@ -13,6 +13,9 @@ from hub.core.spec import ErpObject
 from hub.objects import BUDGET, BY_KEY, BY_NAME, OBJECTS
 
 THERE = (LinkState.SYNCED, LinkState.LINKED)
+# Where an accepted item keeps what the hub itself proposed: for one that waits over midnight the day stays that of its approval.
+PROPOSED = "proposed"
+PROPOSALS = ("transaction_date",)
 # Of these a project has one: what requires it needs no column that names it.
 _ONE_OF_A_PROJECT = (BUDGET,)
 

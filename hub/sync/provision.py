@@ -16,10 +16,10 @@ from hub.erp.connector import Connector
 from hub.errors import ErpUnexpected, Refused
 from hub.objects import COMPANY
 from hub.sync.attempts import Target, carry_out_now, write_class
-from hub.sync.exports import read_item
+from hub.sync.items import read_item
 from hub.sync.log import happened
-from hub.sync.marking import origins, project_tool
 from hub.sync.runs import item_ended, progress
+from hub.sync.tool import origins, project_tool
 from hub.sync.work import Work
 
 _RECORD = """

@@ -11,13 +11,13 @@ from hub.core.spec import ErpObject
 from hub.erp.connector import Connector
 from hub.errors import ErpRefused, Refused
 from hub.objects import COST_TYPE, PROJECT
-from hub.sync.exports import read_item
 from hub.sync.intake.imports import Import
+from hub.sync.items import read_item
 from hub.sync.log import happened
-from hub.sync.marking import origins
 from hub.sync.provision import LINKED, Provision, one, some
 from hub.sync.runs import progress
 from hub.sync.templates import Template, against, template_named
+from hub.sync.tool import origins
 from hub.sync.work import Work
 
 Rows = Sequence[Mapping[str, Any]]
@@ -174,15 +174,22 @@ async def _codes(
 
 
 async def _types(it: Provision, connector: Connector, rows: Rows) -> dict[str, str]:
-    """The ids of the types in the project tool; those it does not know yet are made first."""
+    """The ids of the types in the project tool, each marked there with its key: lines name their type by that mark.
+
+    A type that the project tool had before the ERP came carries none, or that of another ERP."""
     types = {row["type_code"]: row for row in rows}
-    ids = {code: str(row["type_origin"]) for code, row in types.items() if row["type_origin"]}
-    missing = [row for code, row in types.items() if code not in ids]
-    if missing:
-        items = [{"code": row["type_code"], "name": row["type_name"]} for row in missing]
-        made = await it.push(connector, COST_TYPE.key, {"items": items})
-        ids |= {row["type_code"]: one(made, origins(it.tool).cost_type(row["type_code"])) for row in missing}
-        await _remember(it, COST_TYPE, {row["type_id"]: ids[row["type_code"]] for row in missing})
+    if not types:
+        return {}
+    known = {code: str(row["type_origin"]) for code, row in types.items() if row["type_origin"]}
+    items = [
+        {"code": code, "name": row["type_name"], "external_id": known.get(code)}
+        for code, row in types.items()
+    ]
+    made = await it.push(connector, COST_TYPE.key, {"items": items})
+    ids = {code: one(made, origins(it.tool).cost_type(code)) for code in types}
+    await _remember(
+        it, COST_TYPE, {row["type_id"]: ids[code] for code, row in types.items() if code not in known}
+    )
     return ids
 
 

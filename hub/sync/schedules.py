@@ -286,7 +286,8 @@ async def configure(
     keys = system.groups().get(group)
     if not keys:
         text = f"This system gives nothing of the group {group.value}."
-        raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, text, field="group")
+        remedy = f"Choose among {', '.join(sorted(known.value for known in system.groups()))}."
+        raise Refused(ErrorCode.CAPABILITY_NOT_SUPPORTED, text, field="group", remedy=remedy)
     held = await rhythm_of(connection, account, system.id, group)
     before = held[0] if held else system.usual(keys)
     rhythm = Rhythm(

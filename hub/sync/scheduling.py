@@ -17,6 +17,7 @@ _HOURS: Mapping[Frequency, int] = {
     Frequency.EVERY_4_HOURS: 4,
 }
 _DAY = timedelta(days=1)
+_OF_THIS_MACHINE = ("localtime", "posix", "right/")  # files beside the IANA zones
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,21 @@ class Rhythm:
 
     def checked(self, time: str = "time", zone: str = "zone") -> "Rhythm":
         """Itself. Raises `Refused` with the field that is wrong, under the names that it was asked for."""
-        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", self.time):
+        if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", self.time):
             text = "A time of day from 00:00 to 23:59 is expected, such as 01:00."
             raise Refused(ErrorCode.INVALID_VALUE, text, field=time)
-        try:
-            ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
+        if not _is_zone(self.zone):
             text = "A time zone of the IANA list is expected, such as America/New_York, or EST for five hours behind UTC all year."
-            raise Refused(ErrorCode.INVALID_VALUE, text, field=zone) from None
+            raise Refused(ErrorCode.INVALID_VALUE, text, field=zone)
         return self
+
+
+def _is_zone(name: str) -> bool:
+    """Whether the name means the same on every machine."""
+    try:
+        return bool(ZoneInfo(name).key) and not name.startswith(_OF_THIS_MACHINE)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
 
 
 @dataclass(frozen=True, order=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -196,3 +197,16 @@ async def test_archived_companies_are_shown_to_accounting_approvers_alone(
     found = (await ask(LISTED, who))["companies"]
 
     assert found == {"totalCount": int(seen), "nodes": [{"name": "Okafor Steel"}] if seen else []}
+
+
+async def test_a_vendor_that_is_gone_from_the_erp_is_like_no_company_until_it_is_back(desk: Desk, ask: Ask):
+    one = await vendor(desk, link={"gone_at": datetime(2026, 3, 1, 12, tzinfo=UTC)})
+    await directory(desk, "Okafor Steel")
+
+    assert await suggested(ask, one) == []
+    asked = "query Gone($id: ID!) { node(id: $id) { ... on Company { link { goneAt } } } }"
+    shown = await ask(asked, id=one.name)
+    assert shown["node"]["link"]["goneAt"].startswith("2026-03-01T12:00:00")
+
+    await desk.change("update link set gone_at = null where object_id = $1", one.id)
+    assert len(await suggested(ask, one)) == 1

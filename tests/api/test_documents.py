@@ -126,3 +126,13 @@ async def test_a_computed_field_is_completed_from_one_statement(by: Caller, ours
 )
 async def test_what_does_not_fit_the_schema_is_refused(by: Caller, text):
     assert await by("approver").code(text) == "GRAPHQL_VALIDATION_FAILED"
+
+
+@pytest.mark.parametrize("day", ["03/01/2026", "2026-02-30", "2026"])
+async def test_a_day_that_is_none_is_told_the_form_of_one(by: Caller, day: str):
+    text = (
+        "query ($day: Date!) { commitments(first: 1, filter: { startDate: { gte: $day } }) { totalCount } }"
+    )
+    [error] = (await by("approver").post(text, {"day": day})).json()["errors"]
+    assert error["extensions"]["code"] == "BAD_VARIABLES"
+    assert 'A date is a string such as "2026-03-15".' in error["message"]

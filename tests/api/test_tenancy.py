@@ -144,6 +144,8 @@ MUTATIONS = {
     "restoreItems": "",
     "assignCostTypes": ", costTypeIds: []",
     "importBudgets": "",
+    "importPrimeContracts": "",
+    "setJobCostSync": ", enabled: false",
 }
 PAIRS = {"linkItems", "refuseSuggestions"}
 
@@ -202,6 +204,56 @@ async def test_a_mutation_of_a_foreign_item_is_that_of_a_missing_one(by, app_poo
         assert answers["foreign"][name]["items"][0]["item"] is None
 
     assert await _written(app_pool, theirs) == before
+
+
+@pytest.mark.parametrize("name", sorted(PAIRS))
+async def test_a_pair_with_a_foreign_half_is_that_with_a_missing_one(by, app_pool, ours, theirs, name):
+    text = (
+        """mutation ($id: ID!, $version: Int!, $target: ID!, $key: String!) { %s(input: { idempotencyKey: $key, items: [
+        { id: $id, expectedVersion: $version, targetId: $target }] }) {
+        run { id } items { item { id } userErrors { code message field } } userErrors { code } } }"""
+        % name
+    )
+    ready = "{ companies(first: 1, filter: { linkState: { eq: READY_TO_IMPORT } }) { nodes { id version } } }"
+    [vendor] = (await by("erp_administrator").data(ready))["companies"]["nodes"]
+    before = [await _written(app_pool, who) for who in (ours, theirs)]
+
+    foreign, missing = theirs.ids("com")[0], f"com_{Ids(99)()}"
+    for halves in (
+        [{"id": each, "version": 1, "target": ours.ids("com")[0]} for each in (foreign, missing)],
+        [{"id": vendor["id"], "version": vendor["version"], "target": each} for each in (foreign, missing)],
+    ):
+        first, second = [
+            await by("erp_administrator").data(text, **half, key=f"{name}-{half['id']}-{half['target']}")
+            for half in halves
+        ]
+        assert json.dumps(first) == json.dumps(second)
+        assert first[name]["run"] is None
+        assert [error["code"] for error in first[name]["items"][0]["userErrors"]] == ["NOT_FOUND"]
+
+    assert [await _written(app_pool, who) for who in (ours, theirs)] == before
+
+
+async def test_default_cost_types_of_another_account_are_none_that_there_are(by, app_pool, ours, theirs):
+    text = """mutation ($id: ID!, $version: Int!, $type: ID!, $key: String!) { assignCostTypes(input: { idempotencyKey: $key,
+        items: [{ id: $id, expectedVersion: $version, costTypeIds: [$type] }] }) {
+        run { id } items { userErrors { code message field } } } }"""
+    [code] = (await by("erp_administrator").data("{ costCodes(first: 1) { nodes { id version } } }"))[
+        "costCodes"
+    ]["nodes"]
+    before = await _written(app_pool, ours)
+
+    answers = [
+        await by("erp_administrator").data(
+            text, id=code["id"], version=code["version"], type=each, key=f"types-{each}"
+        )
+        for each in (theirs.ids("cty")[0], f"cty_{Ids(99)()}")
+    ]
+
+    assert answers[0] == answers[1]
+    assert answers[0]["assignCostTypes"]["run"] is None
+    assert answers[0]["assignCostTypes"]["items"][0]["userErrors"][0]["code"] == "BAD_ID"
+    assert await _written(app_pool, ours) == before
 
 
 async def test_an_id_of_another_type_is_a_bad_id(by: Caller, ours):

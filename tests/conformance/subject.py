@@ -100,6 +100,7 @@ class Write:
     prepare: Callable[[Control], Awaitable[None]] | None = None
     credentials: Mapping[str, str] = field(default_factory=dict)  # beside the connection's
     as_approved: bool = True  # whether the very bytes leave, not a rendering of them
+    spared: bool = False  # whether the command alone tries it
 
 
 @dataclass(frozen=True)
@@ -139,10 +140,14 @@ class Subject:
 
     @property
     def shallower(self) -> "Subject":
-        """With each write one step less deep: the share of the suite that runs with all other tests."""
+        """Without the writes that are spared and with each other one step less deep: the share of the suite that
+        runs with all other tests."""
         less = {Depth.WHOLE: Depth.CORE}
         return replace(
-            self, writes=tuple(replace(one, depth=less.get(one.depth, Depth.TRIP)) for one in self.writes)
+            self,
+            writes=tuple(
+                replace(one, depth=less.get(one.depth, Depth.TRIP)) for one in self.writes if not one.spared
+            ),
         )
 
     def wrong_credentials(self) -> Mapping[str, str]:

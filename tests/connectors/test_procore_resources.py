@@ -240,8 +240,8 @@ async def test_a_budget_is_its_lock_and_the_rows_of_the_view_with_the_erps_codes
         ("4002", 2, Decimal("0.00")),
     ]
     assert [line.refs for line in found.lines] == [
-        {"cost_code": "03-300", "cost_type": "S"},
-        {"cost_code": "03-300", "cost_type": None},  # a type that the ERP does not have
+        {"cost_code": "03-300", "cost_type": "S", "wbs_code": "77"},
+        {"cost_code": "03-300", "cost_type": None, "wbs_code": "77"},  # a type that the ERP does not have
     ]
 
 

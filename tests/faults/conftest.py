@@ -19,6 +19,19 @@ from hub.embedded.supervisor import Supervisor
 from hub.embedded.valkey import prepare_valkey
 from hub.settings import Settings
 
+USUAL_KILLS = 3
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Known only where this folder is named on the command line."""
+    words = f"How often test_import_kills.py kills the worker of an import; usually {USUAL_KILLS} times."
+    parser.addoption("--kills", type=int, default=USUAL_KILLS, help=words)
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int:
+    return int(request.config.getoption("--kills", default=USUAL_KILLS))
+
 
 @pytest_asyncio.fixture(scope="session")
 async def bellhouse(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bellhouse]:

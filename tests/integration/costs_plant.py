@@ -45,6 +45,8 @@ class CostsPlant:
             await plant.desk.change(statement)
         await made.read(plant.tool, *STRUCTURE)
         await made.read(made.erp, *STRUCTURE)
+        # The desk's own vendor is no company of Procore, which is told as a deletion.
+        await plant.desk.change("delete from conflict")
         return made
 
     async def read(self, system: UUID, *objects: str) -> Row:

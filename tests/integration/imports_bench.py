@@ -125,7 +125,8 @@ class Bench(AccountRows):
                 " where id = $1 returning *",
                 job,
             )
-        work = Work(JobRow.read(self.account, row), self.settings, self.pool, opener=self.opener)
+        patient = self.settings.model_copy(update={"lease_seconds": 60.0})  # nobody renews it here
+        work = Work(JobRow.read(self.account, row), patient, self.pool, opener=self.opener)
         try:
             await run_import(work)
         finally:

@@ -93,6 +93,29 @@ async def test_until_the_job_has_run_the_record_stays_ready_to_import(desk: Desk
     assert desk.bell.rung == [await desk.value("select id from job")]
 
 
+async def test_what_is_gone_from_the_erp_is_neither_added_nor_linked_nor_refreshed(desk: Desk):
+    gone = "update link set gone_at = hub_now() where object_id = $1"
+    company, project = await vendor(desk), await job(desk)
+    ours = await desk.company("Ours", LinkState.NOT_SENT)
+    for item in (company, project, desk.job):
+        await desk.change(gone, item.id)
+    before = await desk.trace()
+
+    added = await desk.ask("administrator", "addItems", company, project)
+    linked = await desk.ask("directory administrator", "linkItems", company, target_id=ours.name)
+    refreshed = await desk.ask("administrator", "refreshItems", desk.job)
+
+    assert [said(each) for each in (added, linked, refreshed)] == [
+        ["GONE_FROM_ERP", "GONE_FROM_ERP"],
+        ["GONE_FROM_ERP"],
+        ["GONE_FROM_ERP"],
+    ]
+    [refused] = added.items[0].errors
+    assert refused.message == "The ERP no longer lists it."
+    assert refused.remedy == "Restore it in the ERP, then import it; or archive it."
+    assert await desk.trace() == before
+
+
 async def test_a_record_of_the_project_tool_is_not_added(desk: Desk):
     company = await desk.company("Ours", LinkState.NOT_SENT)
 

@@ -113,6 +113,18 @@ async def codes_of_the_project(desk: Desk, codes: Mapping[str, Sequence[str]]) -
         await merge_codes(connection, tool_site(desk), records, desk.job.id)
 
 
+async def test_a_budget_and_its_changes_are_sent_only_where_the_projects_budget_tool_is_active(desk: Desk):
+    first, moved = await exported(desk), await change(desk)
+    await put_lines(desk, first, GROWN)
+    await desk.change("update project set inactive_tools = '{commitments}'")
+    assert said(await desk.send("manager", moved)) == []
+    assert said(await desk.ask("manager", "retrieveItems", moved)) == []
+    await desk.change("update project set inactive_tools = '{budget}'")
+
+    assert said(await desk.send("manager", first)) == ["TOOL_INACTIVE"]
+    assert said(await desk.send("manager", moved)) == ["TOOL_INACTIVE"]
+
+
 async def test_lines_of_nothing_are_sent_where_the_erp_takes_them(desk: Desk):
     item = await budget(desk, lines=(*FIRST, ("03-200", "L", "0.00")))
     await as_mri(desk, budget_zero_lines=False)

@@ -132,5 +132,6 @@ async def test_what_changed_in_the_budget_itself_follows_as_a_revision_and_it_is
     words = await plant.desk.value("select message from sync_run_item where code = 'STILL_IN_ERP'")
     assert words == (
         f"The budget revision 1 is still in the ERP. The original budget {job.code} is still in the ERP."
+        " Delete there what is named, then unlink again."
     )
     assert await plant.desk.state(item) == "SYNCED"

@@ -1,5 +1,6 @@
 """Budgets between the reference ERP and Procore's sandbox: what the ERP has comes in, and what the project tool has goes out."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping
 from decimal import Decimal
@@ -394,6 +395,17 @@ async def test_a_budget_is_imported_by_one_run_at_a_time(desk: Desk):
     assert said(await asked(desk, "administrator", item)) == []
 
     assert said(await asked(desk, "administrator", item)) == ["WRONG_STATE"]
+
+
+@pytest.mark.parametrize("turn", range(3))
+async def test_of_two_who_import_a_budget_at_once_one_does(desk: Desk, turn: int):
+    await as_reference(desk)
+    item = await budget(desk, is_locked=False)
+
+    outcomes = await asyncio.gather(*(asked(desk, who, item) for who in ("administrator", "standard")))
+
+    assert sorted(said(outcome) for outcome in outcomes) == [[], ["WRONG_STATE"]]
+    assert [kind for kind, _ in await desk.jobs()] == ["import_budget"]
 
 
 def test_what_is_written_is_the_amounts_above_zero():

@@ -1,5 +1,7 @@
 """Vendors and companies of the directory: added with care, refused as one, linked all at once, put aside and taken up again."""
 
+import asyncio
+
 import pytest
 from desk import Desk, Item, said
 from plant import Plant
@@ -331,6 +333,28 @@ async def test_linking_all_goes_on_where_it_was_cut_off(plant: Plant):
         [("LINK", "linked to vendor V0")],
         [("LINK", "linked to vendor V1")],
     ]
+
+
+@pytest.mark.parametrize("turn", range(3))
+async def test_a_vendor_that_a_person_links_while_all_are_linked_is_linked_once(plant: Plant, turn: int):
+    desk = plant.desk
+    one, certain, chosen = (
+        await vendor(desk, "Okafor Steel", "V1"),
+        await directory(desk, "Okafor Steel"),
+        await directory(desk, "Okafor Group"),
+    )
+    await desk.ask("administrator", "linkAll")
+
+    _, outcome = await asyncio.gather(
+        plant.step("link_all"),
+        desk.ask("administrator", "linkItems", one, version=1, target_id=chosen.name),
+    )
+
+    by_hand = said(outcome) == []
+    assert said(outcome) in ([], ["NOT_FOUND"])
+    states = [await desk.state(company) for company in (certain, chosen)]
+    assert states == (["NOT_SENT", "LINKED"] if by_hand else ["LINKED", "NOT_SENT"])
+    assert await desk.value("select count(*) from link where external_id = 'V1'") == 1
 
 
 async def test_linking_all_where_there_is_nothing_to_link_is_a_run_that_has_ended(desk: Desk):

@@ -120,7 +120,10 @@ async def test_a_wrong_password_fails_the_test_with_the_systems_words(terminal: 
 
 REFUSED = {
     "a kind nobody knows": (("--kind", "sap"), "kind: There is no connector sap"),
-    "loopback": (("--url", "http://127.0.0.1:8999"), "base_url: The address is not a public one."),
+    "loopback": (
+        ("--url", "http://127.0.0.1:8999"),
+        "base_url: The address is not a public one, and HUB_ALLOWED_HOSTS does not name it.",
+    ),
     "a setting": (("--settings", '{"page_size": 0}'), "settings.page_size: A positive number is expected."),
     "settings of no form": (("--settings", "{page_size}"), "settings: One JSON object is expected."),
     "a file that is not there": (("--credentials", "nowhere.json"), "credentials: The file cannot be read"),

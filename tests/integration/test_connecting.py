@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -144,6 +145,17 @@ async def test_changed_settings_change_the_capabilities_and_leave_a_whole_event(
     assert before == new
     assert (after["version"], after["settings"]) == (2, {"calls_per_5_minutes": 200})
     assert (before["credentials_version"], after["credentials_version"]) == (1, 1)
+
+
+async def test_the_day_of_going_live_is_a_setting_that_the_rule_of_linking_reads(office: Office):
+    made = await office.connect(MRI, settings={"go_live_on": "2026-01-31"})
+    assert (await office.one(made.id))["go_live_on"] == date(2026, 1, 31)
+
+    await office.connect(Wanted("MRI", settings={"go_live_on": "2026-03-01"}))
+    assert (await office.one(made.id))["go_live_on"] == date(2026, 3, 1)
+
+    await office.connect(Wanted("MRI", settings={}))
+    assert (await office.one(made.id))["go_live_on"] is None
 
 
 async def test_new_credentials_are_seen_in_the_event_by_their_version_and_end_the_old_sign_in(office: Office):

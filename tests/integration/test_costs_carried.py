@@ -24,6 +24,8 @@ async def at(desk: Any) -> Any:
 
 # What the ledger knows; Procore has costs of its own besides.
 OURS = "select t.id, t.version from direct_cost t join link l on l.object_id = t.id where l.external_id is not null order by t.id"
+# The desk's own vendor and job are none of Procore's, which is a matter of theirs.
+DISPUTED = "select count(*) from conflict where object_type = 'DirectCost'"
 CODE = JOB.chart[0]
 CATEGORY = str(next(one for one in WORLD.cost_codes if one.code == CODE).default_category)
 
@@ -199,6 +201,20 @@ async def test_a_cost_of_a_vendor_that_procore_does_not_know_waits_until_it_is_l
     assert counted(await at.in_procore()) == Decimal("300.00")
 
 
+async def test_costs_of_a_project_whose_direct_costs_tool_is_closed_wait_until_it_is_open(at: CostsPlant):
+    await payable(at, "B-55", "300.00")
+    await at.read(at.erp, "direct_cost")
+    await at.plant.desk.change("update project set inactive_tools = '{direct_costs}'")
+    run = await at.carry()
+    assert [row[:2] for row in await at.said(run)] == [(f"{VENDOR.code}/B-55", "TOOL_INACTIVE")]
+    assert await at.in_procore() == []
+
+    await at.plant.desk.change("update project set inactive_tools = '{}'")
+    await carried(at)
+
+    assert counted(await at.in_procore()) == Decimal("300.00")
+
+
 async def test_read_back_from_procore_they_are_the_same_items_and_nothing_is_disputed(at: CostsPlant):
     await payable(at, "B-55", "300.00", "12.35")
     await journal(at, "JE-9", "-120.00")
@@ -210,7 +226,7 @@ async def test_read_back_from_procore_they_are_the_same_items_and_nothing_is_dis
     assert (run["state"], await at.said(run)) == ("SUCCEEDED", [])
     assert len(before) == 2
     assert await at.plant.desk.rows(OURS) == before
-    assert await at.plant.desk.value("select count(*) from conflict") == 0
+    assert await at.plant.desk.value(DISPUTED) == 0
     await at.read(at.erp, "direct_cost")
     assert await at.nothing_to_carry()
 
@@ -260,7 +276,9 @@ async def test_an_edit_of_a_synced_cost_in_procore_is_kept_as_a_conflict(at: Cos
     await changed_in_procore(at, description="Mine now")
 
     desk = at.plant.desk
-    [conflict] = await desk.rows("select field, code, theirs from conflict where resolved_at is null")
+    [conflict] = await desk.rows(
+        "select field, code, theirs from conflict where resolved_at is null and object_type = 'DirectCost'"
+    )
     assert tuple(conflict) == ("description", "FIELD_LOCKED", "Mine now")
     assert await desk.value("select description from direct_cost where invoice_number = 'B-55'") is None
 
@@ -278,7 +296,7 @@ async def test_where_the_setting_allows_it_an_edit_stays_is_logged_and_the_next_
 
     await changed_in_procore(at, description="Mine now")
 
-    assert await desk.value("select count(*) from conflict") == 0
+    assert await desk.value(DISPUTED) == 0
     described = "select description from direct_cost where invoice_number = 'B-55'"
     assert await desk.value(described) == "Mine now"
     ours = "(select object_id from link where external_id is not null and object_type = 'DirectCost')"

@@ -118,7 +118,8 @@ async def test_a_code_that_the_job_lacks_is_reported_and_the_rest_arrives(at: Co
     assert counted(await at.in_procore()) == await at.in_hub() == await ledger_sum(at) - Decimal("20.00")
 
 
-async def test_a_payment_and_its_void_reach_procore(at: CostsPlant):
+async def exported_invoice(at: CostsPlant) -> None:
+    """INV-7 of 900, which the hub exported for a commitment of Procore."""
     await at.read(at.plant.tool, "commitment")
     desk = at.plant.desk
     row = await desk.one("select * from commitment where origin_id = $1", str(CONTRACT.procore_id))
@@ -141,6 +142,11 @@ async def test_a_payment_and_its_void_reach_procore(at: CostsPlant):
             invoice_number="INV-7", status="APPROVED", is_final=False, commitment_id=row["id"],
             payment_due_amount=Decimal("900.00"), **values, **{f"{name}_amount": Decimal(0) for name in nothing},
         )  # fmt: skip
+
+
+async def paid_once(at: CostsPlant) -> None:
+    """Of the exported invoice 400 were paid by CHK-881; Procore has the payment."""
+    await exported_invoice(at)
     payment = {
         "job": JOB.code, "contract": CONTRACT.number, "vendor": VENDOR.code, "invoice": "INV-7", "number": "CHK-881",
         "amount": "400.00", "date": "2026-05-10", "method": "wire",
@@ -154,6 +160,10 @@ async def test_a_payment_and_its_void_reach_procore(at: CostsPlant):
         "electronic",
     )
 
+
+async def test_a_payment_and_its_void_reach_procore(at: CostsPlant):
+    await paid_once(at)
+
     await at.plant.mri.control.post(
         "/__control/documents/payments/void", json={"where": {"number": "CHK-881"}}
     )
@@ -161,3 +171,66 @@ async def test_a_payment_and_its_void_reach_procore(at: CostsPlant):
 
     assert [one for one in await at.paid_in_procore(str(CONTRACT.procore_id)) if one["origin_id"]] == []
     assert await at.in_hub("payment") == 0
+
+
+async def test_a_payment_that_is_deleted_outright_is_taken_out_of_procore(at: CostsPlant):
+    await paid_once(at)
+
+    await delete(at, "payments", number="CHK-881")
+    await in_full(at, "payment")
+    await at.carry()
+
+    assert [one for one in await at.paid_in_procore(str(CONTRACT.procore_id)) if one["origin_id"]] == []
+    assert await at.in_hub("payment") == 0
+    shown = await at.plant.desk.one(
+        "select is_void, origin_deleted_at is not null as removed, l.gone_at is not null as gone"
+        " from payment t join link l on l.object_id = t.id where l.external_id is not null"
+    )
+    assert tuple(shown) == (True, True, True)
+
+
+async def delete(at: CostsPlant, collection: str, **where: str) -> None:
+    control = at.plant.mri.control
+    answer = await control.post(
+        f"/__control/documents/{collection}/delete", json={"where": where, "force": True}
+    )
+    assert answer.is_success, answer.text
+
+
+async def in_full(at: CostsPlant, key: str) -> None:
+    """The next list is read whole, as it is once a week, and believed."""
+    await at.plant.desk.change(
+        'update connection set settings = settings || \'{"missing_share_cap": 1, "full_crawl_days": 0}\' where id = $1',
+        at.erp,
+    )
+    await at.read(at.erp, key)
+
+
+async def test_a_cost_that_is_deleted_outright_counts_in_procore_no_more_and_one_entered_anew_does(
+    at: CostsPlant,
+):
+    await booked(at, "B-90", "10.00")
+    await booked(at, "B-91", "20.00")
+    await carried(at)
+    before = counted(await at.in_procore())
+
+    await delete(at, "direct-costs", number="B-91")
+    await in_full(at, "direct_cost")
+    await at.carry()
+
+    assert (
+        counted(await at.in_procore())
+        == await at.in_hub()
+        == await ledger_sum(at)
+        == before - Decimal("20.00")
+    )
+    rows = {row["invoice_number"]: row["status"] for row in await at.in_procore()}
+    assert (rows["B-90"], rows["B-91"]) == ("approved", "draft")
+
+    await booked(at, "B-91", "20.00")
+    await in_full(at, "direct_cost")
+    await at.carry()
+
+    assert counted(await at.in_procore()) == await at.in_hub() == await ledger_sum(at) == before
+    again = [row["status"] for row in await at.in_procore() if row["invoice_number"] == "B-91"]
+    assert sorted(again) == ["approved", "draft"]

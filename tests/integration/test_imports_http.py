@@ -159,6 +159,12 @@ async def bring(plant: Plant, *resources: str, full: bool = False) -> str:
     return str(await plant.desk.value("select proof from sync_run where id = $1", outcome.run_id))
 
 
+async def in_mri(plant: Plant, number: str) -> list[dict[str, Any]]:
+    """The rows of a contract as MRI keeps them."""
+    answer = await plant.mri.control.get("/__control/world", params={"collection": "Contracts"})
+    return [row for row in answer.json()["Contracts"] if row["ContractNumber"] == number]
+
+
 async def test_a_contract_is_read_back_from_mri_orphaned_when_it_is_gone_and_found_again(plant: Plant):
     """One life of a document that the hub wrote itself."""
     desk, wanted = plant.desk, next(c for c in reversed(WORLD.sendable) if c.kind == "work_order_contract")
@@ -177,12 +183,24 @@ async def test_a_contract_is_read_back_from_mri_orphaned_when_it_is_gone_and_fou
     assert (await desk.link(item))["state"] == "SYNCED"
 
     await desk.change("update connection set settings = '{\"missing_share_cap\": 1}' where id = $1", desk.erp)
+    [there] = await in_mri(plant, wanted.number)
     await plant.delete_in_mri(wanted)
     await bring(plant, "commitment")
     assert (await desk.link(item))["state"] == "ORPHANED"
     gone = "select gone_at is not null from erp_record where object_key = 'commitment' and external_id = $1"
     assert await desk.value(gone, key) is True
     assert [action for action, _ in await desk.history(item)][-1] == "VANISH"
+
+    lines = [{name: value for name, value in line.items() if value} for line in there["ContractLines"]]
+    kept = {name: value for name, value in there.items() if value and name != "ContractLines"}
+    row = {**kept, "ContractLines": {"entry": lines}}
+    body = {"collection": "Contracts", "rows": [row]}
+    answer = await plant.mri.control.post("/__control/rows", json=body)
+    assert answer.is_success, answer.text
+    await bring(plant, "commitment")
+    assert (await desk.link(item))["state"] == "SYNCED"
+    assert await desk.value(gone, key) is False
+    assert [action for action, _ in await desk.history(item)][-1] == "REAPPEAR"
 
 
 async def test_what_mri_lists_comes_in_and_a_closed_period_is_known(

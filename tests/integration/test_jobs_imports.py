@@ -168,6 +168,46 @@ async def test_reading_codes_again_adds_some_and_takes_none_away(coded: Bench):
     assert await pairs(coded) == [("03-100", "L"), ("05-100", "M")]
 
 
+async def test_new_codes_are_held_until_their_format_is_approved(coded: Bench):
+    coded.erp.put("project_cost_code", code("03-100", "L"), project="J1")
+    await coded.from_erp("project_cost_code")
+    await approve(coded, "false")
+    coded.erp.put("project_cost_code", code("03-100", "L"), code("05-100", "M"), project="J1")
+
+    run = await coded.from_erp("project_cost_code")
+
+    assert await pairs(coded) == [("03-100", "L")]
+    told = await coded.rows("select code, value from sync_issue where run_id = $1", run["id"])
+    assert [tuple(row) for row in told] == [("CODE_FORMAT_NOT_APPROVED", "05-100")]
+    listed = await coded.rows("select code from cost_code order by code")
+    assert [row["code"] for row in listed] == ["03-100", "05-100"]
+
+    await approve(coded, "true")
+    await coded.from_erp("project_cost_code")
+    assert await pairs(coded) == [("03-100", "L"), ("05-100", "M")]
+
+
+async def test_a_code_that_only_the_tool_has_on_the_project_is_not_booked_on_while_it_is_held(coded: Bench):
+    await approve(coded, "false")
+    await coded.change(
+        "insert into project_cost_code (account_id, id, project_id, cost_code_id, cost_type_id, origin_id, in_erp)"
+        " select c.account_id, gen_random_uuid(), p.id, c.id, y.id, '9', false"
+        " from cost_code c, cost_type y, project p where c.code = '03-100' and y.code = 'L'"
+    )
+    coded.erp.put("project_cost_code", code("03-100", "L"), project="J1")
+
+    await coded.from_erp("project_cost_code")
+
+    assert await pairs(coded) == []
+
+
+async def approve(bench: Bench, word: str) -> None:
+    await bench.change(
+        "update connection set settings = settings || jsonb_build_object('code_format_approved', $1::jsonb) where role = 'ERP'",
+        word,
+    )
+
+
 # --- templates --------------------------------------------------------------------------------------------------------
 
 

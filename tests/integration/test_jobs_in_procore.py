@@ -155,3 +155,19 @@ async def test_a_limit_of_projects_that_procore_tells_has_its_own_code(plant: Pl
     said_ = await plant.desk.value("select erp_message from sync_run_item where run_id = $1", outcome.run_id)
     assert words in said_
     assert await plant.desk.state(one) == "READY_TO_IMPORT"
+
+
+async def test_a_cost_type_that_procore_had_before_gets_the_mark_that_lines_name_it_by(plant: Plant):
+    """A contract's line says which type it is on by the type's mark alone; one of another ERP says nothing."""
+    foreign = {"origin_id": "OTHER:CAT:O"}
+    body = {"kind": "line_item_type", "id": TYPES["O"].procore_id, "changes": foreign}
+    (await plant.procore.control.post("/__control/objects/change", json=body)).raise_for_status()
+    one = await job(plant, "98-004", "01-100")
+    outcome = await plant.desk.ask("administrator", "addItems", one)
+    assert said(outcome) == []
+
+    work = await plant.step("provision_project")
+
+    assert work["state"] == "DONE", work["last_error"]
+    types = await procore(plant, "/rest/v1.0/line_item_types", company_id=WORLD.company.procore_id)
+    assert {row["origin_id"] for row in types if row["code"] == "O"} == {"MRI:CAT:O"}

@@ -310,6 +310,40 @@ async def test_a_linked_company_is_not_deleted_and_one_that_comes_back_is_no_con
     assert await conflicts(desk, free) == []
 
 
+async def test_a_project_that_is_linked_to_a_job_is_not_deleted_and_one_that_is_not_may_be(desk: Desk):
+    await goes(desk, desk.job)
+    assert [code for _, code, _ in await conflicts(desk, desk.job)] == ["DELETE_NOT_ALLOWED"]
+
+    free = await desk.project("J200", LinkState.NOT_SENT)
+    await goes(desk, free)
+    assert await conflicts(desk, free) == []
+
+
+@pytest.mark.parametrize("state", [LinkState.LINKED, LinkState.NOT_SENT])
+@pytest.mark.parametrize("counts", [True, False])
+@pytest.mark.parametrize("kind", ["cost", "payment"])
+async def test_what_came_from_the_erp_and_counts_there_is_not_deleted(
+    desk: Desk, kind: str, counts: bool, state: LinkState
+):
+    shared = {"project_id": desk.job.id, "amount": Decimal("5.00"), "currency": "USD"}
+    contract = await desk.subcontract()
+    async with desk.books() as books:
+        if kind == "cost":
+            status = "APPROVED" if counts else "DRAFT"
+            made = await books.item(
+                "direct_cost", "DirectCost", state, kind="EXPENSE", status=status, **shared
+            )
+        else:
+            paid = {"commitment_id": contract.id, "is_void": not counts}
+            made = await books.item("payment", "Payment", state, **paid, **shared)
+    item = Item("dco" if kind == "cost" else "pay", made)
+
+    await goes(desk, item)
+
+    verdict = ["DELETE_NOT_ALLOWED"] if counts and state is LinkState.LINKED else []
+    assert [code for _, code, _ in await conflicts(desk, item)] == verdict
+
+
 async def test_conflicts_keep_both_values(desk: Desk):
     item = await budget(desk)
     await desk.send("manager", item)

@@ -14,7 +14,7 @@ async def vendor(desk: Desk) -> Item:
 
 async def test_a_vendor_that_is_being_added_is_not_linked(desk: Desk):
     one, other = await vendor(desk), await desk.company("Okafor Steel", LinkState.NOT_SENT)
-    assert said(await desk.ask("administrator", "addItems", one)) == []
+    assert said(await desk.ask("administrator", "addItems", one, confirm=True)) == []
 
     outcome = await desk.ask("administrator", "linkItems", one, target_id=other.name)
 
@@ -25,7 +25,7 @@ async def test_a_vendor_that_is_being_added_is_not_linked(desk: Desk):
 @pytest.mark.parametrize("state", ["DONE", "FAILED", "PARKED", "CANCELLED"])
 async def test_a_vendor_whose_adding_has_ended_is_linked(desk: Desk, state: str):
     one, other = await vendor(desk), await desk.company("Okafor Steel", LinkState.NOT_SENT)
-    await desk.ask("administrator", "addItems", one)
+    assert said(await desk.ask("administrator", "addItems", one, confirm=True)) == []
     await desk.change("update job set state = $1", state)
 
     assert said(await desk.ask("administrator", "linkItems", one, target_id=other.name)) == []

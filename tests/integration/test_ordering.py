@@ -1,5 +1,6 @@
 """Accepting what hangs on one another: exports run in order, and where one fails the rest can be accepted again."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -230,3 +231,53 @@ async def test_what_the_erp_calls_otherwise_than_was_approved_is_not_sent(plant:
     link = await plant.desk.link(order)
     assert (link["state"], link["error_code"]) == ("FAILED", "DIGEST_MISMATCH")
     assert await plant.attempts(order) == []
+
+
+@pytest.mark.parametrize("turn", range(3))
+async def test_of_two_approvers_who_accept_the_same_set_at_once_one_accepts_all_of_it(
+    plant: Plant, wanted: Commitment, turn: int
+):
+    contract, order = await both(plant, wanted)
+    asked = [
+        await plant.desk.asked(item, digest=await plant.desk.digest(item), entries={})
+        for item in (contract, order)
+    ]
+    sets = [asked, list(reversed(asked))]
+
+    outcomes = await asyncio.gather(
+        *(
+            plant.desk.ask(who, "acceptItems", *items)
+            for who, items in zip(("approver", "other approver"), sets, strict=True)
+        )
+    )
+
+    assert sorted(said(outcome) for outcome in outcomes) == [[], ["STALE_VERSION", "STALE_VERSION"]]
+    jobs = [of for kind, of in await plant.desk.jobs() if kind == "export"]
+    assert sorted(jobs) == sorted([contract.id, order.id])
+    await plant.step()
+    await plant.step()
+    assert [await plant.desk.state(item) for item in (contract, order)] == ["SYNCED", "SYNCED"]
+    assert [len(await plant.attempts(item)) for item in (contract, order)] == [1, 1]
+
+
+async def test_a_change_order_that_was_tried_before_is_not_sent_when_its_commitment_is_out_of_the_erp(
+    plant: Plant, wanted: Commitment
+):
+    """Its first try never left the hub, and when it comes back somebody has deleted the contract there."""
+    contract, order = await both(plant, wanted)
+    assert said(await accept(plant, contract, order)) == []
+    await plant.step()
+    job = await plant.desk.value("select id from job where object_id = $1 and kind = 'export'", order.id)
+    async with plant.desk.books() as books:
+        await books.row(
+            "attempt", job_id=job, connection_id=plant.desk.erp, object_type="CommitmentChangeOrder", object_id=order.id,
+            step="create", operation="commitment_change_order.create", export_revision=1, state="ABSENT_PROVEN", fence=1,
+            request_digest="0" * 64,
+        )  # fmt: skip
+    await plant.desk.change("update link set state = 'ORPHANED' where object_id = $1", contract.id)
+
+    await plant.step()
+
+    link = await plant.desk.link(order)
+    assert (link["state"], link["error_code"]) == ("FAILED", "PARENT_NOT_SYNCED")
+    assert len(await plant.attempts(order)) == 1

@@ -161,6 +161,31 @@ async def test_a_change_order_without_a_typed_date_is_booked_today(plant: Ledger
     assert there["transaction_date"] == str(today)
 
 
+async def test_a_change_order_that_waits_for_its_contract_over_midnight_is_booked_on_the_day_of_its_approval(
+    plant: Ledger,
+):
+    await owned(plant)
+    contract, order = await plant.item("pmc", number=NUMBER), await plant.item("pco", number="001")
+    assert said(await plant.desk.send("boss", contract)) == []
+    await plant.desk.change(
+        "update link set state = 'READY_TO_EXPORT', export_revision = 1 where object_id = $1", order.id
+    )
+    for table in ("prime_contract", "prime_contract_change_order"):  # the same day in both zones
+        await plant.desk.change(f"update {table} set origin_created_at = '2026-01-05 12:30+00'")
+    await plant.desk.change("update account set time_zone = 'Etc/GMT+12'")
+    approved = await plant.desk.value("select (hub_now() at time zone 'Etc/GMT+12')::date")
+    assert [await plant.accept(item) for item in (contract, order)] == [[], []]
+
+    await plant.desk.change("update account set time_zone = 'Etc/GMT-11'")  # there it is tomorrow
+    await plant.step("export")
+    await plant.step("export")
+
+    link = await plant.desk.link(order)
+    assert (link["state"], link["error_message"]) == ("SYNCED", None)
+    [there] = await plant.kept("prime-change-orders")
+    assert there["transaction_date"] == str(approved)
+
+
 async def test_a_prime_contract_that_was_exported_is_not_listed_a_second_time_by_an_import(plant: Ledger):
     await owned(plant)
     contract = await plant.item("pmc", number=NUMBER)

@@ -499,7 +499,15 @@ async def test_choosing_takes_admin_on_erp_integrations(night: Night, who: str, 
 
 WRONG = [
     ({"time": "25:00"}, "INVALID_VALUE", "time"),
+    ({"time": "0\u0663:00"}, "INVALID_VALUE", "time"),
+    ({"time": "01:00\n"}, "INVALID_VALUE", "time"),
     ({"zone": "Mars/Olympus"}, "INVALID_VALUE", "zone"),
+    ({"zone": "../../etc/passwd"}, "INVALID_VALUE", "zone"),
+    ({"zone": "America"}, "INVALID_VALUE", "zone"),
+    ({"zone": "Z" * 5000}, "INVALID_VALUE", "zone"),
+    ({"zone": "localtime"}, "INVALID_VALUE", "zone"),
+    ({"zone": "posixrules"}, "INVALID_VALUE", "zone"),
+    ({"zone": "right/UTC"}, "INVALID_VALUE", "zone"),
     ({"group": "EVERYTHING"}, "CAPABILITY_NOT_SUPPORTED", "group"),
 ]
 

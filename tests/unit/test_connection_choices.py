@@ -11,6 +11,7 @@ SOUND = {
     "copy_template_codes": False,
     "project_limit": 40,
     "project_limit_words": "no more projects",
+    "go_live_on": "2026-01-31",
     "direct_export": "with_workflow",
     "code_format_approved": False,
 }
@@ -28,6 +29,7 @@ def test_settings_that_mean_something_pass_and_null_takes_one_back():
         ("suggestion_likeness", 0), ("suggestion_likeness", 1.5), ("suggestion_likeness", "high"), ("suggestion_likeness", True),
         ("default_project_template", 7), ("default_project_template", " "), ("copy_template_codes", "yes"),
         ("project_limit", -1), ("project_limit", 2.5), ("project_limit", True), ("project_limit_words", ""),
+        ("go_live_on", "January"), ("go_live_on", "20260131"), ("go_live_on", 2026),
         ("direct_export", "sometimes"), ("direct_export", True), ("direct_export", []), ("code_format_approved", "no"),
     ],
 )  # fmt: skip

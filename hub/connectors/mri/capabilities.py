@@ -264,7 +264,7 @@ def _behaviour(known: Settings, settings: Mapping[str, Any]) -> Behaviour:
         phases_per_project_max=1,
         vendor_id_required=True,
         vendor_id_max=longest["commitment"]["vendor_id"],
-        vendor_address_refresh=bool(settings.get("vendor_address_refresh", False)),
+        vendor_address_refresh=bool(settings.get("update_vendors", True)),
         job_id_max=longest["commitment"]["job_code"],
         po_mode="by_module",
         po_module=known.po_module,

@@ -13,7 +13,6 @@ _INVOICE = (*_ORDER, "subcontractor_invoice")
 _BUDGET = ("member", "project_member", "budget", "budget_change")
 _CODES = ("cost_type", "cost_code", "project_cost_code")
 _NOT_TAKEN = "This ERP takes no {what} from the project tool."
-_NOT_YET = "The hub does not carry {what}."
 
 MEANINGS: Mapping[str, Meaning] = {
     "create_commitment": Meaning(Wish.SEND, _COMMITMENT, item="commitment", object="commitment"),

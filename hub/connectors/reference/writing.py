@@ -106,7 +106,7 @@ class Writer:
             own = facts.get(number) if self._settings.use_procore_contract_number else None
             known[number] = str(entries.get("erp_id") or entries.get(number) or own or "").strip()
             if not known[number]:
-                text = "A number in the ERP is needed."
+                text = "The id that the document gets in the ERP is needed: enter it as `erpId`."
                 raise Refused(ErrorCode.ERP_ID_REQUIRED, text, field="entries.erp_id")
         if document.object_key == "subcontractor_invoice":
             known["status"] = self._settings.arrival_status

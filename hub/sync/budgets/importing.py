@@ -18,11 +18,11 @@ from hub.erp.paging import Trail
 from hub.errors import ErpUnexpected, Refused
 from hub.objects import BUDGET
 from hub.sync.attempts import Target, carried_out, carry_out_now, write_class
-from hub.sync.exports import read_item
 from hub.sync.intake.imports import Import
+from hub.sync.items import read_item
 from hub.sync.log import happened
-from hub.sync.marking import project_tool
 from hub.sync.runs import item_ended, progress
+from hub.sync.tool import project_tool
 from hub.sync.work import Work
 
 Pair = tuple[str | None, str | None]

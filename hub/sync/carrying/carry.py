@@ -15,15 +15,15 @@ from hub.errors import HubError, Refused
 from hub.objects import BY_KEY, DIRECT_COST, PAYMENT
 from hub.sync.attempts import close_tries
 from hub.sync.carrying.costs import carry_costs
-from hub.sync.carrying.course import Course
+from hub.sync.carrying.course import Course, told_of
 from hub.sync.carrying.payments import carry_payments
-from hub.sync.carrying.pending import Pending, Place, any_pending, pending
+from hub.sync.carrying.pending import TOOL, Pending, Place, any_pending, pending
 from hub.sync.carrying.settling import ACTION, Landed, seen, settle_landed
 from hub.sync.enqueue import enqueue, under_way
 from hub.sync.intake import issues
 from hub.sync.intake.issues import Issue
-from hub.sync.marking import origins, project_tool
 from hub.sync.runs import open_run, progress, run_ended
+from hub.sync.tool import origins, project_tool
 from hub.sync.work import JobRow, RetryLater, Work
 
 CARRIED: Sequence[ErpObject] = (DIRECT_COST, PAYMENT)
@@ -75,7 +75,8 @@ async def carry(work: Work) -> None:
             break
         after = found[-1].place
         changed = [one for one in found if one.carried != one.digest]
-        landed, told, late = await each(course, changed)
+        landed, told, late = await each(course, [one for one in changed if not one.is_closed])
+        told = [*told, *(_closed(one, spec) for one in changed if one.is_closed)]
         waits = waits or late
         CRASH.reached(CrashPoint.EXPORT_AFTER_WRITE)
         await _settle(course, found, landed, told)
@@ -83,6 +84,12 @@ async def carry(work: Work) -> None:
         raise waits
     async with work.final() as connection:
         await connection.execute(_END, job.account_id, job.run_id)
+
+
+def _closed(item: Pending, spec: ErpObject) -> Issue:
+    tool = TOOL[spec.key].replace("_", " ").title()
+    text = f"The tool {tool} is not active on the project, or not open to the hub: it is carried once it is."
+    return told_of(item, ErrorCode.TOOL_INACTIVE, text, "project")
 
 
 async def _in_turn(work: Work) -> None:

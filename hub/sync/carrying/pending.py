@@ -36,6 +36,8 @@ _PAYMENT_FACTS = """json_build_object(
 _FACTS: Mapping[str, str] = {DIRECT_COST.key: _COST_FACTS, PAYMENT.key: _PAYMENT_FACTS}
 # What counts for nothing and is not there needs no carrying.
 _NOTHING: Mapping[str, str] = {DIRECT_COST.key: "t.status = 'DRAFT'", PAYMENT.key: "t.is_void"}
+# The tool of the project that it is carried into.
+TOOL: Mapping[str, str] = {DIRECT_COST.key: "direct_costs", PAYMENT.key: "commitments"}
 _FROM = """
     from "{table}" t
     join link l on l.account_id = $1 and l.connection_id = $2 and l.object_id = t.id and l.state in ('READY_TO_IMPORT', 'LINKED')
@@ -45,7 +47,8 @@ _FROM = """
     left join carried c on c.account_id = $1 and c.connection_id = $3 and c.object_id = t.id
     where t.account_id = $1 and c.version is distinct from t.version and not (t.origin_id is null and {nothing})"""
 _SELECT = """
-    select t.id, t.version, t.origin_id, t.origin_deleted_at, p.id as project_id, p.origin_id as project, c.digest, c.lines,
+    select t.id, t.version, t.origin_id, t.origin_deleted_at, p.id as project_id, p.origin_id as project,
+        '{tool}' = any(p.inactive_tools) as is_closed, c.digest, c.lines,
         hub_now() as read_at, {facts} as facts
     {source} and (p.id, t.id) > ($4, $5) order by p.id, t.id limit $6"""
 _EXISTS = "select exists (select {source})"
@@ -63,6 +66,7 @@ class Pending:
     is_gone: bool
     project_id: UUID
     project: str
+    is_closed: bool  # the tool that it belongs to, on its project
     facts: Mapping[str, Any]
     digest: str
     carried: str | None
@@ -86,7 +90,7 @@ async def pending(
     connection: Connection, account: UUID, erp: UUID, tool: UUID, spec: ErpObject, after: Place | None
 ) -> list[Pending]:
     """The next slice, in order of project."""
-    statement = _SELECT.format(facts=_FACTS[spec.key], source=_source(spec))
+    statement = _SELECT.format(facts=_FACTS[spec.key], source=_source(spec), tool=TOOL[spec.key])
     rows = await connection.fetch(statement, account, erp, tool, *(after or (_START, _START)), SLICE)
     return [_read(row) for row in rows]
 
@@ -106,6 +110,7 @@ def _read(row: Mapping[str, Any]) -> Pending:
         is_gone=row["origin_deleted_at"] is not None,
         project_id=row["project_id"],
         project=row["project"],
+        is_closed=row["is_closed"],
         facts=facts,
         digest=hashlib.sha256(said.encode()).hexdigest(),
         carried=row["digest"],

@@ -18,11 +18,11 @@ from hub.errors import Refused
 from hub.objects import PRIME_CONTRACT
 from hub.sync.carrying_in.sub_job import project_of
 from hub.sync.enqueue import enqueue
-from hub.sync.exports import read_item
+from hub.sync.items import read_item
 from hub.sync.log import happened
-from hub.sync.marking import origins
 from hub.sync.provision import Provision
 from hub.sync.runs import item_ended, open_run
+from hub.sync.tool import origins
 from hub.sync.work import Work
 
 _LINES = """

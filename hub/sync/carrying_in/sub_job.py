@@ -10,8 +10,8 @@ from hub.erp.origin import OriginKind
 from hub.errors import ErpUnexpected, Refused
 from hub.objects import SUB_JOB
 from hub.sync.intake.absorbing import absorb
-from hub.sync.marking import origins
 from hub.sync.provision import Provision
+from hub.sync.tool import origins
 from hub.sync.work import Work
 
 _PROJECT = """

@@ -27,6 +27,7 @@ PASSING = frozenset(
         ErrorCode.ALREADY_LINKED,
         ErrorCode.CODE_NOT_ON_PROJECT,
         ErrorCode.PROJECT_NOT_LINKED,
+        ErrorCode.CODE_FORMAT_NOT_APPROVED,
     }
 )
 _PASSING = """

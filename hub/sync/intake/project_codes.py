@@ -44,14 +44,26 @@ async def merge_codes(
     if not site.from_erp:
         await _remember_untyped(connection, values, kept)
     await keep(connection, "fate", _pairs(from_erp=site.from_erp), values)
+    held = await _hold(connection, site, values)
     met = await write_pairs(connection, values, from_erp=site.from_erp)
     if site.from_erp or not await fetch(connection, _IN_ERP, values):
         await _keep_untyped(connection, values, kept)
     own = await _own_codes(connection, site, values, kept)
-    await issues.keep(connection, site, "ProjectCostCode", own)
+    await issues.keep(connection, site, "ProjectCostCode", [*own, *held])
     await execute(connection, "drop table stage, fate", values)
-    typed, told = sum(bool(kind or origin) for *_, kind, origin in pairs), len(bad) + len(own)
+    typed, told = sum(bool(kind or origin) for *_, kind, origin in pairs), len(bad) + len(own) + len(held)
     return Merged(typed + len(bad), met.created, met.updated, met.unchanged, told, met.items)
+
+
+async def _hold(connection: Connection, site: Site, values: Values) -> list[Issue]:
+    """Codes that are new on the job stay out until the integration partner has approved the format of codes, as the
+    connection's setting `code_format_approved` says. Those that are there already stay in use."""
+    if not site.from_erp or site.settings.get("code_format_approved") is not False:
+        return []
+    rows = await fetch(connection, _HELD, values)
+    await execute(connection, "delete from fate where is_new or changed", values)
+    text = "The format of cost codes is not approved yet, so the code is held."
+    return [Issue(row["ext"], ErrorCode.CODE_FORMAT_NOT_APPROVED, text, "code", row["code"]) for row in rows]
 
 
 async def _own_codes(
@@ -185,6 +197,9 @@ async def changing_project(connection: Connection, values: Values, *statements: 
         await execute(connection, statement, values)
 
 
+_HELD = """
+    select distinct f.ext, c.code from fate f join cost_code c on c.account_id = $account and c.id = f.cost_code_id
+    where f.is_new or f.changed order by c.code"""
 _COUNTS = """
     select count(*) filter (where is_new) as created, count(*) filter (where changed) as updated,
         count(*) filter (where not is_new and not changed) as unchanged, array_agg(id) as items

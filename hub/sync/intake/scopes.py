@@ -20,7 +20,7 @@ _IN_ERP = """
     select t.id, k.external_id as key, t.number
     from link k join project t on t.account_id = $1 and t.id = k.object_id
     where k.account_id = $1 and k.connection_id = $3 and k.object_type = 'Project' and k.external_id is not null
-        and k.snapshot is not null and ($2::uuid is null or t.id = $2)
+        and k.snapshot is not null and k.gone_at is null and ($2::uuid is null or t.id = $2)
     order by t.number, t.id"""
 
 

@@ -240,6 +240,7 @@ def _write(kept: Kept, kind: str) -> Write:
         remove=_remove(kept),
         settings={"write_classes": {f"{kept.object_key}.create": kind}},
         prepare=_played(kept, kind),
+        spared=kept.object_key != "commitment" and CLASSES[KEPT.index(kept) % len(CLASSES)] != kind,
         **whole,
     )
 
