@@ -26,11 +26,17 @@ def outcast(spec: ErpObject, head: Part, lines: Part | None) -> str:
         *([_twin(BY_KEY[rule.twin_of])] if rule.twin_of and _names_documents(head) else []),
         *([_not_exported(rule, head)] if rule.exported else []),
         *(_needed(column, kinds, head) for column, kinds in rule.needed.items()),
-        *([_not_on_project(lines)] if rule.coded and lines is not None else []),
     ]
+    found = [_of_records(reasons)] if reasons else []
+    found += [_not_on_project(lines)] if rule.coded and lines is not None else []
+    return f"""select distinct n, their_id, code, field, value, message
+        from ({" union all ".join(found)}) o(n, their_id, code, field, value, message)"""
+
+
+def _of_records(reasons: list[str]) -> str:
     found = " union all ".join(f"({reason})" for reason in reasons)
-    return f"""select distinct f.n, f.their_id, x.code, x.field, x.value, x.message
-        from fate f join stage s on s.n = f.n cross join lateral ({found}) x(code, field, value, message)"""
+    return f"""select f.n, f.their_id, x.* from fate f join stage s on s.n = f.n
+        cross join lateral ({found}) x(code, field, value, message)"""
 
 
 OUT = (
@@ -105,10 +111,11 @@ def _not_on_project(lines: Part) -> str:
     )
     said = f"concat_ws('/', coalesce({code[1]}, 'no code'), coalesce({kind[1]}, 'no type'))"
     reason = _reason(ErrorCode.CODE_NOT_ON_PROJECT, "lines.cost_code", said, _NOT_ON_PROJECT)
-    return f"""select {reason} from line_fate x join stage_line sl on sl.n = f.n and sl.their_id = x.their_id
-        where x.parent = f.id and x.act <> 'DELETE' and not exists (
+    return f"""select f.n, f.their_id, {reason}
+        from fate f join line_fate x on x.parent = f.id join stage_line sl on sl.n = f.n and sl.their_id = x.their_id
+        where x.act <> 'DELETE' and not exists (
             select from project_cost_code p where p.account_id = $account and p.project_id = f.v_project_id
-                and p.cost_code_id = {code[0]} and p.cost_type_id = {kind[0]})"""
+                and p.cost_code_id = {code[0]} and p.cost_type_id = {kind[0]} offset 0)"""
 
 
 def _reason(code: ErrorCode, field: str, value: str, message: str) -> str:

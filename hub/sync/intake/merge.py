@@ -169,8 +169,6 @@ class Page:
 
     async def _admit(self) -> None:
         """What the ERP has to bring besides fitting values: without it a record stays out, and is remembered."""
-        if self._has_lines:
-            await self._connection.execute(_FIND_LINES)
         await self._keep("outcast")
         rows = await fetch(self._connection, admission.REASONS, self._values)
         if rows:
@@ -301,9 +299,6 @@ _CLAIM_ISSUES = """
 # What was carried does not stand there any more: it is carried again once the ERP has its say.
 _EDITED = """update carried c set digest = '' from fate f
     where f.record_changes and c.account_id = $account and c.connection_id = $connection and c.object_id = f.id"""
-# Each record looks for its own lines.
-_FIND_LINES = """create index if not exists stage_line_n on stage_line (n);
-    create index if not exists line_fate_parent on line_fate (parent)"""
 _TRANSACTION = server_default(table_of(Event), "transaction")
 
 
