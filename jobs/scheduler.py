@@ -12,6 +12,9 @@ from hub.bell import Bell
 from hub.errors import HubError
 from hub.sync.schedules import fire, plant_all, put_off
 
+Place = tuple[UUID, UUID, ScheduleGroup]
+_ORDER = list(ScheduleGroup)  # direct costs before payments
+
 log = structlog.get_logger(__name__)
 
 
@@ -26,12 +29,17 @@ class Scheduler:
         if not self._planted:
             await self._plant()
             self._planted = True
+        met: set[Place] = set()
+        while due := [place for place in await self._due() if place not in met]:
+            for account, system, group in sorted(due, key=lambda place: _ORDER.index(place[2])):
+                await self._fire(account, system, group)
+            met.update(due)
+
+    async def _due(self) -> list[Place]:
+        """The longest due, as many as one look takes in; what has come and gone makes room for the next."""
         async with self._narrow.plain() as connection:
             rows = await sweep.schedules(connection, clock.now())
-        # Direct costs before payments: their group comes first.
-        order = list(ScheduleGroup)
-        for row in sorted(rows, key=lambda row: order.index(ScheduleGroup(row["object_group"]))):
-            await self._fire(row["account_id"], row["connection_id"], ScheduleGroup(row["object_group"]))
+        return [(row["account_id"], row["connection_id"], ScheduleGroup(row["object_group"])) for row in rows]
 
     async def _fire(self, account: UUID, system: UUID, group: ScheduleGroup) -> None:
         place = {"account": str(account), "system": str(system), "group": group.value}

@@ -152,7 +152,7 @@ async def test_a_missing_credential_is_named(terminal: Terminal):
     result = await terminal.run(*terminal.mri_argv(), "--credentials", some)
 
     assert result.exit_code == 1
-    assert result.stderr.startswith("credentials.database: ")
+    assert result.stderr.startswith("credentials.user: ")
 
 
 @pytest.mark.parametrize(

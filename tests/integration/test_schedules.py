@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from desk import Desk, said
 
+from db import sweep
 from db.clock import Sources, SystemClock, new_id, now
 from db.session import WritePool
 from hub.connectors import capabilities
@@ -560,3 +561,13 @@ async def test_the_schedules_of_another_account_are_not_touched(night: Night, na
 
     assert night.desk.erp == other.desk.erp
     assert await other.planned() == before
+
+
+async def test_one_look_takes_in_all_that_is_due_however_much_it_is(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sweep, "_LIMIT", 1)
+
+    await night.look("2026-01-11T06:00")
+
+    assert {group for group, _ in await night.came()} >= {"COMPANIES", "JOBS", "JOB_COSTS"}
