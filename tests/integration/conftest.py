@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 
+import httpx
 import pytest
 import pytest_asyncio
 from desk import Desk
@@ -12,15 +13,31 @@ from hub.sandboxes.kit import serving
 
 
 @pytest.fixture(scope="session")
-def mri_server() -> Iterator[str]:
+def one_mri() -> Iterator[str]:
     with serving(mri.create_app()) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def procore_server() -> Iterator[str]:
+def one_procore() -> Iterator[str]:
     with serving(procore.create_app()) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def mri_server(one_mri: str) -> str:
+    """As at the start for each file of tests: none finds what another one wrote."""
+    return _as_at_the_start(one_mri)
+
+
+@pytest.fixture(scope="module")
+def procore_server(one_procore: str) -> str:
+    return _as_at_the_start(one_procore)
+
+
+def _as_at_the_start(url: str) -> str:
+    httpx.post(f"{url}/__control/reset", timeout=30).raise_for_status()
+    return url
 
 
 @pytest_asyncio.fixture
